@@ -182,8 +182,8 @@ mod tests {
     }
 
     #[test]
-    fn no_policy_at_all_is_approved_by_nobody() {
-        assert_eq!(verdict(&[], &[]), Verdict::Approved);
-        assert_eq!(verdict(&[policy(&[], 0)], &[]), Verdict::Open, "a policy always needs a person");
+    fn a_policy_always_needs_a_person() {
+        assert_eq!(verdict(&[], &[]), Verdict::Approved, "without any policy there is nobody to wait for");
+        assert_eq!(verdict(&[policy(&[], 0)], &[]), Verdict::Open);
     }
 }

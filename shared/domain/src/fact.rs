@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::approval::{Channel, Decision};
 use crate::assignment::{AssignmentState, Origin};
 use crate::grant::EndReason;
-use crate::{ApprovalId, AssignmentId, EndpointId, GrantId, Pair, RequestId, RuleId, Tuple, UserId};
+use crate::{Actor, ApprovalId, AssignmentId, EndpointId, FactId, GrantId, Pair, RequestId, RuleId, Tuple, UserId};
 
 /// A committed change of state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -78,6 +78,20 @@ pub enum Fact {
     /// A webhook endpoint was removed.
     #[serde(rename = "webhook.deleted.v1")]
     WebhookDeleted { endpoint: EndpointId },
+}
+
+/// A fact with its circumstances: what the queue, webhooks and the trail carry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Occurred {
+    /// The fact's id, the same wherever it is told.
+    pub id: FactId,
+    /// When it was committed.
+    pub at: Timestamp,
+    /// Whose doing it was.
+    pub actor: Actor,
+    /// What happened.
+    #[serde(flatten)]
+    pub fact: Fact,
 }
 
 /// How we know that an access is gone.

@@ -1,1 +1,22 @@
+//! All SQL: one module per aggregate, the unit of work, the outbox, the trail and leases.
+//!
+//! Nothing here decides; `domain` does. Nothing here waits for the network, but Postgres'.
 
+pub mod approvals;
+pub mod assignments;
+pub mod clock;
+pub mod decision;
+pub mod error;
+pub mod grants;
+pub mod outbox;
+pub mod parked;
+pub mod requests;
+pub mod rules;
+pub mod trace;
+pub mod trail;
+pub mod tuple;
+pub mod unit_of_work;
+
+pub use clock::Clock;
+pub use error::StoreError;
+pub use unit_of_work::{Db, Tx, new_id};

@@ -1,0 +1,394 @@
+//! Grants: rows, and the few statements that move them. What moves when is decided in `domain`;
+//! [`crate::tuple`] keeps grants and their assignment in step.
+
+use domain::fact::Evidence;
+use domain::grant::{EndReason, GrantState};
+use domain::{AccountId, AssignmentId, Fact, GrantId, PermissionSetArn, RequestId, Tuple, UserId};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::unit_of_work::{from_json, json};
+use crate::{StoreError, Tx};
+
+/// A grant as it stands.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// Which.
+    pub id: GrantId,
+    /// Counts its changes, from 1.
+    pub version: i64,
+    /// The request that it came from.
+    pub request: RequestId,
+    /// Its pair's place in the request.
+    pub ordinal: i16,
+    /// Who, where, what.
+    pub tuple: Tuple,
+    /// The assignment that it holds, once started.
+    pub assignment: Option<AssignmentId>,
+    /// Where it stands.
+    pub state: GrantState,
+    /// How long, in minutes.
+    pub minutes: i32,
+    /// When it may start.
+    pub start_at: Timestamp,
+    /// The end of a window that was asked for.
+    pub fixed_end: Option<Timestamp>,
+    /// When it must have started.
+    pub start_by: Timestamp,
+    /// The only deadline; provisional while granting.
+    pub deadline_at: Option<Timestamp>,
+    /// When it was approved.
+    pub approved_at: Timestamp,
+    /// When a worker took it up.
+    pub started_at: Option<Timestamp>,
+    /// When it was read back from AWS.
+    pub active_at: Option<Timestamp>,
+    /// When its removal was asked for.
+    pub revoking_at: Option<Timestamp>,
+    /// When it was seen gone.
+    pub ended_at: Option<Timestamp>,
+    /// Why it ends or ended.
+    pub reason: Option<EndReason>,
+    /// AWS's words, or a person's.
+    pub detail: Option<String>,
+    /// How we know that it is gone.
+    pub evidence: Option<Evidence>,
+    /// The trace that it was approved in.
+    pub trace_parent: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    version: i64,
+    request_id: Uuid,
+    ordinal: i16,
+    principal_id: String,
+    account_id: String,
+    permission_set_arn: String,
+    assignment_id: Option<Uuid>,
+    state: String,
+    minutes: i32,
+    start_at: jiff_sqlx::Timestamp,
+    fixed_end: Option<jiff_sqlx::Timestamp>,
+    start_by: jiff_sqlx::Timestamp,
+    deadline_at: Option<jiff_sqlx::Timestamp>,
+    approved_at: jiff_sqlx::Timestamp,
+    started_at: Option<jiff_sqlx::Timestamp>,
+    active_at: Option<jiff_sqlx::Timestamp>,
+    revoking_at: Option<jiff_sqlx::Timestamp>,
+    ended_at: Option<jiff_sqlx::Timestamp>,
+    reason: Option<String>,
+    detail: Option<String>,
+    evidence: Option<serde_json::Value>,
+    trace_parent: Option<String>,
+}
+
+impl Row {
+    fn into_grant(self) -> Result<Grant, StoreError> {
+        let bad = |e: &dyn std::fmt::Display| StoreError::impossible("grants", e);
+        let time = |t: Option<jiff_sqlx::Timestamp>| t.map(jiff_sqlx::Timestamp::to_jiff);
+        let reason = match &self.reason {
+            Some(name) => Some(EndReason::from_name(name).ok_or_else(|| bad(name))?),
+            None => None,
+        };
+        Ok(Grant {
+            id: GrantId(self.id),
+            version: self.version,
+            request: RequestId(self.request_id),
+            ordinal: self.ordinal,
+            tuple: tuple_of(self.principal_id, self.account_id, self.permission_set_arn)?,
+            assignment: self.assignment_id.map(AssignmentId),
+            state: GrantState::from_name(&self.state).ok_or_else(|| bad(&self.state))?,
+            minutes: self.minutes,
+            start_at: self.start_at.to_jiff(),
+            fixed_end: time(self.fixed_end),
+            start_by: self.start_by.to_jiff(),
+            deadline_at: time(self.deadline_at),
+            approved_at: self.approved_at.to_jiff(),
+            started_at: time(self.started_at),
+            active_at: time(self.active_at),
+            revoking_at: time(self.revoking_at),
+            ended_at: time(self.ended_at),
+            reason,
+            detail: self.detail,
+            evidence: self.evidence.map(|e| from_json("grants", e)).transpose()?,
+            trace_parent: self.trace_parent,
+        })
+    }
+}
+
+/// A tuple from its columns.
+pub(crate) fn tuple_of(principal: String, account: String, permission_set: String) -> Result<Tuple, StoreError> {
+    let bad = |e: domain::InvalidId| StoreError::impossible("grants", e);
+    Ok(Tuple {
+        principal: UserId::parse(principal).map_err(bad)?,
+        account: AccountId::parse(account).map_err(bad)?,
+        permission_set: PermissionSetArn::parse(permission_set).map_err(bad)?,
+    })
+}
+
+fn all(rows: Vec<Row>) -> Result<Vec<Grant>, StoreError> {
+    rows.into_iter().map(Row::into_grant).collect()
+}
+
+/// Writes new scheduled grants.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn insert(tx: &mut Tx, grants: &[Grant]) -> Result<(), StoreError> {
+    for g in grants {
+        sqlx::query(
+            "INSERT INTO grants (id, request_id, ordinal, principal_id, account_id, permission_set_arn, state, minutes, \
+                 start_at, fixed_end, start_by, approved_at, trace_parent) \
+             VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', $7, $8, $9, $10, $11, $12)",
+        )
+        .bind(g.id.uuid())
+        .bind(g.request.uuid())
+        .bind(g.ordinal)
+        .bind(g.tuple.principal.as_str())
+        .bind(g.tuple.account.as_str())
+        .bind(g.tuple.permission_set.as_str())
+        .bind(g.minutes)
+        .bind(g.start_at.to_sqlx())
+        .bind(g.fixed_end.map(|t| t.to_sqlx()))
+        .bind(g.start_by.to_sqlx())
+        .bind(g.approved_at.to_sqlx())
+        .bind(&g.trace_parent)
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
+}
+
+/// One grant.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn get(connection: &mut PgConnection, id: GrantId) -> Result<Option<Grant>, StoreError> {
+    let row: Option<Row> = sqlx::query_as("SELECT * FROM grants WHERE id = $1").bind(id.uuid()).fetch_optional(connection).await?;
+    row.map(Row::into_grant).transpose()
+}
+
+/// The grants of some requests.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn of_requests(connection: &mut PgConnection, requests: &[Uuid]) -> Result<Vec<Grant>, StoreError> {
+    all(sqlx::query_as("SELECT * FROM grants WHERE request_id = ANY($1) ORDER BY request_id, ordinal")
+        .bind(requests)
+        .fetch_all(connection)
+        .await?)
+}
+
+/// Grants by id, locked in the order of their ids: third in the lock order.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn lock(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Grant>, StoreError> {
+    all(sqlx::query_as("SELECT * FROM grants WHERE id = ANY($1) ORDER BY id FOR UPDATE").bind(ids).fetch_all(tx.connection()).await?)
+}
+
+/// The grants that live on an assignment, locked in the order of their ids.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn lock_living(tx: &mut Tx, assignment: AssignmentId) -> Result<Vec<Grant>, StoreError> {
+    all(sqlx::query_as(
+        "SELECT * FROM grants WHERE assignment_id = $1 AND state IN ('granting', 'active', 'revoking') ORDER BY id FOR UPDATE",
+    )
+    .bind(assignment.uuid())
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// The grants that live on an assignment, as they are once its row is locked.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn living(connection: &mut PgConnection, assignment: AssignmentId) -> Result<Vec<Grant>, StoreError> {
+    all(sqlx::query_as("SELECT * FROM grants WHERE assignment_id = $1 AND state IN ('granting', 'active', 'revoking') ORDER BY id")
+        .bind(assignment.uuid())
+        .fetch_all(connection)
+        .await?)
+}
+
+/// Up to `limit` scheduled grants whose start has come, locked, those of others skipped.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn lock_startable(tx: &mut Tx, limit: i64) -> Result<Vec<Grant>, StoreError> {
+    let now = tx.now().to_sqlx();
+    all(sqlx::query_as(
+        "SELECT * FROM grants WHERE state = 'scheduled' AND start_at <= $1 ORDER BY start_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
+    )
+    .bind(now)
+    .bind(limit)
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Up to `limit` grants past their deadline, locked, those of others skipped.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn lock_due(tx: &mut Tx, limit: i64) -> Result<Vec<Grant>, StoreError> {
+    let now = tx.now().to_sqlx();
+    all(sqlx::query_as(
+        "SELECT * FROM grants WHERE state IN ('granting', 'active') AND deadline_at <= $1 \
+         ORDER BY deadline_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
+    )
+    .bind(now)
+    .bind(limit)
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// When the next scheduled grant starts.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn next_start(connection: &mut PgConnection) -> Result<Option<Timestamp>, StoreError> {
+    let next: Option<jiff_sqlx::Timestamp> =
+        sqlx::query_scalar("SELECT min(start_at) FROM grants WHERE state = 'scheduled'").fetch_one(connection).await?;
+    Ok(next.map(jiff_sqlx::Timestamp::to_jiff))
+}
+
+/// When the next deadline is.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn next_deadline(connection: &mut PgConnection) -> Result<Option<Timestamp>, StoreError> {
+    let next: Option<jiff_sqlx::Timestamp> =
+        sqlx::query_scalar("SELECT min(deadline_at) FROM grants WHERE state IN ('granting', 'active')")
+            .fetch_one(connection)
+            .await?;
+    Ok(next.map(jiff_sqlx::Timestamp::to_jiff))
+}
+
+/// What to list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only this person's.
+    pub principal: Option<UserId>,
+    /// Only those in these states; empty is all.
+    pub states: Vec<GrantState>,
+    /// Only those in this account.
+    pub account: Option<AccountId>,
+    /// Only those made before this one.
+    pub before: Option<GrantId>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// The newest first.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<Grant>, StoreError> {
+    let states: Vec<&str> = filter.states.iter().map(|s| s.as_str()).collect();
+    all(sqlx::query_as(
+        "SELECT * FROM grants WHERE ($1::text IS NULL OR principal_id = $1) \
+           AND (cardinality($2::text[]) = 0 OR state = ANY($2)) AND ($3::text IS NULL OR account_id = $3) \
+           AND ($4::uuid IS NULL OR id < $4) ORDER BY id DESC LIMIT $5",
+    )
+    .bind(filter.principal.as_ref().map(UserId::as_str))
+    .bind(states)
+    .bind(filter.account.as_ref().map(AccountId::as_str))
+    .bind(filter.before.map(GrantId::uuid))
+    .bind(filter.limit)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Takes a scheduled grant up, with its provisional deadline.
+pub(crate) async fn start(tx: &mut Tx, grant: &mut Grant, assignment: AssignmentId, deadline: Timestamp) -> Result<(), StoreError> {
+    let now = tx.now();
+    grant.state = GrantState::Granting;
+    grant.assignment = Some(assignment);
+    grant.deadline_at = Some(deadline);
+    grant.started_at = Some(now);
+    write(tx, grant).await?;
+    let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
+    tx.record(Fact::GrantStarted { grant, request, tuple, deadline_at: deadline });
+    Ok(())
+}
+
+/// Says that AWS shows it.
+pub(crate) async fn activate(tx: &mut Tx, grant: &mut Grant, deadline: Timestamp) -> Result<(), StoreError> {
+    let now = tx.now();
+    grant.state = GrantState::Active;
+    grant.deadline_at = Some(deadline);
+    grant.active_at = Some(now);
+    write(tx, grant).await?;
+    let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
+    tx.record(Fact::GrantActivated { grant, request, tuple, deadline_at: deadline, read_back_at: now });
+    Ok(())
+}
+
+/// Says that it shall go.
+pub(crate) async fn revoke(tx: &mut Tx, grant: &mut Grant, reason: EndReason, detail: Option<String>) -> Result<(), StoreError> {
+    grant.state = GrantState::Revoking;
+    grant.reason = Some(reason);
+    grant.detail.clone_from(&detail);
+    grant.revoking_at = Some(tx.now());
+    write(tx, grant).await?;
+    let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
+    tx.record(Fact::GrantRevoking { grant, request, tuple, reason, detail });
+    Ok(())
+}
+
+/// Says that it is gone, and how we know.
+pub(crate) async fn end(tx: &mut Tx, grant: &mut Grant, reason: EndReason, evidence: Evidence) -> Result<(), StoreError> {
+    grant.state = GrantState::Ended;
+    grant.reason = Some(reason);
+    grant.ended_at = Some(tx.now());
+    grant.evidence = Some(evidence.clone());
+    write(tx, grant).await?;
+    let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
+    tx.record(Fact::GrantEnded { grant, request, tuple, reason, evidence });
+    Ok(())
+}
+
+/// Moves the deadline of a locked active grant.
+///
+/// # Errors
+/// When Postgres is away or the grant changed since it was read.
+pub async fn extend(tx: &mut Tx, grant: &mut Grant, deadline: Timestamp) -> Result<(), StoreError> {
+    let from = grant.deadline_at.unwrap_or(deadline);
+    grant.deadline_at = Some(deadline);
+    write(tx, grant).await?;
+    tx.record(Fact::GrantExtended { grant: grant.id, request: grant.request, from, deadline_at: deadline });
+    Ok(())
+}
+
+async fn write(tx: &mut Tx, grant: &mut Grant) -> Result<(), StoreError> {
+    let time = |t: Option<Timestamp>| t.map(|t| t.to_sqlx());
+    let evidence = grant.evidence.as_ref().map(|e| json("grants", e)).transpose()?;
+    let done = sqlx::query(
+        "UPDATE grants SET version = version + 1, assignment_id = $3, state = $4, deadline_at = $5, started_at = $6, \
+             active_at = $7, revoking_at = $8, ended_at = $9, reason = $10, detail = $11, evidence = $12 \
+         WHERE id = $1 AND version = $2",
+    )
+    .bind(grant.id.uuid())
+    .bind(grant.version)
+    .bind(grant.assignment.map(AssignmentId::uuid))
+    .bind(grant.state.as_str())
+    .bind(time(grant.deadline_at))
+    .bind(time(grant.started_at))
+    .bind(time(grant.active_at))
+    .bind(time(grant.revoking_at))
+    .bind(time(grant.ended_at))
+    .bind(grant.reason.map(EndReason::as_str))
+    .bind(&grant.detail)
+    .bind(evidence)
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() != 1 {
+        return Err(StoreError::Raced { what: "the grant" });
+    }
+    grant.version += 1;
+    Ok(())
+}

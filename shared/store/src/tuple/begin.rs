@@ -1,0 +1,109 @@
+//! Before a call: grants are taken up, and attempts are committed.
+
+use domain::assignment::{AssignmentState, Origin, Work};
+use domain::grant::{EndReason, Window};
+use domain::Minutes;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{balance, end_locked};
+use crate::assignments::{self, Assignment, Attempt, AttemptKind};
+use crate::grants::{self, Grant};
+use crate::{StoreError, Tx};
+
+/// Takes up to `limit` scheduled grants up whose start has come: their provisional deadline is durable and
+/// their assignment has work with this commit. Returns how many.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn start_due(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {
+    let now = tx.now();
+    let startable = grants::lock_startable(tx, limit).await?;
+    let count = startable.len();
+    let (late, mut in_time): (Vec<Grant>, Vec<Grant>) = startable.into_iter().partition(|g| g.start_by <= now);
+    end_locked(tx, late, EndReason::Failed, Some("it could not start inside its window")).await?;
+    in_time.sort_by(|a, b| a.tuple.cmp(&b.tuple));
+    for mut grant in in_time {
+        let mut assignment = assignments::lock_for(tx, &grant.tuple).await?;
+        let deadline = window_of(&grant)?.provisional_deadline(now);
+        grants::start(tx, &mut grant, assignment.id, deadline).await?;
+        let was = assignment.state;
+        balance(tx, &mut assignment).await?;
+        assignment.trace_parent = grant.trace_parent.clone().or(assignment.trace_parent);
+        assignments::write(tx, &assignment, was, None).await?;
+    }
+    Ok(count)
+}
+
+/// The window that was approved.
+pub(super) fn window_of(grant: &Grant) -> Result<Window, StoreError> {
+    let duration = Minutes::new(i64::from(grant.minutes)).map_err(|e| StoreError::impossible("grants", e))?;
+    Ok(match grant.fixed_end {
+        Some(end) => Window::Scheduled { start: end - duration.duration(), duration },
+        None => Window::Now { duration },
+    })
+}
+
+/// What a worker that holds the lease may do about a creation.
+#[derive(Debug)]
+pub enum Creation {
+    /// The attempt is committed with the transaction: call AWS before it is too late.
+    Send(Assignment),
+    /// AWS has it already: nothing to call.
+    Present,
+    /// Nobody wants it any more.
+    Unwanted,
+}
+
+/// After a first read: commits the origin, once for a generation, and an attempt where one is needed.
+///
+/// # Errors
+/// [`StoreError::Raced`] when the lease is lost.
+pub async fn begin_creation(
+    tx: &mut Tx,
+    id: domain::AssignmentId,
+    lease: Uuid,
+    is_present: bool,
+    send_by: Timestamp,
+) -> Result<Creation, StoreError> {
+    let mut a = assignments::lock_leased(tx, id, lease).await?;
+    let was = a.state;
+    if a.work != Work::Create {
+        a.release();
+        balance(tx, &mut a).await?;
+        assignments::write(tx, &a, was, None).await?;
+        return Ok(Creation::Unwanted);
+    }
+    if a.state == AssignmentState::Absent {
+        let recent = a.is_watched(tx.now());
+        a.origin = Some(Origin::from_first_read(is_present, recent));
+        a.generation += 1;
+        a.state = AssignmentState::Creating;
+    }
+    if is_present {
+        // Written by `present`, in the same transaction.
+        assignments::write(tx, &a, was, Some("seen before any call")).await?;
+        return Ok(Creation::Present);
+    }
+    if a.origin == Some(Origin::PreExisting) {
+        // Somebody removed what was there before: from here on it is ours.
+        a.origin = Some(Origin::Ours);
+        a.generation += 1;
+    }
+    a.state = AssignmentState::Creating;
+    a.attempt = Some(Attempt { kind: AttemptKind::Create, send_by, operation: None });
+    a.create_unresolved = true;
+    assignments::write(tx, &a, was, None).await?;
+    Ok(Creation::Send(a))
+}
+
+/// Commits a deletion's attempt on a claimed assignment, in the transaction of the claim.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn begin_deletion(tx: &mut Tx, a: &mut Assignment, send_by: Timestamp) -> Result<(), StoreError> {
+    let was = a.state;
+    a.state = AssignmentState::Deleting;
+    a.attempt = Some(Attempt { kind: AttemptKind::Delete, send_by, operation: None });
+    assignments::write(tx, a, was, None).await
+}

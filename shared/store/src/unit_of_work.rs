@@ -1,0 +1,180 @@
+//! One transaction for a change of state and the facts it leaves: committing is the only way to publish,
+//! and publishing the only way to commit.
+
+use domain::fact::Occurred;
+use domain::{Actor, Fact, FactId};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use uuid::Uuid;
+
+use crate::{Clock, StoreError};
+
+/// A new id, in the order of time.
+#[must_use]
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// The shared database and the clock that goes by it.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: PgPool,
+    clock: Clock,
+}
+
+/// A unit of work: a transaction, the moment it runs at, and who is behind it.
+#[must_use = "a unit of work that is not committed changes nothing"]
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+    now: Timestamp,
+    actor: Actor,
+    facts: Vec<Occurred>,
+}
+
+impl Db {
+    /// Connects lazily: the first use finds out whether Postgres is there.
+    ///
+    /// # Errors
+    /// When the URL is not one of Postgres.
+    pub fn connect(url: &str, max_connections: u32, application: &str) -> Result<Self, StoreError> {
+        let options: PgConnectOptions = url.parse::<PgConnectOptions>()?.application_name(application);
+        let pool = PgPoolOptions::new()
+            .max_connections(max_connections)
+            .acquire_timeout(std::time::Duration::from_secs(5))
+            .connect_lazy_with(options);
+        Ok(Self { pool, clock: Clock::system() })
+    }
+
+    /// Takes a pool and a clock that are there already.
+    #[must_use]
+    pub const fn new(pool: PgPool, clock: Clock) -> Self {
+        Self { pool, clock }
+    }
+
+    /// Brings the schema up to date. Safe to run from several processes at once.
+    ///
+    /// # Errors
+    /// When Postgres is away or a migration fails.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        Ok(sqlx::migrate!("./migrations").run(&self.pool).await?)
+    }
+
+    /// Begins a unit of work in somebody's name.
+    ///
+    /// # Errors
+    /// When Postgres is away.
+    pub async fn begin(&self, actor: Actor) -> Result<Tx, StoreError> {
+        let inner = self.pool.begin().await?;
+        Ok(Tx { inner, now: self.clock.now(), actor, facts: Vec::new() })
+    }
+
+    /// The pool, for reads that need no transaction.
+    #[must_use]
+    pub const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// The clock.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+impl Tx {
+    /// The moment at which all of this unit happens.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Who is behind it.
+    #[must_use]
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Notes what happened; it is written with the commit.
+    pub fn record(&mut self, fact: Fact) -> FactId {
+        let id = FactId(new_id());
+        self.facts.push(Occurred { id, at: self.now, actor: self.actor.clone(), fact });
+        id
+    }
+
+    /// What was noted so far.
+    #[must_use]
+    pub fn facts(&self) -> &[Occurred] {
+        &self.facts
+    }
+
+    /// The connection, for the modules of this crate and for reads inside the transaction.
+    pub fn connection(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+
+    /// Writes the facts to trail and outbox and commits.
+    ///
+    /// # Errors
+    /// When Postgres refuses; nothing of the unit stays then.
+    pub async fn commit(mut self) -> Result<Vec<Occurred>, StoreError> {
+        if !self.facts.is_empty() {
+            write_facts(&mut self.inner, &self.facts).await?;
+        }
+        self.inner.commit().await?;
+        Ok(self.facts)
+    }
+}
+
+async fn write_facts(connection: &mut PgConnection, facts: &[Occurred]) -> Result<(), StoreError> {
+    let mut ids = Vec::with_capacity(facts.len());
+    let (mut at, mut actors, mut names, mut bodies) = (vec![], vec![], vec![], vec![]);
+    let (mut kinds, mut subjects, mut requests, mut published) = (vec![], vec![], vec![], vec![]);
+    for occurred in facts {
+        let (kind, subject) = occurred.fact.subject();
+        ids.push(occurred.id.uuid());
+        at.push(occurred.at.to_sqlx());
+        actors.push(json("trail_entries", &occurred.actor)?);
+        names.push(occurred.fact.name());
+        bodies.push(json("outbox", occurred)?);
+        kinds.push(kind);
+        subjects.push(subject);
+        requests.push(occurred.fact.request().map(domain::RequestId::uuid));
+        published.push(occurred.fact.is_published());
+    }
+    sqlx::query(
+        "WITH f AS (SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::jsonb[], $4::text[], $5::jsonb[], $6::text[], \
+             $7::uuid[], $8::uuid[], $9::bool[]) AS f(id, at, actor, name, body, kind, subject, request, published)), \
+         t AS (INSERT INTO trail_entries (id, at, actor, action, subject_kind, subject_id, request_id, data) \
+             SELECT id, at, actor, name, kind, subject, request, body->'data' FROM f) \
+         INSERT INTO outbox (id, name, body, trace_parent, created_at) \
+             SELECT id, name, body, $10, at FROM f WHERE published",
+    )
+    .bind(ids)
+    .bind(at)
+    .bind(actors)
+    .bind(names)
+    .bind(bodies)
+    .bind(kinds)
+    .bind(subjects)
+    .bind(requests)
+    .bind(published)
+    .bind(crate::trace::current())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A value as JSON for a column.
+pub(crate) fn json(table: &'static str, value: &impl serde::Serialize) -> Result<serde_json::Value, StoreError> {
+    serde_json::to_value(value).map_err(|e| StoreError::impossible(table, e))
+}
+
+/// A column's JSON as a value.
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(
+    table: &'static str,
+    value: serde_json::Value,
+) -> Result<T, StoreError> {
+    serde_json::from_value(value).map_err(|e| StoreError::impossible(table, e))
+}
