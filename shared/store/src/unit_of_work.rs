@@ -1,12 +1,15 @@
 //! One transaction for a change of state and the facts it leaves: committing is the only way to publish,
 //! and publishing the only way to commit.
 
+use std::sync::Arc;
+
 use domain::fact::Occurred;
 use domain::{Actor, Fact, FactId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{Clock, StoreError};
@@ -22,6 +25,7 @@ pub fn new_id() -> Uuid {
 pub struct Db {
     pool: PgPool,
     clock: Clock,
+    outbox_filled: Arc<Notify>,
 }
 
 /// A unit of work: a transaction, the moment it runs at, and who is behind it.
@@ -31,6 +35,7 @@ pub struct Tx {
     now: Timestamp,
     actor: Actor,
     facts: Vec<Occurred>,
+    outbox_filled: Arc<Notify>,
 }
 
 impl Db {
@@ -44,13 +49,19 @@ impl Db {
             .max_connections(max_connections)
             .acquire_timeout(std::time::Duration::from_secs(5))
             .connect_lazy_with(options);
-        Ok(Self { pool, clock: Clock::system() })
+        Ok(Self::new(pool, Clock::system()))
     }
 
     /// Takes a pool and a clock that are there already.
     #[must_use]
-    pub const fn new(pool: PgPool, clock: Clock) -> Self {
-        Self { pool, clock }
+    pub fn new(pool: PgPool, clock: Clock) -> Self {
+        Self { pool, clock, outbox_filled: Arc::new(Notify::new()) }
+    }
+
+    /// Rings when this process put something into the outbox.
+    #[must_use]
+    pub fn outbox_filled(&self) -> &Notify {
+        &self.outbox_filled
     }
 
     /// Brings the schema up to date. Safe to run from several processes at once.
@@ -67,7 +78,7 @@ impl Db {
     /// When Postgres is away.
     pub async fn begin(&self, actor: Actor) -> Result<Tx, StoreError> {
         let inner = self.pool.begin().await?;
-        Ok(Tx { inner, now: self.clock.now(), actor, facts: Vec::new() })
+        Ok(Tx { inner, now: self.clock.now(), actor, facts: Vec::new(), outbox_filled: Arc::clone(&self.outbox_filled) })
     }
 
     /// The pool, for reads that need no transaction.
@@ -123,6 +134,9 @@ impl Tx {
             write_facts(&mut self.inner, &self.facts).await?;
         }
         self.inner.commit().await?;
+        if self.facts.iter().any(|f| f.fact.is_published()) {
+            self.outbox_filled.notify_one();
+        }
         Ok(self.facts)
     }
 }

@@ -1,0 +1,101 @@
+//! From the outbox to the broker. A row is forgotten only once the broker confirmed that it keeps the fact.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::SignedDuration;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::types::{AMQPValue, FieldTable};
+use lapin::{BasicProperties, Channel, Confirmation};
+use store::outbox::{self, Outgoing};
+use store::Db;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::broker::{Broker, BrokerError, within};
+use crate::topology::FACTS;
+
+/// How many facts leave in one go.
+const BATCH: i64 = 500;
+/// Longer than publishing and confirming a batch may take.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// How often the outbox is looked at without being rung for: what another process left behind.
+const SCAN: Duration = Duration::from_millis(500);
+
+/// Publishes what stands in the outbox until told to stop.
+pub async fn run_relay(broker: Broker, db: Db, stop: CancellationToken) {
+    broker
+        .keep_running("relay", &stop, |channel| {
+            let (db, stop) = (db.clone(), stop.clone());
+            async move {
+                within(channel.confirm_select(ConfirmSelectOptions::default())).await?;
+                while !stop.is_cancelled() {
+                    if publish_batch(&channel, &db).await? == 0 {
+                        tokio::select! {
+                            () = db.outbox_filled().notified() => {}
+                            () = tokio::time::sleep(SCAN) => {}
+                            () = stop.cancelled() => {}
+                        }
+                    }
+                }
+                // What the last commits left, before the process ends.
+                while publish_batch(&channel, &db).await? > 0 {}
+                Ok(())
+            }
+        })
+        .await;
+}
+
+async fn publish_batch(channel: &Channel, db: &Db) -> Result<usize, BrokerError> {
+    let mut rows = outbox::claim(db, BATCH, LEASE).await?;
+    rows.sort_by_key(|row| row.id);
+    let outcomes = join_all(rows.iter().map(|row| publish(channel, row))).await;
+    let (mut kept, mut refused, mut first_error) = (Vec::new(), Vec::new(), None);
+    for (row, outcome) in rows.iter().zip(outcomes) {
+        match outcome {
+            Ok(()) => kept.push(row.id),
+            Err(error) => {
+                refused.push(row.id);
+                first_error.get_or_insert(error);
+            }
+        }
+    }
+    forget(db, &kept).await?;
+    match first_error {
+        None => Ok(kept.len()),
+        Some(error) => {
+            outbox::give_back(db, &refused).await?;
+            Err(error)
+        }
+    }
+}
+
+async fn forget(db: &Db, kept: &[Uuid]) -> Result<(), BrokerError> {
+    if kept.is_empty() {
+        return Ok(());
+    }
+    Ok(outbox::published(db, kept).await?)
+}
+
+async fn publish(channel: &Channel, row: &Outgoing) -> Result<(), BrokerError> {
+    let body = row.body.to_string();
+    let mut headers = FieldTable::default();
+    if let Some(trace) = &row.trace_parent {
+        headers.insert("traceparent".into(), AMQPValue::LongString(trace.as_str().into()));
+    }
+    let properties = BasicProperties::default()
+        .with_delivery_mode(2)
+        .with_content_type("application/json".into())
+        .with_message_id(row.id.to_string().into())
+        .with_headers(headers);
+    let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
+    let sent = channel.basic_publish(FACTS.into(), row.name.as_str().into(), options, body.as_bytes(), properties);
+    let confirmed = within(async { sent.await?.await }).await?;
+    match confirmed {
+        Confirmation::Ack(None) => Ok(()),
+        // Returned as unroutable, or refused: the queues are not what they should be.
+        Confirmation::Ack(Some(_)) | Confirmation::Nack(_) | Confirmation::NotRequested => {
+            Err(BrokerError::NotTaken(row.name.clone()))
+        }
+    }
+}
