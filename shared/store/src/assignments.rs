@@ -209,7 +209,8 @@ pub async fn lock_for(tx: &mut Tx, tuple: &Tuple) -> Result<Assignment, StoreErr
     row.into_assignment()
 }
 
-/// Leases up to `limit` assignments that need this work, the longest due first.
+/// Leases up to `limit` assignments that need this work, the longest due first. What needs no call to go
+/// (never attempted, or not ours) is left to [`crate::tuple::let_go`].
 ///
 /// # Errors
 /// When Postgres is away.
@@ -218,6 +219,7 @@ pub async fn claim(tx: &mut Tx, work: Work, limit: i64, lease: SignedDuration) -
     let rows: Vec<Row> = sqlx::query_as(
         "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $1 WHERE id IN ( \
              SELECT id FROM assignments WHERE work = $2 AND due_at <= $3 AND (leased_until IS NULL OR leased_until <= $3) \
+               AND NOT (work = 'delete' AND (state = 'absent' OR origin IS NOT DISTINCT FROM 'pre_existing')) \
              ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) \
          RETURNING *",
     )
@@ -236,7 +238,8 @@ pub async fn claim(tx: &mut Tx, work: Work, limit: i64, lease: SignedDuration) -
 /// When Postgres is away.
 pub async fn next_due(connection: &mut PgConnection, work: Work) -> Result<Option<Timestamp>, StoreError> {
     let next: Option<jiff_sqlx::Timestamp> =
-        sqlx::query_scalar("SELECT min(GREATEST(due_at, COALESCE(leased_until, due_at))) FROM assignments WHERE work = $1")
+        sqlx::query_scalar("SELECT min(GREATEST(due_at, COALESCE(leased_until, due_at))) FROM assignments WHERE work = $1 \
+             AND NOT (work = 'delete' AND (state = 'absent' OR origin IS NOT DISTINCT FROM 'pre_existing'))")
             .bind(work.as_str())
             .fetch_one(connection)
             .await?;

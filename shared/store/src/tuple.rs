@@ -12,11 +12,15 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 pub use begin::{Creation, begin_creation, begin_deletion, start_due};
-pub use finish::{Outcome, absent, failed, present, put_off, reopen, still_absent};
+pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, still_absent};
 
-use crate::assignments::{self, Assignment};
+use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};
 use crate::{StoreError, Tx};
+
+/// A call that left by its `send_by` has taken effect, or never will, when this much more time is over.
+/// The time-out of a call must be shorter.
+pub const CALL_BOUND: SignedDuration = SignedDuration::from_secs(12);
 
 /// What became of the wish to end a grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,10 +148,22 @@ async fn balance(tx: &mut Tx, assignment: &mut Assignment) -> Result<(), StoreEr
     let work = work_for(assignment.state, holders, assignment.is_watched(now));
     if work != assignment.work {
         assignment.work = work;
-        assignment.due_at = if work == Work::Watch { next_look(assignment, now) } else { now };
+        assignment.due_at = match work {
+            Work::Watch => next_look(assignment, now),
+            Work::Delete => fence(assignment, now),
+            Work::None | Work::Create => now,
+        };
         assignment.trace_parent = crate::trace::current();
     }
     Ok(())
+}
+
+/// A creation that was sent and not answered may still land: a deletion does not leave before that is over.
+fn fence(assignment: &Assignment, now: Timestamp) -> Timestamp {
+    match &assignment.attempt {
+        Some(Attempt { kind: AttemptKind::Create, send_by, operation: None }) => now.max(*send_by + CALL_BOUND),
+        Some(_) | None => now,
+    }
 }
 
 /// Curfew holds nothing on the tuple any more.

@@ -1,14 +1,14 @@
 //! After a call: what AWS showed is settled with the lease's token.
 
 use domain::AssignmentId;
-use domain::assignment::{AssignmentState, Origin};
+use domain::assignment::{AssignmentState, Origin, Work};
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::begin::window_of;
-use super::{balance, forget};
+use super::{balance, fence, forget, next_look};
 use crate::assignments::{self, Assignment};
 use crate::{StoreError, Tx, grants};
 
@@ -44,6 +44,7 @@ pub async fn present(tx: &mut Tx, id: AssignmentId, lease: Uuid) -> Result<(), S
     a.state = AssignmentState::Present;
     settled(&mut a);
     balance(tx, &mut a).await?;
+    delete_at_once(&mut a, now);
     assignments::write(tx, &a, was, None).await
 }
 
@@ -61,6 +62,7 @@ pub async fn failed(tx: &mut Tx, id: AssignmentId, lease: Uuid, why: &str) -> Re
     settled(&mut a);
     a.last_error = Some(why.to_owned());
     balance(tx, &mut a).await?;
+    delete_at_once(&mut a, tx.now());
     assignments::write(tx, &a, was, Some(why)).await
 }
 
@@ -133,8 +135,23 @@ pub async fn put_off(
     balance(tx, &mut a).await?;
     if a.work != tried {
         // Another service takes over: at once, unless a call of ours may still take effect.
-        a.due_at = if unknown { again_at } else { tx.now() };
+        a.due_at = if unknown { fence(&a, tx.now()) } else { tx.now() };
     }
+    assignments::write(tx, &a, was, None).await
+}
+
+/// A watched tuple is still gone: look again later, until the watch is over.
+///
+/// # Errors
+/// [`StoreError::Raced`] when the lease is lost.
+pub async fn look_again(tx: &mut Tx, id: AssignmentId, lease: Uuid) -> Result<(), StoreError> {
+    let mut a = assignments::lock_leased(tx, id, lease).await?;
+    let was = a.state;
+    a.release();
+    if a.work == Work::Watch {
+        a.due_at = next_look(&a, tx.now());
+    }
+    balance(tx, &mut a).await?;
     assignments::write(tx, &a, was, None).await
 }
 
@@ -153,6 +170,13 @@ pub async fn reopen(tx: &mut Tx, id: AssignmentId, lease: Uuid) -> Result<(), St
     a.release();
     balance(tx, &mut a).await?;
     assignments::write(tx, &a, was, Some("showed again after it was removed")).await
+}
+
+/// A deletion that waited for the end of our own call need not wait any longer.
+fn delete_at_once(a: &mut Assignment, now: Timestamp) {
+    if a.work == Work::Delete {
+        a.due_at = now;
+    }
 }
 
 /// No attempt is open any more, and the lease is given back.
