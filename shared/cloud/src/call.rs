@@ -72,3 +72,46 @@ fn shown(error: &(dyn Error + 'static)) -> String {
         .take(LONGEST)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ssoadmin::{
+        Client,
+        config::{BehaviorVersion, Config, Credentials, Region, retry::RetryConfig},
+    };
+    use aws_smithy_runtime_api::client::interceptors::Intercept;
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::*;
+    use crate::deadline::SendBy;
+
+    /// Calls a port that nobody listens on.
+    async fn call_nobody(interceptor: impl Intercept + 'static) -> CallError {
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+            .retry_config(RetryConfig::disabled())
+            .endpoint_url("http://127.0.0.1:9")
+            .build();
+        let calling = Client::from_conf(config)
+            .list_instances()
+            .customize()
+            .interceptor(interceptor);
+        call("sso", "ListInstances", calling.send())
+            .await
+            .unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn what_became_late_while_the_call_was_prepared_is_not_sent() {
+        let past = Timestamp::now() - SignedDuration::from_millis(1);
+        assert_eq!(call_nobody(SendBy(past)).await, CallError::TooLate);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_cannot_be_made_is_unclear() {
+        let future = Timestamp::now() + SignedDuration::from_secs(60);
+        assert!(call_nobody(SendBy(future)).await.effect_unknown());
+    }
+}

@@ -1,7 +1,11 @@
 //! The way in: credentials, clients, and which Identity Center instance is ours.
 
-use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_sdk_ssoadmin::{self as sso, types::InstanceMetadata};
+use std::fmt;
+
+use aws_config::{
+    BehaviorVersion, ConfigLoader, Region, retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
     Assignments, CloudConfig, CloudError, Directory, assignments::Instance, call::call,
@@ -10,6 +14,23 @@ use crate::{
 
 /// How often the SDK tries a read of the directory in all.
 const READ_ATTEMPTS: u32 = 6;
+
+/// A long-lived access key.
+#[derive(Clone)]
+pub struct AccessKey {
+    /// Its id, which is no secret.
+    pub id: String,
+    /// Its secret.
+    pub secret: String,
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
 
 /// A connected organization.
 #[derive(Clone)]
@@ -24,7 +45,24 @@ impl Cloud {
     /// # Errors
     /// When AWS does not answer, or there is not exactly one instance to choose.
     pub async fn connect(config: CloudConfig) -> Result<Self, CloudError> {
-        let shared = aws_config::defaults(BehaviorVersion::latest())
+        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()), config).await
+    }
+
+    /// Connects with this key instead of the default chain, for tools and tests that bring their own.
+    ///
+    /// # Errors
+    /// As [`Cloud::connect`].
+    pub async fn connect_as(config: CloudConfig, key: AccessKey) -> Result<Self, CloudError> {
+        let key = Credentials::new(key.id, key.secret, None, None, "given");
+        Self::connect_by(
+            aws_config::defaults(BehaviorVersion::latest()).credentials_provider(key),
+            config,
+        )
+        .await
+    }
+
+    async fn connect_by(loader: ConfigLoader, config: CloudConfig) -> Result<Self, CloudError> {
+        let shared = loader
             .region(Region::new(config.region.clone()))
             .load()
             .await;
@@ -162,6 +200,18 @@ mod tests {
                 .build()
         };
         names.iter().map(instance).collect()
+    }
+
+    #[test]
+    fn a_key_does_not_show_its_secret() {
+        let shown = format!(
+            "{:?}",
+            AccessKey {
+                id: "AKIA".to_owned(),
+                secret: "hush".to_owned()
+            }
+        );
+        assert!(shown.contains("AKIA") && !shown.contains("hush"), "{shown}");
     }
 
     #[test]

@@ -108,9 +108,9 @@ mod tests {
     #[tokio::test]
     async fn trouble_with_a_poll_is_not_trouble_with_the_operation() {
         let trouble = vec![
+            Err(CallError::NotFound("not yet known".to_owned())),
             Err(CallError::Throttled),
             Err(CallError::Unclear("HTTP 503".to_owned())),
-            Err(CallError::NotFound("not yet known".to_owned())),
             Ok(Progress::Succeeded),
         ];
         let (result, polls, took) = play(trouble, PATIENCE * 10).await;
