@@ -140,12 +140,13 @@ fn account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// AWS's form, and moto's: `arn:aws:sso:::instance/INSTANCE/ps-ID`.
 fn permission_set_arn(text: &str) -> bool {
     let mut parts = text.splitn(6, ':');
     let head = (parts.next(), parts.next(), parts.next());
     matches!(head, (Some("arn"), Some(p), Some("sso")) if p.starts_with("aws"))
         && text.len() <= 1224
-        && text.contains(":permissionSet/")
+        && (text.contains(":permissionSet/") || text.contains(":instance/") && text.contains("/ps-"))
         && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
@@ -205,10 +206,10 @@ mod tests {
 
     #[test]
     fn a_permission_set_is_named_by_its_arn_in_any_partition() {
-        for good in ["arn:aws:sso:::permissionSet/ssoins-7223/ps-1", "arn:aws-cn:sso:::permissionSet/ssoins-7223/ps-1"] {
+        for good in ["arn:aws:sso:::permissionSet/ssoins-7223/ps-1", "arn:aws-cn:sso:::permissionSet/ssoins-7223/ps-1", "arn:aws:sso:::instance/ssoins-7223/ps-1"] {
             assert!(PermissionSetArn::parse(good).is_ok(), "{good}");
         }
-        for bad in ["AdministratorAccess", "arn:aws:iam::1:role/permissionSet/x", "arn:aws:sso:::permissionSet/a b"] {
+        for bad in ["AdministratorAccess", "arn:aws:iam::1:role/permissionSet/x", "arn:aws:sso:::permissionSet/a b", "arn:aws:sso:::instance/ssoins-7223"] {
             assert!(PermissionSetArn::parse(bad).is_err(), "{bad}");
         }
     }

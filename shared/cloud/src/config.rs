@@ -1,0 +1,70 @@
+//! How to reach the organization, and how hard it may be asked.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// The section of a service's configuration about AWS. Credentials are not in it: they come by the SDK's default chain
+/// (environment, profile, container or instance role), so that no file of ours ever holds one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CloudConfig {
+    /// The region that Identity Center lives in.
+    pub region: String,
+    /// Where to send every call instead of AWS, such as the simulator. None: the SDK's own choice, which
+    /// also honours `AWS_ENDPOINT_URL`.
+    pub endpoint_url: Option<String>,
+    /// The Identity Center instance. None: the only one that `ListInstances` shows.
+    pub instance_arn: Option<String>,
+    /// The instance's identity store. None: asked together with the instance.
+    pub identity_store_id: Option<String>,
+    /// Identity Center calls a second by this process; 0 is no limit. AWS allows 20 to a whole organization, whoever
+    /// asks, and never more: leave headroom for its other tools.
+    pub calls_per_second: u32,
+    /// Creations and deletions that this process has under way at once; 0 is no limit. AWS allows 10 to a whole
+    /// organization. Whether deletions count is not documented, so they do.
+    pub outstanding: u32,
+    /// How long one call may take, connecting and reading the answer included: `10s`, `PT10S`.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub call_timeout: Duration,
+}
+
+impl Default for CloudConfig {
+    fn default() -> Self {
+        Self {
+            region: "us-east-1".to_owned(),
+            endpoint_url: None,
+            instance_arn: None,
+            identity_store_id: None,
+            calls_per_second: 18,
+            outstanding: 10,
+            call_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_said_has_its_default() {
+        let config: CloudConfig =
+            serde_json::from_str(r#"{"region": "eu-central-1", "call_timeout": "3s 500ms"}"#)
+                .unwrap();
+        assert_eq!(
+            config,
+            CloudConfig {
+                region: "eu-central-1".to_owned(),
+                call_timeout: Duration::from_millis(3500),
+                ..CloudConfig::default()
+            }
+        );
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused() {
+        let refused = serde_json::from_str::<CloudConfig>(r#"{"outstandin": 3}"#).unwrap_err();
+        assert!(refused.to_string().contains("outstandin"), "{refused}");
+    }
+}

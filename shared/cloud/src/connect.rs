@@ -1,0 +1,249 @@
+//! The way in: credentials, clients, and which Identity Center instance is ours.
+
+use std::fmt;
+
+use aws_config::{
+    BehaviorVersion, ConfigLoader, Region, retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
+
+use crate::{
+    Assignments, CloudConfig, CloudError, Directory, assignments::Instance, call::call,
+    limit::Limiter, pages, queue::Lane, trace_header::TraceHeader,
+};
+
+/// How often the SDK tries a read of the directory in all.
+const READ_ATTEMPTS: u32 = 6;
+
+/// A long-lived access key.
+#[derive(Clone)]
+pub struct AccessKey {
+    /// Its id, which is no secret.
+    pub id: String,
+    /// Its secret.
+    pub secret: String,
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A connected organization.
+#[derive(Clone)]
+pub struct Cloud {
+    assignments: Assignments,
+    directory: Directory,
+}
+
+impl Cloud {
+    /// Loads credentials by the SDK's default chain, and asks which instance is meant if the configuration does not say.
+    ///
+    /// # Errors
+    /// When AWS does not answer, or there is not exactly one instance to choose.
+    pub async fn connect(config: CloudConfig) -> Result<Self, CloudError> {
+        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()), config).await
+    }
+
+    /// Connects with this key instead of the default chain, for tools and tests that bring their own.
+    ///
+    /// # Errors
+    /// As [`Cloud::connect`].
+    pub async fn connect_as(config: CloudConfig, key: AccessKey) -> Result<Self, CloudError> {
+        let key = Credentials::new(key.id, key.secret, None, None, "given");
+        Self::connect_by(
+            aws_config::defaults(BehaviorVersion::latest()).credentials_provider(key),
+            config,
+        )
+        .await
+    }
+
+    async fn connect_by(loader: ConfigLoader, config: CloudConfig) -> Result<Self, CloudError> {
+        let shared = loader
+            .region(Region::new(config.region.clone()))
+            .load()
+            .await;
+        // The time-out is for one try; where there are several, the whole is longer.
+        let once = TimeoutConfig::builder()
+            .operation_timeout(config.call_timeout)
+            .build();
+        let each = TimeoutConfig::builder()
+            .operation_attempt_timeout(config.call_timeout)
+            .build();
+        let patient = RetryConfig::standard().with_max_attempts(READ_ATTEMPTS);
+        macro_rules! client {
+            ($service:ident, $retries:expr, $timeouts:expr) => {{
+                let mut builder = $service::config::Builder::from(&shared)
+                    .retry_config($retries)
+                    .timeout_config($timeouts)
+                    .interceptor(TraceHeader);
+                if let Some(url) = &config.endpoint_url {
+                    builder = builder.endpoint_url(url);
+                }
+                $service::Client::from_conf(builder.build())
+            }};
+        }
+        let writes = client!(sso, RetryConfig::disabled(), once);
+        let reads = client!(sso, patient.clone(), each.clone());
+        let people = client!(aws_sdk_identitystore, patient.clone(), each.clone());
+        let organizations = client!(aws_sdk_organizations, patient, each);
+
+        let limiter = Limiter::identity_center(&config);
+        let instance = find_instance(&reads, &limiter, &config).await?;
+        let directory = Directory::new(
+            reads,
+            people,
+            organizations,
+            &instance,
+            &config,
+            limiter.clone(),
+        );
+        Ok(Self {
+            assignments: Assignments::new(writes, instance, limiter),
+            directory,
+        })
+    }
+
+    /// Creating, deleting and reading account assignments.
+    #[must_use]
+    pub const fn assignments(&self) -> &Assignments {
+        &self.assignments
+    }
+
+    /// Who is there, and what is under what.
+    #[must_use]
+    pub const fn directory(&self) -> &Directory {
+        &self.directory
+    }
+}
+
+async fn find_instance(
+    client: &sso::Client,
+    limiter: &Limiter,
+    config: &CloudConfig,
+) -> Result<Instance, CloudError> {
+    if let (Some(arn), Some(identity_store)) = (&config.instance_arn, &config.identity_store_id) {
+        return Ok(Instance {
+            arn: arn.clone(),
+            identity_store: identity_store.clone(),
+        });
+    }
+    let seen = pages::all(|token| async move {
+        limiter.call(Lane::Usual).await;
+        let answer = call(
+            "sso",
+            "ListInstances",
+            client.list_instances().set_next_token(token).send(),
+        )
+        .await?;
+        Ok((answer.instances.unwrap_or_default(), answer.next_token))
+    })
+    .await
+    .map_err(CloudError::calling("ListInstances"))?;
+    choose(seen, config)
+}
+
+/// The one that the configuration names, or else the only one.
+fn choose(seen: Vec<InstanceMetadata>, config: &CloudConfig) -> Result<Instance, CloudError> {
+    let mut candidates = seen
+        .into_iter()
+        .filter_map(|instance| {
+            Some(Instance {
+                arn: instance.instance_arn?,
+                identity_store: instance.identity_store_id?,
+            })
+        })
+        .filter(|instance| {
+            config
+                .instance_arn
+                .as_ref()
+                .is_none_or(|wanted| *wanted == instance.arn)
+        })
+        .collect::<Vec<_>>();
+    let Some(chosen) = candidates.pop() else {
+        return Err(CloudError::NoInstance {
+            instance: config.instance_arn.clone(),
+            region: config.region.clone(),
+        });
+    };
+    if candidates.is_empty() {
+        let identity_store = config
+            .identity_store_id
+            .clone()
+            .unwrap_or(chosen.identity_store);
+        return Ok(Instance {
+            identity_store,
+            ..chosen
+        });
+    }
+    candidates.push(chosen);
+    Err(CloudError::SeveralInstances(
+        candidates
+            .into_iter()
+            .map(|instance| instance.arn)
+            .collect(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(names: &[&str]) -> Vec<InstanceMetadata> {
+        let instance = |name: &&str| {
+            InstanceMetadata::builder()
+                .instance_arn(*name)
+                .identity_store_id(format!("store of {name}"))
+                .build()
+        };
+        names.iter().map(instance).collect()
+    }
+
+    #[test]
+    fn a_key_does_not_show_its_secret() {
+        let shown = format!(
+            "{:?}",
+            AccessKey {
+                id: "AKIA".to_owned(),
+                secret: "hush".to_owned()
+            }
+        );
+        assert!(shown.contains("AKIA") && !shown.contains("hush"), "{shown}");
+    }
+
+    #[test]
+    fn the_only_instance_is_ours() {
+        let chosen = choose(seen(&["a"]), &CloudConfig::default()).unwrap();
+        assert_eq!(
+            (chosen.arn.as_str(), chosen.identity_store.as_str()),
+            ("a", "store of a")
+        );
+    }
+
+    #[test]
+    fn of_several_the_configuration_must_name_one() {
+        let two = || seen(&["a", "b"]);
+        assert_eq!(
+            choose(two(), &CloudConfig::default()).unwrap_err(),
+            CloudError::SeveralInstances(vec!["a".to_owned(), "b".to_owned()])
+        );
+        let named = |name: &str| CloudConfig {
+            instance_arn: Some(name.to_owned()),
+            ..CloudConfig::default()
+        };
+        assert_eq!(
+            choose(two(), &named("a")).unwrap().identity_store,
+            "store of a"
+        );
+        assert!(matches!(
+            choose(two(), &named("c")),
+            Err(CloudError::NoInstance {
+                instance: Some(_),
+                ..
+            })
+        ));
+    }
+}

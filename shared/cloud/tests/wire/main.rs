@@ -1,0 +1,234 @@
+//! What leaves, what does not, and what each kind of answer becomes.
+
+mod stub;
+mod trace;
+
+use std::time::{Duration, Instant};
+
+use cloud::{CallError, CloudConfig, Presence, Progress};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use stub::{Reply, Stub, refuse, status, tuple};
+
+fn soon() -> Timestamp {
+    Timestamp::now() + SignedDuration::from_secs(30)
+}
+
+#[tokio::test]
+async fn what_may_have_an_effect_is_never_repeated_behind_our_back() {
+    for (code, http) in [
+        ("ThrottlingException", 400),
+        ("InternalServerException", 500),
+    ] {
+        let stub = Stub::start(move |_, _| refuse(http, code)).await;
+        let cloud = stub.connect(stub.config()).await;
+        let assignments = cloud.assignments();
+        let operation = "some-operation".to_owned().into();
+        let errors = [
+            assignments.create(&tuple(), soon()).await.unwrap_err(),
+            assignments.delete(&tuple(), soon()).await.unwrap_err(),
+            assignments.read(&tuple()).await.unwrap_err(),
+            assignments.creation_status(&operation).await.unwrap_err(),
+            assignments.deletion_status(&operation).await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.effect_unknown(), http == 500, "{error}");
+            assert!(error.is_transient(), "{error}");
+        }
+        let once_each = [
+            "CreateAccountAssignment",
+            "DeleteAccountAssignment",
+            "ListAccountAssignments",
+            "DescribeAccountAssignmentCreationStatus",
+            "DescribeAccountAssignmentDeletionStatus",
+        ];
+        assert_eq!(stub.operations(), once_each);
+    }
+}
+
+#[tokio::test]
+async fn the_directory_reads_on_through_throttles() {
+    let stub = Stub::start(|_, before| match before {
+        0 | 1 => refuse(400, "ThrottlingException"),
+        _ => Reply::Json(200, json!({"Users": []})),
+    })
+    .await;
+    let cloud = stub.connect(stub.config()).await;
+    assert_eq!(cloud.directory().users().await, Ok(vec![]));
+    assert_eq!(stub.operations().len(), 3);
+}
+
+#[tokio::test]
+async fn no_answer_or_half_of_one_is_unclear() {
+    let replies: [fn() -> Reply; 4] = [
+        || Reply::Close,
+        || Reply::Hang,
+        || Reply::Truncated,
+        || Reply::Json(200, json!({})),
+    ];
+    for reply in replies {
+        let stub = Stub::start(move |_, _| reply()).await;
+        let call_timeout = Duration::from_millis(300);
+        let cloud = stub
+            .connect(CloudConfig {
+                call_timeout,
+                ..stub.config()
+            })
+            .await;
+        let started = Instant::now();
+        let error = cloud
+            .assignments()
+            .create(&tuple(), soon())
+            .await
+            .unwrap_err();
+        assert!(error.effect_unknown(), "{error}");
+        assert!(started.elapsed() < Duration::from_secs(3));
+        assert_eq!(stub.operations(), ["CreateAccountAssignment"]);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_after_its_time() {
+    let stub = Stub::start(|call, _| status(call, "op", "IN_PROGRESS")).await;
+    let cloud = stub
+        .connect(CloudConfig {
+            outstanding: 1,
+            ..stub.config()
+        })
+        .await;
+    let assignments = cloud.assignments();
+    let past = Timestamp::now() - SignedDuration::from_millis(1);
+    assert_eq!(
+        assignments.delete(&tuple(), past).await.unwrap_err(),
+        CallError::TooLate
+    );
+    assert!(stub.calls().is_empty());
+
+    let holding_the_only_place = assignments.create(&tuple(), soon()).await.unwrap();
+    let shortly = Timestamp::now() + SignedDuration::from_millis(200);
+    assert_eq!(
+        assignments.create(&tuple(), shortly).await.unwrap_err(),
+        CallError::TooLate
+    );
+    assert!(Timestamp::now() >= shortly);
+    assert_eq!(stub.operations().len(), 1);
+    drop(holding_the_only_place);
+    assert!(assignments.create(&tuple(), soon()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_deletion_goes_before_creations_that_have_waited_longer() {
+    let stub = Stub::start(|call, _| status(call, "op", "IN_PROGRESS")).await;
+    let cloud = stub
+        .connect(CloudConfig {
+            outstanding: 1,
+            ..stub.config()
+        })
+        .await;
+    let holding = cloud.assignments().create(&tuple(), soon()).await.unwrap();
+    let mut waiting = Vec::new();
+    for is_deletion in [false, false, true] {
+        let assignments = cloud.assignments().clone();
+        waiting.push(tokio::spawn(async move {
+            let call = if is_deletion {
+                assignments.delete(&tuple(), soon()).await
+            } else {
+                assignments.create(&tuple(), soon()).await
+            };
+            drop(call.unwrap());
+        }));
+        tokio::task::yield_now().await;
+    }
+    drop(holding);
+    for call in waiting {
+        call.await.unwrap();
+    }
+    let (create, delete) = ("CreateAccountAssignment", "DeleteAccountAssignment");
+    assert_eq!(stub.operations(), [create, delete, create, create]);
+}
+
+#[tokio::test]
+async fn an_operation_that_is_over_at_once_holds_no_place() {
+    let stub = Stub::start(|call, _| status(call, "op", "SUCCEEDED")).await;
+    let cloud = stub
+        .connect(CloudConfig {
+            outstanding: 1,
+            ..stub.config()
+        })
+        .await;
+    let first = cloud.assignments().create(&tuple(), soon()).await.unwrap();
+    let second = cloud.assignments().delete(&tuple(), soon()).await.unwrap();
+    assert_eq!(
+        (first.progress, second.progress),
+        (Progress::Succeeded, Progress::Succeeded)
+    );
+}
+
+#[tokio::test]
+async fn a_deletion_is_followed_to_its_failure() {
+    let stub = Stub::start(|call, before| match before {
+        0 | 1 => status(call, "op-7", "IN_PROGRESS"),
+        2 => refuse(400, "ThrottlingException"),
+        _ => status(call, "op-7", "FAILED"),
+    })
+    .await;
+    let cloud = stub.connect(stub.config()).await;
+    let accepted = cloud.assignments().delete(&tuple(), soon()).await.unwrap();
+    assert_eq!(
+        (accepted.operation.as_str(), &accepted.progress),
+        ("op-7", &Progress::InProgress)
+    );
+    let end = cloud
+        .assignments()
+        .follow_deletion(&accepted.operation, Duration::from_secs(20))
+        .await;
+    assert_eq!(
+        end,
+        Ok(Progress::Failed {
+            reason: "role quota".to_owned()
+        })
+    );
+    let last = stub.calls().pop().unwrap();
+    assert_eq!(last.operation, "DescribeAccountAssignmentDeletionStatus");
+    assert_eq!(last.body["AccountAssignmentDeletionRequestId"], "op-7");
+}
+
+#[tokio::test]
+async fn a_read_looks_behind_empty_pages_and_past_groups() {
+    let person = tuple().principal;
+    for (kind, presence) in [("USER", Presence::Present), ("GROUP", Presence::Absent)] {
+        let person = person.clone();
+        let stub = Stub::start(move |_, before| {
+            Reply::Json(
+                200,
+                match before {
+                    0 => json!({"AccountAssignments": [], "NextToken": "more"}),
+                    _ => json!({"AccountAssignments": [
+                        {"PrincipalType": "USER", "PrincipalId": "somebody else"},
+                        {"PrincipalType": kind, "PrincipalId": person.as_str()},
+                    ]}),
+                },
+            )
+        })
+        .await;
+        let cloud = stub.connect(stub.config()).await;
+        assert_eq!(cloud.assignments().read(&tuple()).await, Ok(presence));
+        assert_eq!(stub.calls()[1].body["NextToken"], "more");
+    }
+}
+
+#[tokio::test]
+async fn a_creation_names_the_tuple() {
+    let stub = Stub::start(|call, _| status(call, "op", "IN_PROGRESS")).await;
+    let cloud = stub.connect(stub.config()).await;
+    drop(cloud.assignments().create(&tuple(), soon()).await.unwrap());
+    let expected = json!({
+        "InstanceArn": "arn:aws:sso:::instance/ssoins-1",
+        "TargetType": "AWS_ACCOUNT",
+        "TargetId": "123456789012",
+        "PermissionSetArn": "arn:aws:sso:::permissionSet/ssoins-1/ps-1",
+        "PrincipalType": "USER",
+        "PrincipalId": "906768ae6b-0f1c2d3e-4b5a-4968-8776-655443322110",
+    });
+    assert_eq!(stub.calls()[0].body, expected);
+}
