@@ -1,0 +1,134 @@
+//! The table of keys: what the file and the environment may hold, and how each value must look.
+//!
+//! It exists beside the structs because an answer to a wrong setting should name the key, the place
+//! and an example, all of them at once, and never the value of a secret.
+
+use base64::Engine;
+use toml::Value;
+use url::Url;
+
+/// How a value must look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A text that is not empty.
+    Text,
+    /// A text that is never shown.
+    Secret,
+    /// A secret: base64 of at least 32 bytes.
+    Key,
+    /// An absolute `http` or `https` address.
+    Address,
+    /// An IP address and a port.
+    Socket,
+    /// A whole number within bounds.
+    Number(i64, i64),
+    /// True or false.
+    Flag,
+    /// A list of texts; in the environment with commas between them.
+    List,
+    /// A table of addresses by name.
+    Addresses,
+}
+
+pub(super) struct Key {
+    pub(super) path: &'static str,
+    pub(super) kind: Kind,
+    pub(super) required: bool,
+    pub(super) what: &'static str,
+    pub(super) example: &'static str,
+}
+
+const fn key(path: &'static str, kind: Kind, required: bool, what: &'static str, example: &'static str) -> Key {
+    Key { path, kind, required, what, example }
+}
+
+use Kind::{Address, Addresses, Flag, List, Number, Secret, Socket, Text};
+
+pub(super) const KEYS: &[Key] = &[
+    key("http.listen", Socket, false, "the address to listen on", "127.0.0.1:8080"),
+    key("http.public_url", Address, true, "the address that people reach Curfew at", "https://curfew.example.com"),
+    key("http.calls_per_second_per_caller", Number(0, 1_000_000), false, "requests a second allowed to one caller", "1000"),
+    key("database.url", Secret, true, "the PostgreSQL database", "postgres://curfew:PASSWORD@db.example.com/curfew"),
+    key("database.max_connections", Number(2, 1_000), false, "connections held by this process", "16"),
+    key("broker.url", Secret, true, "the RabbitMQ broker", "amqps://curfew:PASSWORD@mq.example.com/curfew"),
+    key("aws.region", Text, true, "the region of Identity Center", "eu-central-1"),
+    key("aws.endpoint_url", Address, false, "another endpoint than AWS's own", "http://127.0.0.1:4566"),
+    key("aws.instance_arn", Text, false, "the Identity Center instance", "arn:aws:sso:::instance/ssoins-7223ab09c8d1e2f3"),
+    key("aws.identity_store_id", Text, false, "the instance's identity store", "d-9067a1b2c3"),
+    key("aws.calls_per_second", Number(1, 20), false, "calls a second to Identity Center", "18"),
+    key("aws.outstanding", Number(1, 10), false, "assignment operations under way at once", "10"),
+    key("aws.call_timeout_s", Number(1, 60), false, "seconds until a call is given up", "10"),
+    key("oidc.issuer", Address, true, "the OpenID provider, as in its tokens' iss", "https://login.example.com"),
+    key("oidc.audience", Text, true, "the audience of tokens meant for Curfew", "curfew"),
+    key("oidc.user_claim", Text, false, "the claim with the Identity Center user name", "preferred_username"),
+    key("oidc.client_id", Text, true, "the portal's client at the provider", "curfew-portal"),
+    key("oidc.client_secret", Secret, false, "that client's secret", "SECRET"),
+    key("personas.admin_groups", List, false, "groups whose members are admins", "[\"Curfew admins\"]"),
+    key("personas.auditor_groups", List, false, "groups whose members are auditors", "[\"Auditors\"]"),
+    key("mail.smtp_url", Secret, false, "the mail server", "smtps://curfew:PASSWORD@smtp.example.com"),
+    key("mail.from", Text, true, "the sender of mails", "Curfew <curfew@example.com>"),
+    key("links.key", Kind::Key, true, "the key that signs links in mails, base64 of at least 32 random bytes", "the output of: openssl rand -base64 32"),
+    key("webhooks.allow_private", Flag, false, "whether webhooks may go to private addresses", "false"),
+    key("api.base_url", Address, false, "the base address of the REST API", "https://curfew.example.com"),
+    key("api.services", Addresses, false, "base addresses of services that run on their own", "{ request = \"http://request:8080\" }"),
+    key("requests.max_minutes", Number(1, 527_040), false, "the longest access in minutes", "480"),
+    key("requests.default_minutes", Number(1, 527_040), false, "the proposed duration in minutes", "60"),
+    key("requests.pending_minutes", Number(1, 527_040), false, "minutes until an undecided request times out", "180"),
+    key("requests.start_within_days", Number(0, 3_660), false, "days ahead that a start may lie", "30"),
+    key("requests.min_reason", Number(0, 1_000), false, "characters that a reason must have", "10"),
+    key("telemetry.service_name", Text, false, "the name under which this process reports", "curfew"),
+];
+
+impl Key {
+    /// The name of its variable in the environment.
+    pub(super) fn variable(&self) -> String {
+        format!("CURFEW__{}", self.path.to_ascii_uppercase().replace('.', "__"))
+    }
+
+    /// A value from the environment, which knows only text.
+    pub(super) fn from_text(&self, text: &str) -> Value {
+        let own = || Value::String(text.to_owned());
+        match self.kind {
+            Kind::Number(..) => text.trim().parse().map_or_else(|_| own(), Value::Integer),
+            Kind::Flag => text.trim().to_ascii_lowercase().parse().map_or_else(|_| own(), Value::Boolean),
+            Kind::List => Value::Array(
+                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| Value::String(part.to_owned())).collect(),
+            ),
+            Kind::Text | Kind::Secret | Kind::Key | Kind::Address | Kind::Socket | Kind::Addresses => own(),
+        }
+    }
+
+    /// What the value should be, where it is not.
+    pub(super) fn complaint(&self, value: &Value) -> Option<String> {
+        let text = value.as_str().map(str::trim);
+        match self.kind {
+            Kind::Text | Kind::Secret => text.is_none_or(str::is_empty).then(|| "a text".to_owned()),
+            Kind::Key => {
+                let bytes = text.and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
+                bytes.is_none_or(|bytes| bytes.len() < 32).then(|| "base64 of at least 32 bytes".to_owned())
+            }
+            Kind::Address => (!text.is_some_and(is_address)).then(|| "an absolute http or https address".to_owned()),
+            Kind::Socket => {
+                let socket = text.and_then(|text| text.parse::<std::net::SocketAddr>().ok());
+                socket.is_none().then(|| "an IP address and a port".to_owned())
+            }
+            Kind::Number(least, most) => {
+                let fits = value.as_integer().is_some_and(|number| (least..=most).contains(&number));
+                (!fits).then(|| format!("a whole number from {least} to {most}"))
+            }
+            Kind::Flag => value.as_bool().is_none().then(|| "true or false".to_owned()),
+            Kind::List => {
+                let texts = value.as_array().is_some_and(|list| list.iter().all(Value::is_str));
+                (!texts).then(|| "a list of texts".to_owned())
+            }
+            Kind::Addresses => {
+                let fits = value.as_table().is_some_and(|table| table.values().all(|value| value.as_str().is_some_and(is_address)));
+                (!fits).then(|| "a table of absolute http or https addresses".to_owned())
+            }
+        }
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}

@@ -1,0 +1,222 @@
+//! What an operator sets. Defaults, then a TOML file, then the environment; each key is documented
+//! in `curfew.sample.toml`, and nothing dangerous has a default.
+
+mod keys;
+mod load;
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+pub use load::ConfigError;
+use secrecy::SecretString;
+use serde::Deserialize;
+use url::Url;
+
+/// Everything. All processes of an installation take the same file and use what concerns them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where this process listens, and where people reach it.
+    pub http: Http,
+    /// PostgreSQL.
+    pub database: Database,
+    /// RabbitMQ.
+    pub broker: Broker,
+    /// AWS IAM Identity Center.
+    pub aws: Aws,
+    /// Who vouches for callers.
+    pub oidc: Oidc,
+    /// Groups that make somebody admin or auditor.
+    #[serde(default)]
+    pub personas: Personas,
+    /// Outgoing mail.
+    pub mail: Mail,
+    /// Links in mails.
+    pub links: Links,
+    /// Outgoing webhooks.
+    #[serde(default)]
+    pub webhooks: Webhooks,
+    /// Where the REST API is, for the portal and the command line.
+    #[serde(default)]
+    pub api: Api,
+    /// Limits of requests.
+    #[serde(default)]
+    pub requests: Requests,
+    /// Traces and metrics.
+    #[serde(default)]
+    pub telemetry: Telemetry,
+}
+
+/// Where this process listens, and where people reach it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    /// Address and port to listen on.
+    #[serde(default = "defaults::listen")]
+    pub listen: SocketAddr,
+    /// The address that stands in links: what people's browsers reach.
+    pub public_url: Url,
+    /// Requests a second that one caller may send, with a burst of twice that; 0 means no limit.
+    #[serde(default = "defaults::calls_per_caller")]
+    pub calls_per_second_per_caller: u32,
+}
+
+/// PostgreSQL.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `postgres://user:password@host/name`.
+    pub url: SecretString,
+    /// Connections that this process may hold.
+    #[serde(default = "defaults::max_connections")]
+    pub max_connections: u32,
+}
+
+/// RabbitMQ.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Broker {
+    /// `amqp://user:password@host/vhost`, or `amqps`.
+    pub url: SecretString,
+}
+
+/// AWS IAM Identity Center.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Aws {
+    /// The region of the Identity Center instance.
+    pub region: String,
+    /// Another endpoint than AWS's own, for a simulator.
+    pub endpoint_url: Option<Url>,
+    /// The instance; found by itself when there is exactly one.
+    pub instance_arn: Option<String>,
+    /// The instance's identity store; found by itself with the instance.
+    pub identity_store_id: Option<String>,
+    /// Calls a second to Identity Center from the whole installation. AWS allows the organization 20.
+    #[serde(default = "defaults::calls_per_second")]
+    pub calls_per_second: u32,
+    /// Assignment operations under way at once. AWS allows the organization 10.
+    #[serde(default = "defaults::outstanding")]
+    pub outstanding: u32,
+    /// Seconds until a call without an answer is given up.
+    #[serde(default = "defaults::call_timeout_s")]
+    pub call_timeout_s: u32,
+}
+
+/// Who vouches for callers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Oidc {
+    /// The issuer exactly as it stands in its tokens.
+    pub issuer: Url,
+    /// The audience that a token must be meant for.
+    pub audience: String,
+    /// The claim that holds the user name of Identity Center.
+    #[serde(default = "defaults::user_claim")]
+    pub user_claim: String,
+    /// The portal's client at the issuer.
+    pub client_id: String,
+    /// Its secret; none for a public client with PKCE.
+    pub client_secret: Option<SecretString>,
+}
+
+/// Groups that make somebody admin or auditor, by id or by display name.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Personas {
+    /// May change rules and settings and use the emergency verbs.
+    pub admin_groups: Vec<String>,
+    /// May read everything.
+    pub auditor_groups: Vec<String>,
+}
+
+/// Outgoing mail.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// `smtp://host:port` or `smtps://user:password@host`; without it no mail is sent.
+    pub smtp_url: Option<SecretString>,
+    /// The sender.
+    pub from: String,
+}
+
+/// Links in mails.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Links {
+    /// The key that signs them: base64 of at least 32 random bytes.
+    pub key: SecretString,
+}
+
+/// Outgoing webhooks.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Webhooks {
+    /// Whether endpoints may be on private addresses and without TLS. Only for a laptop.
+    pub allow_private: bool,
+}
+
+/// Where the REST API is.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Api {
+    /// Its base address; the process's own when absent.
+    pub base_url: Option<Url>,
+    /// Service name to base address, where the services are separate processes without a gateway.
+    pub services: BTreeMap<String, Url>,
+}
+
+/// Limits of requests; rules may be narrower, never wider.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Requests {
+    /// The longest access, in minutes.
+    pub max_minutes: u32,
+    /// The duration that is proposed.
+    pub default_minutes: u32,
+    /// Minutes until an undecided request times out.
+    pub pending_minutes: u32,
+    /// How many days ahead a start may lie.
+    pub start_within_days: u32,
+    /// Characters that a reason must have.
+    pub min_reason: u32,
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        Self { max_minutes: 480, default_minutes: 60, pending_minutes: 180, start_within_days: 30, min_reason: 10 }
+    }
+}
+
+/// Traces and metrics.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Telemetry {
+    /// The name under which this process reports; the service's own when absent.
+    pub service_name: Option<String>,
+}
+
+mod defaults {
+    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+    pub(super) const fn listen() -> SocketAddr {
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080)
+    }
+    pub(super) const fn calls_per_caller() -> u32 {
+        1000
+    }
+    pub(super) const fn max_connections() -> u32 {
+        16
+    }
+    pub(super) const fn calls_per_second() -> u32 {
+        18
+    }
+    pub(super) const fn outstanding() -> u32 {
+        10
+    }
+    pub(super) const fn call_timeout_s() -> u32 {
+        10
+    }
+    pub(super) fn user_claim() -> String {
+        "preferred_username".to_owned()
+    }
+}
