@@ -12,6 +12,7 @@ pub mod settings;
 pub mod shutdown;
 pub mod telemetry;
 pub mod trace;
+pub mod work;
 
 pub use crypto::install_crypto;
 pub use health::{Health, Report};

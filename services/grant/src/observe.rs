@@ -1,0 +1,29 @@
+//! What this service says in its log, once for each thing worth saying.
+
+use domain::Tuple;
+use store::StoreError;
+
+/// A creation is about to be sent.
+pub fn creating(tuple: &Tuple) {
+    tracing::debug!(account.id = %tuple.account, principal.id = %tuple.principal, "creating");
+}
+
+/// AWS shows the assignment.
+pub fn present(tuple: &Tuple) {
+    tracing::info!(account.id = %tuple.account, principal.id = %tuple.principal, "access is there");
+}
+
+/// AWS will not have it.
+pub fn failed(tuple: &Tuple, why: &str) {
+    tracing::warn!(account.id = %tuple.account, principal.id = %tuple.principal, why, "access could not be given");
+}
+
+/// It is tried again.
+pub fn put_off(tuple: &Tuple, error: &str) {
+    tracing::info!(account.id = %tuple.account, principal.id = %tuple.principal, error, "creation put off");
+}
+
+/// The lease or the database was lost on the way; whoever claims the row next goes on.
+pub fn step_lost(error: &StoreError) {
+    tracing::warn!(%error, "a step was lost, it is taken again");
+}

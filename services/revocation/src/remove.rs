@@ -1,0 +1,167 @@
+//! One assignment, one step: call, follow, read back, settle. It is tried for ever.
+
+use std::time::Duration;
+
+use cloud::{Accepted, CallError, OperationId, Presence, Progress};
+use domain::fact::Evidence;
+use jiff::SignedDuration;
+use store::StoreError;
+use store::assignments::{Assignment, AttemptKind};
+use store::tuple::{self, Outcome};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::observe;
+use crate::work::Removing;
+
+/// How long one step follows an operation before the row is given back.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Reads after AWS said SUCCEEDED, with growing rests between them, before the removal is tried anew.
+const READS: u32 = 5;
+
+/// Takes the step. What goes wrong is settled or put off; only a lost lease or database ends it early, and then
+/// the row is claimed again.
+pub async fn remove(work: &Removing, assignment: Assignment) {
+    let Some(lease) = assignment.lease else { return };
+    let span =
+        tracing::info_span!("revocation.remove", assignment.id = %assignment.id, account.id = %assignment.tuple.account);
+    store::trace::continue_from(&span, assignment.trace_parent.as_deref());
+    let step = Step { work, lease, assignment };
+    async {
+        if let Err(error) = step.take().await {
+            observe::step_lost(&error);
+        }
+    }
+    .instrument(span)
+    .await;
+}
+
+/// What AWS said before a read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// It removed the assignment.
+    Deleted,
+    /// It knows of none.
+    Unknown,
+}
+
+struct Step<'a> {
+    work: &'a Removing,
+    lease: Uuid,
+    assignment: Assignment,
+}
+
+impl Step<'_> {
+    async fn take(&self) -> Result<(), StoreError> {
+        let Some(attempt) = self.assignment.attempt.as_ref().filter(|t| t.kind == AttemptKind::Delete) else {
+            return self.read_back(Said::Unknown).await;
+        };
+        if self.assignment.first_absent_at.is_some() {
+            return self.read_back(Said::Unknown).await;
+        }
+        match &attempt.operation {
+            Some(operation) => self.follow(OperationId::from(operation.clone())).await,
+            None => match self.work.aws.delete(&self.assignment.tuple, attempt.send_by).await {
+                Ok(accepted) => self.accepted(accepted).await,
+                Err(CallError::NotFound(_)) => self.read_back(Said::Unknown).await,
+                Err(error) => self.refused(&error).await,
+            },
+        }
+    }
+
+    async fn accepted(&self, accepted: Accepted) -> Result<(), StoreError> {
+        match &accepted.progress {
+            Progress::InProgress => self.follow(accepted.operation.clone()).await,
+            Progress::Succeeded => self.read_back(Said::Deleted).await,
+            Progress::Failed { reason } => self.failed(reason).await,
+        }
+    }
+
+    async fn follow(&self, operation: OperationId) -> Result<(), StoreError> {
+        match self.work.aws.follow_deletion(&operation, PATIENCE).await {
+            Ok(Progress::Succeeded) => self.read_back(Said::Deleted).await,
+            Ok(Progress::Failed { reason }) => self.failed(&reason).await,
+            Ok(Progress::InProgress) => {
+                let under_way = Outcome::UnderWay(operation.to_string());
+                self.put_off(under_way, SignedDuration::from_secs(1), None).await
+            }
+            // AWS forgot the operation: delete again, which harms nothing.
+            Err(error) => self.refused(&error).await,
+        }
+    }
+
+    async fn failed(&self, reason: &str) -> Result<(), StoreError> {
+        observe::removal_failed(&self.assignment, reason);
+        self.put_off(Outcome::NoEffect, self.rest(300), Some(reason)).await
+    }
+
+    async fn read_back(&self, said: Said) -> Result<(), StoreError> {
+        let mut rest = Duration::from_millis(50);
+        let mut why = "AWS still shows the assignment".to_owned();
+        for _ in 0..READS {
+            match self.work.aws.read(&self.assignment.tuple).await {
+                // Where the account or the permission set is gone, nothing can be assigned.
+                Ok(Presence::Absent) | Err(CallError::NotFound(_)) => return self.absent(said).await,
+                Ok(Presence::Present) if said == Said::Unknown => break,
+                Ok(Presence::Present) => {}
+                Err(error) => why = error.to_string(),
+            }
+            tokio::time::sleep(rest).await;
+            rest *= 2;
+        }
+        self.put_off(Outcome::NoEffect, self.rest(8), Some(&why)).await
+    }
+
+    async fn absent(&self, said: Said) -> Result<(), StoreError> {
+        let mut tx = self.work.db.begin(Removing::actor()).await?;
+        let (now, a) = (tx.now(), &self.assignment);
+        let evidence = match (said, a.first_absent_at) {
+            (Said::Deleted, _) if !a.create_unresolved => Evidence::DeletedAndReadBack { read_at: now },
+            (_, Some(first_at)) if now >= first_at + self.work.lag => Evidence::AbsentTwice { first_at, second_at: now },
+            (_, first_at) => {
+                let again_at = first_at.unwrap_or(now) + self.work.lag;
+                tuple::still_absent(&mut tx, a.id, self.lease, again_at).await?;
+                tx.commit().await?;
+                return Ok(());
+            }
+        };
+        tuple::absent(&mut tx, a.id, self.lease, evidence).await?;
+        tx.commit().await?;
+        observe::absent(&a.tuple);
+        Ok(())
+    }
+
+    /// AWS.md's table, the revocation's column: nothing ends the trying.
+    async fn refused(&self, error: &CallError) -> Result<(), StoreError> {
+        let text = error.to_string();
+        let (outcome, rest) = match error {
+            CallError::Throttled | CallError::Conflict => (Outcome::NoEffect, self.rest(8)),
+            CallError::Unclear(_) => (Outcome::NoEffect, self.rest(8)),
+            CallError::TooLate => (Outcome::NoEffect, SignedDuration::ZERO),
+            CallError::NotFound(_) => (Outcome::NoEffect, self.rest(8)),
+            CallError::Denied(_) | CallError::Invalid(_) | CallError::Quota(_) => {
+                observe::removal_failed(&self.assignment, &text);
+                (Outcome::NoEffect, self.rest(300))
+            }
+        };
+        self.put_off(outcome, rest, Some(&text)).await
+    }
+
+    /// A quarter of a second, doubled with every try up to `most` seconds, never the same for two.
+    fn rest(&self, most: i64) -> SignedDuration {
+        let doubled = 250_i64.saturating_mul(1 << self.assignment.tries.clamp(0, 12));
+        let cut = doubled.min(most * 1000);
+        SignedDuration::from_millis(rand::random_range(cut / 2..=cut))
+    }
+
+    async fn put_off(&self, outcome: Outcome, rest: SignedDuration, error: Option<&str>) -> Result<(), StoreError> {
+        if let Some(error) = error {
+            observe::put_off(&self.assignment.tuple, error);
+        }
+        let mut tx = self.work.db.begin(Removing::actor()).await?;
+        let again_at = tx.now() + rest;
+        tuple::put_off(&mut tx, self.assignment.id, self.lease, outcome, again_at, error).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
