@@ -44,6 +44,19 @@ impl StoreError {
         }
     }
 
+    /// Whether Postgres could not be reached, as opposed to having said no.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        let away = |e: &sqlx::Error| {
+            matches!(e, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
+                || matches!(e, sqlx::Error::Database(d) if d.code().is_some_and(|c| c.starts_with("57P") || c.starts_with("08")))
+        };
+        match self {
+            Self::Database(inner) | Self::Migration(sqlx::migrate::MigrateError::Execute(inner)) => away(inner),
+            Self::Migration(_) | Self::Impossible { .. } | Self::Raced { .. } => false,
+        }
+    }
+
     pub(crate) fn impossible(table: &'static str, detail: impl std::fmt::Display) -> Self {
         Self::Impossible { table, detail: detail.to_string() }
     }

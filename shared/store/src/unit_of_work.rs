@@ -81,6 +81,15 @@ impl Db {
         Ok(Tx { inner, now: self.clock.now(), actor, facts: Vec::new(), outbox_filled: Arc::clone(&self.outbox_filled) })
     }
 
+    /// Asks Postgres for a sign of life.
+    ///
+    /// # Errors
+    /// When it is away.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// The pool, for reads that need no transaction.
     #[must_use]
     pub const fn pool(&self) -> &PgPool {

@@ -1,0 +1,164 @@
+//! From nothing to running, and back.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use messaging::Broker;
+use runtime::{Health, Settings, Shutdown, telemetry};
+use secrecy::ExposeSecret;
+use store::Db;
+use utoipa_actix_web::service_config::ServiceConfig;
+use web::server::{Server, serve};
+
+use crate::{AppData, Aws, People, Process, Service};
+
+/// How long what is in hand may take once stopping was asked for.
+const FINISH: Duration = Duration::from_secs(30);
+/// How often the host's clock is held against Postgres'.
+const CLOCK: Duration = Duration::from_secs(30);
+
+/// How a process is started.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The settings' file; the environment alone where there is none.
+    pub config: Option<PathBuf>,
+}
+
+/// A service's own binary: `curfew-NAME [--config FILE]`.
+#[must_use]
+pub fn main(service: Service) -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    let config = match (arguments.next(), arguments.next()) {
+        (None, _) => None,
+        (Some(flag), Some(file)) if flag == "--config" => Some(PathBuf::from(file)),
+        _ => {
+            eprintln!("usage: curfew-{} [--config FILE]", service.name);
+            return ExitCode::from(64);
+        }
+    };
+    run(service.name, &[service], &Options { config })
+}
+
+/// Runs these services until a signal or a failure ends them.
+#[must_use]
+pub fn run(name: &str, services: &[Service], options: &Options) -> ExitCode {
+    runtime::install_crypto();
+    let settings = match Settings::load(options.config.as_deref()) {
+        Ok(settings) => settings,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(78);
+        }
+    };
+    let made = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    match made {
+        Ok(tokio) => tokio.block_on(run_inside(name, services, settings)),
+        Err(error) => {
+            eprintln!("no threads to run on: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run_inside(name: &str, services: &[Service], settings: Settings) -> ExitCode {
+    let reported = settings.telemetry.service_name.clone().unwrap_or_else(|| format!("curfew-{name}"));
+    let _telemetry = telemetry::init(&reported);
+    let ended = async {
+        let process = prepare(&reported, settings)?;
+        listen(&reported, services, &process).await?;
+        anyhow::Ok(process)
+    };
+    match ended.await {
+        Ok(process) => {
+            let code = process.shutdown.wait(FINISH).await;
+            process.broker.close().await;
+            code
+        }
+        Err(error) => {
+            tracing::error!("cannot start: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn prepare(name: &str, settings: Settings) -> anyhow::Result<Process> {
+    let (health, shutdown) = (Health::new(), Shutdown::on_signals()?);
+    let db = Db::connect(settings.database.url.expose_secret(), settings.database.max_connections, name)?;
+    let broker = Broker::new(settings.broker.url.expose_secret(), name);
+    let auth = web::Auth::new(&settings, Arc::new(People(db.clone())))?;
+    let aws = Aws::new(&settings, &health, &shutdown);
+    Ok(Process { settings: Arc::new(settings), db, broker, aws, auth, health, shutdown })
+}
+
+async fn listen(name: &str, services: &[Service], process: &Process) -> anyhow::Result<()> {
+    watch_dependencies(process);
+    migrate(process).await?;
+    let (broker, db, stop) = (process.broker.clone(), process.db.clone(), process.shutdown.token());
+    process.shutdown.spawn("relay", async move { messaging::run_relay(broker, db, stop).await });
+    let mut parts: Vec<(fn(&mut ServiceConfig), AppData)> = Vec::new();
+    for service in services {
+        parts.push((service.routes, (service.start)(process.clone()).await?));
+    }
+    let server = Server::new(
+        name,
+        &process.settings,
+        Some(Arc::clone(&process.auth)),
+        process.health.clone(),
+        process.shutdown.clone(),
+    );
+    let parts: Arc<[_]> = parts.into();
+    serve(server, move |config| {
+        for (routes, data) in parts.iter() {
+            config.map(|plain| {
+                data(plain);
+                plain
+            });
+            routes(config);
+        }
+    })?;
+    Ok(())
+}
+
+/// Waits for Postgres, then brings the schema up to date.
+async fn migrate(process: &Process) -> anyhow::Result<()> {
+    loop {
+        match process.db.migrate().await {
+            Ok(()) => return Ok(()),
+            Err(error) if error.is_away() => tracing::warn!(%error, "cannot reach the database yet, trying again"),
+            Err(error) => return Err(error.into()),
+        }
+        if !process.shutdown.sleep(Duration::from_secs(1)).await {
+            anyhow::bail!("stopped before the database was there");
+        }
+    }
+}
+
+/// Keeps `/readyz` and the clock true.
+fn watch_dependencies(process: &Process) {
+    let db = process.db.clone();
+    process.health.probe("database", move || {
+        let db = db.clone();
+        async move { db.ping().await.map_err(|error| error.to_string()) }
+    });
+    let (mut status, health, stop) = (process.broker.status(), process.health.clone(), process.shutdown.clone());
+    process.shutdown.spawn("broker.health", async move {
+        loop {
+            let now = status.borrow_and_update().clone();
+            health.set("broker", now);
+            tokio::select! { changed = status.changed() => if changed.is_err() { break }, () = stop.stopped() => break }
+        }
+    });
+    let (db, stop) = (process.db.clone(), process.shutdown.clone());
+    process.shutdown.spawn("clock", async move {
+        loop {
+            if let Err(error) = db.clock().learn_offset(db.pool()).await {
+                tracing::debug!(%error, "the database's clock could not be read");
+            }
+            if !stop.sleep(CLOCK).await {
+                break;
+            }
+        }
+    });
+}
