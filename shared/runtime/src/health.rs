@@ -102,7 +102,9 @@ impl Health {
             ready: states.values().all(Result::is_ok),
             checks: states
                 .into_iter()
-                .map(|(name, state)| (name, state.map_or_else(|why| format!("away: {}", cut(&why)), |()| "ok".to_owned())))
+                .map(|(name, state)| {
+                    (name, state.map_or_else(|why| format!("away: {}", cut(&why)), |()| "ok".to_owned()))
+                })
                 .collect(),
         }
     }

@@ -73,12 +73,19 @@ pub fn init_with(service: &str, options: Options) -> Guard {
         None => (EnvFilter::new("info"), None),
     };
     let log_layer = if options.json {
-        fmt::layer().json().flatten_event(true).with_current_span(true).with_span_list(false).with_writer(std::io::stderr).boxed()
+        fmt::layer()
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .with_writer(std::io::stderr)
+            .boxed()
     } else {
         fmt::layer().with_target(false).with_writer(std::io::stderr).boxed()
     };
     let first = tracing_subscriber::registry().with(filter).with(log_layer).with(trace_layer).try_init().is_ok();
-    let (meter, metrics_problem) = if first { meter(options.endpoint.as_deref(), options.interval, resource) } else { (None, None) };
+    let (meter, metrics_problem) =
+        if first { meter(options.endpoint.as_deref(), options.interval, resource) } else { (None, None) };
     if let Some(provider) = &meter {
         global::set_meter_provider(provider.clone());
     }
@@ -91,7 +98,9 @@ pub fn init_with(service: &str, options: Options) -> Guard {
 /// The metrics of this process in Prometheus' text form; empty before [`init`].
 #[must_use]
 pub fn prometheus_text() -> String {
-    REGISTRY.get().map_or_else(String::new, |registry| TextEncoder::new().encode_to_string(&registry.gather()).unwrap_or_default())
+    REGISTRY.get().map_or_else(String::new, |registry| {
+        TextEncoder::new().encode_to_string(&registry.gather()).unwrap_or_default()
+    })
 }
 
 /// Spans about sending spans would never end.
@@ -118,7 +127,11 @@ fn tracer(base: &str, resource: &Resource) -> Result<SdkTracerProvider, String> 
     Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource.clone()).build())
 }
 
-fn meter(base: Option<&str>, interval: Option<Duration>, resource: Resource) -> (Option<SdkMeterProvider>, Option<String>) {
+fn meter(
+    base: Option<&str>,
+    interval: Option<Duration>,
+    resource: Resource,
+) -> (Option<SdkMeterProvider>, Option<String>) {
     let registry = Registry::new();
     let mut builder = SdkMeterProvider::builder().with_resource(resource);
     let mut problem = None;
@@ -135,7 +148,8 @@ fn meter(base: Option<&str>, interval: Option<Duration>, resource: Resource) -> 
             .build();
         match exporter {
             Ok(exporter) => {
-                let reader = PeriodicReader::builder(exporter).with_interval(interval.unwrap_or(Duration::from_secs(60)));
+                let reader =
+                    PeriodicReader::builder(exporter).with_interval(interval.unwrap_or(Duration::from_secs(60)));
                 builder = builder.with_reader(reader.build());
             }
             Err(error) => problem = Some(format!("no metrics by OTLP: {error}")),
@@ -158,11 +172,11 @@ impl Drop for Guard {
             // Failing to flush leaves nobody to tell: the process is ending.
             drop(tracer.map(|provider| provider.shutdown_with_timeout(FLUSH)));
             drop(meter.map(|provider| provider.shutdown_with_timeout(FLUSH)));
-            drop(done.send(()));
+            let _ = done.send(());
         });
         if thread.is_ok() {
             // Running out of time here is the bound itself.
-            drop(finished.recv_timeout(FLUSH));
+            let _ = finished.recv_timeout(FLUSH);
         }
     }
 }

@@ -47,13 +47,25 @@ use Kind::{Address, Addresses, Flag, List, Number, Secret, Socket, Text};
 pub(super) const KEYS: &[Key] = &[
     key("http.listen", Socket, false, "the address to listen on", "127.0.0.1:8080"),
     key("http.public_url", Address, true, "the address that people reach Curfew at", "https://curfew.example.com"),
-    key("http.calls_per_second_per_caller", Number(0, 1_000_000), false, "requests a second allowed to one caller", "1000"),
+    key(
+        "http.calls_per_second_per_caller",
+        Number(0, 1_000_000),
+        false,
+        "requests a second allowed to one caller",
+        "1000",
+    ),
     key("database.url", Secret, true, "the PostgreSQL database", "postgres://curfew:PASSWORD@db.example.com/curfew"),
     key("database.max_connections", Number(2, 1_000), false, "connections held by this process", "16"),
     key("broker.url", Secret, true, "the RabbitMQ broker", "amqps://curfew:PASSWORD@mq.example.com/curfew"),
     key("aws.region", Text, true, "the region of Identity Center", "eu-central-1"),
     key("aws.endpoint_url", Address, false, "another endpoint than AWS's own", "http://127.0.0.1:4566"),
-    key("aws.instance_arn", Text, false, "the Identity Center instance", "arn:aws:sso:::instance/ssoins-7223ab09c8d1e2f3"),
+    key(
+        "aws.instance_arn",
+        Text,
+        false,
+        "the Identity Center instance",
+        "arn:aws:sso:::instance/ssoins-7223ab09c8d1e2f3",
+    ),
     key("aws.identity_store_id", Text, false, "the instance's identity store", "d-9067a1b2c3"),
     key("aws.calls_per_second", Number(1, 20), false, "calls a second to Identity Center", "18"),
     key("aws.outstanding", Number(1, 10), false, "assignment operations under way at once", "10"),
@@ -67,10 +79,22 @@ pub(super) const KEYS: &[Key] = &[
     key("personas.auditor_groups", List, false, "groups whose members are auditors", "[\"Auditors\"]"),
     key("mail.smtp_url", Secret, false, "the mail server", "smtps://curfew:PASSWORD@smtp.example.com"),
     key("mail.from", Text, true, "the sender of mails", "Curfew <curfew@example.com>"),
-    key("links.key", Kind::Key, true, "the key that signs links in mails, base64 of at least 32 random bytes", "the output of: openssl rand -base64 32"),
+    key(
+        "links.key",
+        Kind::Key,
+        true,
+        "the key that signs links in mails, base64 of at least 32 random bytes",
+        "the output of: openssl rand -base64 32",
+    ),
     key("webhooks.allow_private", Flag, false, "whether webhooks may go to private addresses", "false"),
     key("api.base_url", Address, false, "the base address of the REST API", "https://curfew.example.com"),
-    key("api.services", Addresses, false, "base addresses of services that run on their own", "{ request = \"http://request:8080\" }"),
+    key(
+        "api.services",
+        Addresses,
+        false,
+        "base addresses of services that run on their own",
+        "{ request = \"http://request:8080\" }",
+    ),
     key("requests.max_minutes", Number(1, 527_040), false, "the longest access in minutes", "480"),
     key("requests.default_minutes", Number(1, 527_040), false, "the proposed duration in minutes", "60"),
     key("requests.pending_minutes", Number(1, 527_040), false, "minutes until an undecided request times out", "180"),
@@ -92,7 +116,11 @@ impl Key {
             Kind::Number(..) => text.trim().parse().map_or_else(|_| own(), Value::Integer),
             Kind::Flag => text.trim().to_ascii_lowercase().parse().map_or_else(|_| own(), Value::Boolean),
             Kind::List => Value::Array(
-                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| Value::String(part.to_owned())).collect(),
+                text.split(',')
+                    .map(str::trim)
+                    .filter(|part| !part.is_empty())
+                    .map(|part| Value::String(part.to_owned()))
+                    .collect(),
             ),
             Kind::Text | Kind::Secret | Kind::Key | Kind::Address | Kind::Socket | Kind::Addresses => own(),
         }
@@ -122,7 +150,9 @@ impl Key {
                 (!texts).then(|| "a list of texts".to_owned())
             }
             Kind::Addresses => {
-                let fits = value.as_table().is_some_and(|table| table.values().all(|value| value.as_str().is_some_and(is_address)));
+                let fits = value
+                    .as_table()
+                    .is_some_and(|table| table.values().all(|value| value.as_str().is_some_and(is_address)));
                 (!fits).then(|| "a table of absolute http or https addresses".to_owned())
             }
         }

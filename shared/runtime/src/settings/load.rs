@@ -44,7 +44,8 @@ impl Settings {
             }
             None => None,
         };
-        let environment = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let environment =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         Self::from_sources(file.as_ref().map(|(name, text)| (name.as_str(), text.as_str())), environment)
     }
 
@@ -65,8 +66,12 @@ impl Settings {
                 Ok(parsed) => table = parsed,
                 // The error's own display shows the line, which may hold a secret.
                 Err(error) => {
-                    let line = error.span().map_or(0, |span| text.get(..span.start).map_or(0, |before| before.matches('\n').count() + 1));
-                    return Err(ConfigError { mistakes: vec![format!("{name} is not TOML: {} in line {line}", error.message())] });
+                    let line = error
+                        .span()
+                        .map_or(0, |span| text.get(..span.start).map_or(0, |before| before.matches('\n').count() + 1));
+                    return Err(ConfigError {
+                        mistakes: vec![format!("{name} is not TOML: {} in line {line}", error.message())],
+                    });
                 }
             }
         }
@@ -81,7 +86,12 @@ impl Settings {
             match find(&table, key.path) {
                 Some(value) => {
                     if let Some(right) = key.complaint(value) {
-                        mistakes.push(format!("{} ({}) must be {right}, for example {}", key.path, key.variable(), key.example));
+                        mistakes.push(format!(
+                            "{} ({}) must be {right}, for example {}",
+                            key.path,
+                            key.variable(),
+                            key.example
+                        ));
                     }
                 }
                 None if key.required => mistakes.push(format!(

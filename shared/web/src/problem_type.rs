@@ -1,0 +1,139 @@
+//! Every kind of problem that the API answers with, in one table: the stable name, the status, the title.
+
+use actix_web::http::StatusCode;
+
+macro_rules! problem_types {
+    ($($name:ident = $slug:literal, $status:ident, $title:literal;)+) => {
+        /// What went wrong, as a stable name that programs may rely on.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ProblemType {
+            $(#[doc = $title] $name,)+
+        }
+
+        impl ProblemType {
+            /// Every type, for the documents and for tests.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The last part of the type's name.
+            #[must_use]
+            pub const fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug),+ }
+            }
+
+            /// The HTTP status that it comes with.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status),+ }
+            }
+
+            /// The same short sentence each time.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title),+ }
+            }
+        }
+    };
+}
+
+problem_types! {
+    // The form of a request
+    MalformedJson = "malformed-json", BAD_REQUEST, "The body is not JSON";
+    UnknownField = "unknown-field", BAD_REQUEST, "The body has a field that is not known";
+    WrongType = "wrong-type", BAD_REQUEST, "A value is of the wrong type";
+    MissingField = "missing-field", BAD_REQUEST, "A field is missing";
+    DuplicateField = "duplicate-field", BAD_REQUEST, "A field is given twice";
+    InvalidValue = "invalid-value", UNPROCESSABLE_ENTITY, "A value is not possible here";
+    PayloadTooLarge = "payload-too-large", PAYLOAD_TOO_LARGE, "The body is too large";
+    UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "The body must be JSON";
+    InvalidQuery = "invalid-query", BAD_REQUEST, "A query parameter is not usable";
+    InvalidPath = "invalid-path", BAD_REQUEST, "A part of the path is not usable";
+    InvalidCursor = "invalid-cursor", BAD_REQUEST, "The cursor is not one that Curfew gave";
+    InvalidLimit = "invalid-limit", BAD_REQUEST, "The limit is not from 1 to 200";
+    InvalidHeader = "invalid-header", BAD_REQUEST, "A header is not usable";
+    InvalidIdempotencyKey = "invalid-idempotency-key", BAD_REQUEST, "The idempotency key is not usable";
+    IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "The idempotency key came with another request before";
+    IdempotencyInProgress = "idempotency-in-progress", CONFLICT, "The first request with this idempotency key is still at work";
+    NotFound = "not-found", NOT_FOUND, "There is nothing here";
+    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "This address does not take this method";
+    RateLimited = "rate-limited", TOO_MANY_REQUESTS, "Too many requests";
+    // Who calls
+    MissingToken = "missing-token", UNAUTHORIZED, "A bearer token is needed";
+    InvalidToken = "invalid-token", UNAUTHORIZED, "The bearer token is not valid";
+    ExpiredToken = "expired-token", UNAUTHORIZED, "The bearer token has expired";
+    SignInRequired = "sign-in-required", UNAUTHORIZED, "Signing in is needed for this";
+    UnknownUser = "unknown-user", FORBIDDEN, "The token's user is not in Identity Center";
+    DisabledUser = "disabled-user", FORBIDDEN, "The token's user is disabled";
+    UserRequired = "user-required", FORBIDDEN, "Only a person may do this";
+    AdminRequired = "admin-required", FORBIDDEN, "Only an admin may do this";
+    AuditorRequired = "auditor-required", FORBIDDEN, "Only an auditor or an admin may do this";
+    MissingScope = "missing-scope", FORBIDDEN, "The client lacks a scope";
+    Forbidden = "forbidden", FORBIDDEN, "This is not allowed to the caller";
+    // What is asked
+    UnknownAccount = "unknown-account", UNPROCESSABLE_ENTITY, "The account is not known";
+    UnknownPermissionSet = "unknown-permission-set", UNPROCESSABLE_ENTITY, "The permission set is not known";
+    UnknownBeneficiary = "unknown-beneficiary", UNPROCESSABLE_ENTITY, "The person to have the access is not known";
+    DurationZero = "duration-zero", UNPROCESSABLE_ENTITY, "A duration of no time";
+    DurationNegative = "duration-negative", UNPROCESSABLE_ENTITY, "A negative duration";
+    DurationTooLong = "duration-too-long", UNPROCESSABLE_ENTITY, "The duration is longer than allowed";
+    StartInPast = "start-in-past", UNPROCESSABLE_ENTITY, "The start lies in the past";
+    StartTooFar = "start-too-far", UNPROCESSABLE_ENTITY, "The start lies too far ahead";
+    JustificationTooShort = "justification-too-short", UNPROCESSABLE_ENTITY, "The reason is too short";
+    JustificationTooLong = "justification-too-long", UNPROCESSABLE_ENTITY, "The reason is too long";
+    CommentTooLong = "comment-too-long", UNPROCESSABLE_ENTITY, "The comment is too long";
+    InvalidTicket = "invalid-ticket", UNPROCESSABLE_ENTITY, "The ticket is not usable";
+    ControlCharacters = "control-characters", UNPROCESSABLE_ENTITY, "A text holds control characters";
+    NoPairs = "no-pairs", UNPROCESSABLE_ENTITY, "Nothing is asked for";
+    TooManyPairs = "too-many-pairs", UNPROCESSABLE_ENTITY, "More than 50 pairs in one request";
+    DuplicatePair = "duplicate-pair", UNPROCESSABLE_ENTITY, "A pair is asked for twice";
+    NotEligible = "not-eligible", FORBIDDEN, "No rule allows this";
+    // What is decided
+    OwnRequest = "own-request", FORBIDDEN, "Nobody decides about their own request";
+    NotAnApprover = "not-an-approver", FORBIDDEN, "The caller is no approver of this request";
+    AlreadyVoted = "already-voted", CONFLICT, "The caller has decided already, differently";
+    StateConflict = "state-conflict", CONFLICT, "The state does not allow this any more";
+    StaleVersion = "stale-version", CONFLICT, "Somebody else changed it in between";
+    LinkMalformed = "link-malformed", BAD_REQUEST, "The link is incomplete";
+    LinkForged = "link-forged", FORBIDDEN, "The link was not made by Curfew";
+    LinkExpired = "link-expired", GONE, "The link has expired";
+    LinkUsed = "link-used", GONE, "The link was used already";
+    // Webhooks
+    InvalidAddress = "invalid-address", UNPROCESSABLE_ENTITY, "The address is not usable";
+    PrivateAddress = "private-address", UNPROCESSABLE_ENTITY, "The address is not a public one";
+    // Ourselves
+    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong in Curfew";
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Something that is needed for this is away";
+    IssuerUnavailable = "issuer-unavailable", SERVICE_UNAVAILABLE, "The sign-in provider is away, so tokens cannot be checked";
+}
+
+impl ProblemType {
+    /// The whole name, as it stands in `type`.
+    #[must_use]
+    pub fn urn(self) -> String {
+        format!("urn:curfew:problem:{}", self.slug())
+    }
+
+    /// The type with this slug.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.slug() == slug)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_can_be_found_again() {
+        let slugs: BTreeSet<_> = ProblemType::ALL.iter().map(|kind| kind.slug()).collect();
+        assert_eq!(slugs.len(), ProblemType::ALL.len());
+        for kind in ProblemType::ALL {
+            assert_eq!(ProblemType::from_slug(kind.slug()), Some(*kind));
+            assert!(kind.status().is_client_error() || kind.status().is_server_error());
+            assert!(kind.slug().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", kind.slug());
+        }
+        assert_eq!(ProblemType::from_slug("nothing"), None);
+    }
+}
