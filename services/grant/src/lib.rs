@@ -8,38 +8,36 @@ mod work;
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::Db;
+use actix_web::web::Data;
+use futures_util::FutureExt;
+use process::{AppData, Process, Service};
 use tokio::sync::Notify;
 
 pub use work::Adding;
 
-/// What the service needs from its process.
-#[derive(Clone)]
-pub struct Deps {
-    /// The shared database.
-    pub db: Db,
-    /// The broker.
-    pub broker: messaging::Broker,
-    /// AWS.
-    pub aws: cloud::Assignments,
-    /// Start and stop.
-    pub shutdown: runtime::Shutdown,
-}
+/// The service, for any process.
+pub const SERVICE: Service = Service { name: "grant", routes: http::routes, start: |process| start(process).boxed() };
 
 /// How often the tables are looked at although no fact rang and nothing is known to be due.
 const SCAN: Duration = Duration::from_secs(2);
 /// Assignments in hand at once.
 const ROOM: usize = 64;
+/// The facts that make work here.
+const FACTS: &[&str] = &["request.approved.v1", "grant.ended.v1"];
 
-/// Starts the workers.
-pub fn start(deps: Deps) {
+async fn start(process: Process) -> anyhow::Result<AppData> {
+    let Process { db, broker, aws, shutdown, .. } = process;
     let bell = Arc::new(Notify::new());
-    let (broker, stop, ring) = (deps.broker, deps.shutdown.token(), Arc::clone(&bell));
-    deps.shutdown.spawn("grant.wake", async move {
-        messaging::run_wake(broker, &["request.approved.v1", "grant.ended.v1"], ring, stop).await;
+    let (ring, stop) = (Arc::clone(&bell), shutdown.token());
+    shutdown.spawn("grant.wake", async move { messaging::run_wake(broker, FACTS, ring, stop).await });
+    let (tasks, work_db) = (shutdown.clone(), db.clone());
+    shutdown.spawn("grant.work", async move {
+        let Some(cloud) = aws.connected().await else { return };
+        let adding = Adding { db: work_db, aws: cloud.assignments().clone() };
+        runtime::work::run("grant.work", &adding, &bell, SCAN, ROOM, &tasks).await;
     });
-    let (adding, shutdown) = (Adding { db: deps.db, aws: deps.aws }, deps.shutdown.clone());
-    deps.shutdown.spawn("grant.work", async move {
-        runtime::work::run("grant.work", &adding, &bell, SCAN, ROOM, &shutdown).await;
-    });
+    let state = Data::new(http::State { db });
+    Ok(Arc::new(move |config| {
+        config.app_data(state.clone());
+    }))
 }

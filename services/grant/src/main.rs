@@ -1,1 +1,5 @@
-fn main() {}
+//! The grant service on its own.
+
+fn main() -> std::process::ExitCode {
+    process::main(grant::SERVICE)
+}

@@ -13,24 +13,16 @@ mod work;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web::Data;
+use futures_util::FutureExt;
 use jiff::SignedDuration;
-use store::Db;
+use process::{AppData, Process, Service};
 use tokio::sync::Notify;
 
 pub use work::Removing;
 
-/// What the service needs from its process.
-#[derive(Clone)]
-pub struct Deps {
-    /// The shared database.
-    pub db: Db,
-    /// The broker.
-    pub broker: messaging::Broker,
-    /// AWS.
-    pub aws: cloud::Assignments,
-    /// Start and stop.
-    pub shutdown: runtime::Shutdown,
-}
+/// The service, for any process.
+pub const SERVICE: Service = Service { name: "revocation", routes: http::routes, start: |process| start(process).boxed() };
 
 /// How often the tables are looked at although no fact rang and nothing is known to be due.
 const SCAN: Duration = Duration::from_secs(1);
@@ -41,13 +33,19 @@ const LAG: SignedDuration = SignedDuration::from_secs(2);
 /// The facts that make removal work, or an earlier deadline.
 const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.revoking.v1"];
 
-/// Starts the workers.
-pub fn start(deps: Deps) {
+async fn start(process: Process) -> anyhow::Result<AppData> {
+    let Process { db, broker, aws, shutdown, .. } = process;
     let bell = Arc::new(Notify::new());
-    let (broker, stop, ring) = (deps.broker, deps.shutdown.token(), Arc::clone(&bell));
-    deps.shutdown.spawn("revocation.wake", async move { messaging::run_wake(broker, FACTS, ring, stop).await });
-    let (removing, shutdown) = (Removing { db: deps.db, aws: deps.aws, lag: LAG }, deps.shutdown.clone());
-    deps.shutdown.spawn("revocation.work", async move {
-        runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &shutdown).await;
+    let (ring, stop) = (Arc::clone(&bell), shutdown.token());
+    shutdown.spawn("revocation.wake", async move { messaging::run_wake(broker, FACTS, ring, stop).await });
+    let (tasks, work_db) = (shutdown.clone(), db.clone());
+    shutdown.spawn("revocation.work", async move {
+        let Some(cloud) = aws.connected().await else { return };
+        let removing = Removing { db: work_db, aws: cloud.assignments().clone(), lag: LAG };
+        runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &tasks).await;
     });
+    let state = Data::new(http::State { db });
+    Ok(Arc::new(move |config| {
+        config.app_data(state.clone());
+    }))
 }

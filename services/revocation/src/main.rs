@@ -1,1 +1,5 @@
-fn main() {}
+//! The revocation service on its own.
+
+fn main() -> std::process::ExitCode {
+    process::main(revocation::SERVICE)
+}

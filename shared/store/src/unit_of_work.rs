@@ -90,6 +90,14 @@ impl Db {
         Ok(())
     }
 
+    /// A connection for reads that need no transaction.
+    ///
+    /// # Errors
+    /// When Postgres is away.
+    pub async fn read(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StoreError> {
+        Ok(self.pool.acquire().await?)
+    }
+
     /// The pool, for reads that need no transaction.
     #[must_use]
     pub const fn pool(&self) -> &PgPool {

@@ -132,6 +132,20 @@ impl Problem {
     }
 }
 
+/// What the store could not do, for handlers that know no better: a race lost is the caller's to know, a database
+/// that is away is worth another try, and the rest is ours.
+impl From<store::StoreError> for Problem {
+    fn from(error: store::StoreError) -> Self {
+        match error {
+            store::StoreError::Raced { what } => {
+                Self::because(ProblemType::StaleVersion, format!("Somebody else changed {what} at the same time. Look again."))
+            }
+            away if away.is_away() => Self::unavailable(away),
+            other => Self::internal(other),
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.kind.slug(), self.detail.as_deref().unwrap_or_else(|| self.kind.title()))

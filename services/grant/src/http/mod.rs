@@ -1,1 +1,20 @@
 //! The service's endpoints, a file for each.
+
+mod get_grant;
+mod list_grants;
+mod view;
+
+use store::Db;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct State {
+    /// The shared database.
+    pub db: Db,
+}
+
+/// Every endpoint, documented.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list_grants::list_grants).service(get_grant::get_grant);
+}

@@ -1,0 +1,66 @@
+//! How a grant looks on the wire.
+
+use domain::fact::Evidence;
+use domain::grant::{EndReason, GrantState};
+use domain::{GrantId, RequestId, Tuple};
+use jiff::Timestamp;
+use store::grants::Grant;
+
+/// One pair's access.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = Grant)]
+pub struct GrantView {
+    /// Which.
+    pub id: GrantId,
+    /// Counts its changes, from 1.
+    pub version: i64,
+    /// The request that it came from.
+    pub request: RequestId,
+    /// Who, where, what.
+    #[serde(flatten)]
+    pub tuple: Tuple,
+    /// Where it stands.
+    pub state: GrantState,
+    /// How long it was approved for.
+    pub minutes: i32,
+    /// When it may start.
+    pub start_at: Timestamp,
+    /// When it ends; provisional while it is being granted.
+    pub deadline_at: Option<Timestamp>,
+    /// When it was approved.
+    pub approved_at: Timestamp,
+    /// When AWS showed it.
+    pub active_at: Option<Timestamp>,
+    /// When its removal was asked for.
+    pub revoking_at: Option<Timestamp>,
+    /// When it was known to be gone.
+    pub ended_at: Option<Timestamp>,
+    /// Why it ends or ended.
+    pub reason: Option<EndReason>,
+    /// More about why, in AWS's words or a person's.
+    pub detail: Option<String>,
+    /// How it is known to be gone.
+    pub evidence: Option<Evidence>,
+}
+
+impl From<Grant> for GrantView {
+    fn from(grant: Grant) -> Self {
+        Self {
+            id: grant.id,
+            version: grant.version,
+            request: grant.request,
+            tuple: grant.tuple,
+            state: grant.state,
+            minutes: grant.minutes,
+            start_at: grant.start_at,
+            deadline_at: grant.deadline_at,
+            approved_at: grant.approved_at,
+            active_at: grant.active_at,
+            revoking_at: grant.revoking_at,
+            ended_at: grant.ended_at,
+            reason: grant.reason,
+            detail: grant.detail,
+            evidence: grant.evidence,
+        }
+    }
+}
