@@ -308,3 +308,13 @@ pub async fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<
     .await?;
     rows.into_iter().map(Row::into_request).collect()
 }
+
+/// Requests by id, the newest first.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn by_ids(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Request>, StoreError> {
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT * FROM requests WHERE id = ANY($1) ORDER BY id DESC").bind(ids).fetch_all(connection).await?;
+    rows.into_iter().map(Row::into_request).collect()
+}

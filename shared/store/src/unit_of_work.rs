@@ -69,7 +69,7 @@ impl Db {
     /// # Errors
     /// When Postgres is away or a migration fails.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        Ok(sqlx::migrate!("./migrations").run(&self.pool).await?)
+        Ok(crate::schema::MIGRATIONS.run(&self.pool).await?)
     }
 
     /// Begins a unit of work in somebody's name.

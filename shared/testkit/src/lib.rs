@@ -1,1 +1,13 @@
+//! What tests share: a database of their own in a moment, and a small company to play with.
+//! A dev-dependency only.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up fails with the reason, at once"
+)]
 
+pub mod company;
+mod database;
+
+pub use database::{TestDb, database, database_at};

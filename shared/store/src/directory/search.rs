@@ -1,0 +1,130 @@
+//! Lists for people who type the beginning of a name: by name, page after page.
+
+use sqlx::PgConnection;
+
+use super::{Account, AccountRow, Group, PermissionSet, PermissionSetRow, Unit, User, UserRow, group};
+use crate::StoreError;
+
+/// What to list.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// Only what has this text in its name or begins its id with it; empty is everything.
+    pub text: String,
+    /// Only what comes after this name (in lower case) and id.
+    pub after: Option<(String, String)>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+impl Search {
+    /// As a pattern for LIKE in which only our own signs have a meaning.
+    fn pattern(&self, before: &str) -> String {
+        let mut pattern = String::from(before);
+        for c in self.text.trim().to_lowercase().chars() {
+            if matches!(c, '%' | '_' | '\\') {
+                pattern.push('\\');
+            }
+            pattern.push(c);
+        }
+        pattern.push('%');
+        pattern
+    }
+
+    fn after(&self) -> (Option<&str>, Option<&str>) {
+        self.after.as_ref().map_or((None, None), |(name, id)| (Some(name.as_str()), Some(id.as_str())))
+    }
+}
+
+macro_rules! searched {
+    ($connection:expr, $search:expr, $row:ty, $sql:literal) => {{
+        let (name, id) = $search.after();
+        let rows: Vec<$row> = sqlx::query_as($sql)
+            .bind($search.pattern("%"))
+            .bind($search.pattern(""))
+            .bind(name)
+            .bind(id)
+            .bind($search.limit)
+            .fetch_all($connection)
+            .await?;
+        rows
+    }};
+}
+
+/// Accounts in use.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn search_accounts(connection: &mut PgConnection, search: &Search) -> Result<Vec<Account>, StoreError> {
+    let rows = searched!(
+        connection,
+        search,
+        AccountRow,
+        "SELECT * FROM directory_accounts WHERE active AND (lower(name) LIKE $1 OR id LIKE $2) \
+         AND ($3::text IS NULL OR (lower(name), id) > ($3, $4)) ORDER BY lower(name), id LIMIT $5"
+    );
+    rows.into_iter().map(AccountRow::into_account).collect()
+}
+
+/// The root and organizational units.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn search_units(connection: &mut PgConnection, search: &Search) -> Result<Vec<Unit>, StoreError> {
+    let rows = searched!(
+        connection,
+        search,
+        (String, String, Option<String>),
+        "SELECT id, name, parent_id FROM directory_units WHERE (lower(name) LIKE $1 OR id LIKE $2) \
+         AND ($3::text IS NULL OR (lower(name), id) > ($3, $4)) ORDER BY lower(name), id LIMIT $5"
+    );
+    Ok(rows.into_iter().map(|(id, name, parent)| Unit { id, name, parent }).collect())
+}
+
+/// Permission sets.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn search_permission_sets(
+    connection: &mut PgConnection,
+    search: &Search,
+) -> Result<Vec<PermissionSet>, StoreError> {
+    let rows = searched!(
+        connection,
+        search,
+        PermissionSetRow,
+        "SELECT * FROM directory_permission_sets WHERE (lower(name) LIKE $1 OR lower(arn) LIKE $2) \
+         AND ($3::text IS NULL OR (lower(name), arn) > ($3, $4)) ORDER BY lower(name), arn LIMIT $5"
+    );
+    rows.into_iter().map(PermissionSetRow::into_permission_set).collect()
+}
+
+/// People who are there, disabled ones too; found by their display name and by what they sign in with.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn search_users(connection: &mut PgConnection, search: &Search) -> Result<Vec<User>, StoreError> {
+    let rows = searched!(
+        connection,
+        search,
+        UserRow,
+        "SELECT id, user_name, display_name, email, active FROM directory_users \
+         WHERE gone_at IS NULL AND (lower(display_name) LIKE $1 OR lower(user_name) LIKE $1 OR id LIKE $2) \
+         AND ($3::text IS NULL OR (lower(display_name), id) > ($3, $4)) ORDER BY lower(display_name), id LIMIT $5"
+    );
+    rows.into_iter().map(UserRow::into_user).collect()
+}
+
+/// Groups.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn search_groups(connection: &mut PgConnection, search: &Search) -> Result<Vec<Group>, StoreError> {
+    let rows = searched!(
+        connection,
+        search,
+        (String, String),
+        "SELECT id, name FROM directory_groups WHERE (lower(name) LIKE $1 OR id LIKE $2) \
+         AND ($3::text IS NULL OR (lower(name), id) > ($3, $4)) ORDER BY lower(name), id LIMIT $5"
+    );
+    rows.into_iter().map(|(id, name)| group(id, name)).collect()
+}
