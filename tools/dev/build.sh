@@ -1,0 +1,21 @@
+# Cargo: found, checked, and run so that it can be stopped at any moment.
+
+need_cargo() {
+    command -v cargo >/dev/null || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+    command -v cargo >/dev/null ||
+        die "A Rust toolchain is needed (cargo was not found)." "Install one from https://rustup.rs and come again."
+}
+
+cargo_do() { attend work cargo "$@"; }
+
+# build_programs [--release]: what a running system consists of.
+build_programs() {
+    cargo_do build "$@" -p curfew -p simulator --bins || die "The build failed; the compiler's words are above."
+}
+
+folder_of_build() {
+    case " $* " in
+        *' --release '*) printf '%s/release' "$TARGET" ;;
+        *) printf '%s/debug' "$TARGET" ;;
+    esac
+}
