@@ -23,6 +23,7 @@ phase() {
     local name=$1 began=$SECONDS
     shift
     printf '%s▸ %s%s\n' "$BOLD" "$name" "$PLAIN" >&2
-    "$@"
+    # Spelled out: where the caller writes `phase ... || die`, the shell does not stop at a failure by itself.
+    "$@" || return
     printf '%s✓%s %s: %d s\n' "$GREEN" "$PLAIN" "$name" "$((SECONDS - began))" >&2
 }

@@ -16,9 +16,9 @@ run_down() {
         fi
         if anything_recorded_lives; then
             say "Stopping what './dev $name' left behind ..."
-            stop_recorded
             found=yes
         fi
+        stop_recorded
         rm -f "$INSTANCE/run/owner" "$INSTANCE/run/environment"
         [ "$name" = up ] || remove_instance
     done
