@@ -125,6 +125,11 @@ hold_instance() {
         note "Stopping what an earlier run left behind."
         stop_recorded
     fi
+    if [ -n "${TEMPORARY:-}" ]; then
+        remove_instance
+        make_instance
+        printf '%s\n' "$$" >"$INSTANCE/run/owner"
+    fi
 }
 
 # leave CODE: the one way out. TEMPORARY names an instance that is removed as well.

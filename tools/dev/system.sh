@@ -31,7 +31,7 @@ describe_system() {
     export CURFEW__OIDC__CLIENT_SECRET=curfew-portal-secret
     export CURFEW__PERSONAS__ADMIN_GROUPS=curfew-admins
     export CURFEW__PERSONAS__AUDITOR_GROUPS=curfew-auditors
-    export CURFEW__MAIL__SMTP_URL=$SIM_SMTP
+    export CURFEW__MAIL__SMTP_URL=${CURFEW__MAIL__SMTP_URL:-$SIM_SMTP}
     export CURFEW__MAIL__FROM='Curfew <curfew@harbourfreight.example>'
     CURFEW__LINKS__KEY=$(link_key)
     export CURFEW__LINKS__KEY

@@ -7,13 +7,15 @@ run_up() {
 }
 
 welcome() {
+    local mails=$SIM/mail
+    [ "$CURFEW__MAIL__SMTP_URL" = "$SIM_SMTP" ] || mails="(mails go to $CURFEW__MAIL__SMTP_URL)"
     cat <<TEXT
 
 ${BOLD}Curfew runs.${PLAIN} Ctrl-C stops it; its data stays in .curfew (./dev reset deletes it).
 
   Portal         $API/
   API document   $API/docs
-  Mail viewer    $SIM/mail
+  Mail viewer    $mails
   Simulator      $SIM/          (the AWS organization, sign-in, webhooks, chat)
   Logs           ./dev logs curfew
 
