@@ -6,6 +6,15 @@ need_cargo() {
         die "A Rust toolchain is needed (cargo was not found)." "Install one from https://rustup.rs and come again."
 }
 
+# need_components NAME...: rustfmt and clippy come with most toolchains, not with all.
+need_components() {
+    local component
+    for component in "$@"; do
+        cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$component" >&2 ||
+            die "The toolchain has no $component: rustup component add $component"
+    done
+}
+
 cargo_do() { attend work cargo "$@"; }
 
 # build_programs [--release]: what a running system consists of.

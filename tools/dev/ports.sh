@@ -9,10 +9,10 @@ port_is_free() {
     ! grep -qsE "^ *[0-9]+: [0-9A-F]+:$hex [0-9A-F]+:[0-9A-F]+ 0A " /proc/net/tcp /proc/net/tcp6
 }
 
-# choose_port NAME [PREFERRED]: the answer is in PORT. Below 32768, where outgoing connections do not wander.
+# choose_port NAME [PREFERRED]: the answer is in PORT; a preferred one goes before the remembered one. Below 32768, where outgoing connections do not wander.
 choose_port() {
     local file=$INSTANCE/ports/$1 tries=0
-    PORT=$(cat "$file" 2>/dev/null || printf '%s' "${2:-}")
+    PORT=${2:-$(cat "$file" 2>/dev/null || true)}
     until [[ $PORT =~ ^[0-9]+$ ]] && [[ $CHOSEN_PORTS != *" $PORT "* ]] && port_is_free "$PORT"; do
         tries=$((tries + 1))
         [ "$tries" -lt 500 ] || die "No free port on 127.0.0.1 was found for $1."

@@ -38,7 +38,7 @@ describe_system() {
     # Development only: the webhook sink is on this machine, where no real endpoint may be.
     export CURFEW__WEBHOOKS__ALLOW_PRIVATE=true
     # For `./dev demo` and everybody's own scripts.
-    export CURFEW_API=$API CURFEW_SIMULATOR=$SIM
+    export CURFEW_API=$API CURFEW_SIMULATOR=$SIM CURFEW_BIN=$BIN/curfew
 }
 
 # The same, kept for other terminals while the system runs. It holds secrets.

@@ -7,8 +7,7 @@ run_demo() {
         # shellcheck source=/dev/null
         . "$environment"
         note "Against the system that runs at $CURFEW_API."
-        BIN=$(dirname "$(readlink "/proc/$(recorded_pid curfew)/exe")")
-        exec "${BIN% (deleted)}/curfew" demo --api "$CURFEW_API" --simulator "$CURFEW_SIMULATOR" "$@"
+        exec "$CURFEW_BIN" demo --api "$CURFEW_API" --simulator "$CURFEW_SIMULATOR" "$@"
     fi
     use_instance demo
     TEMPORARY=yes

@@ -8,6 +8,7 @@ run_test() {
     need_tools servers
     hold_instance
     if [ $# -eq 0 ]; then
+        need_components rustfmt clippy
         phase "Format" cargo_do fmt --all --check || die "Not formatted as rustfmt would. ./dev fmt does it."
         phase "Lints" cargo_do clippy --quiet --workspace --all-targets -- -D warnings || die "The linter objects."
     fi
