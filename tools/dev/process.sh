@@ -12,7 +12,8 @@ birth_of() {
     # The command's name may hold spaces and brackets; what follows its last bracket is regular.
     local -a fields
     read -ra fields <<<"${stat##*) }"
-    [ "${fields[0]}" != Z ] || return 1
+    # A process that is just vanishing shows nothing; one that has ended and was not yet collected shows Z.
+    [ "${#fields[@]}" -gt 19 ] && [ "${fields[0]}" != Z ] || return 1
     printf '%s:%s' "$boot" "${fields[19]}"
 }
 
@@ -136,11 +137,13 @@ hold_instance() {
 leave() {
     trap - EXIT
     trap '' HUP INT TERM
-    if [ "$1" -ge 129 ] && [ -z "${QUIET_END:-}" ]; then say "" && say "Stopping what was started ..."; fi
+    # The last line belongs to the command that ran: a test runner's summary, a table of figures.
+    [ -z "${QUIET_END:-}" ] || exec 2>/dev/null
+    if [ "$1" -ge 129 ]; then say "" && say "Stopping what was started ..."; fi
     stop_recorded
     rm -f "$INSTANCE/run/owner"
     [ -z "${TEMPORARY:-}" ] || remove_instance
-    if [ "$1" -ge 129 ] && [ -z "${QUIET_END:-}" ]; then say "Stopped."; fi
+    if [ "$1" -ge 129 ]; then say "Stopped."; fi
     exit "$1"
 }
 

@@ -9,7 +9,7 @@ run_test() {
     hold_instance
     if [ $# -eq 0 ]; then
         need_components rustfmt clippy
-        phase "Format" cargo_do fmt --all --check || die "Not formatted as rustfmt would. ./dev fmt does it."
+        phase "Format" cargo_do fmt --all -- --check -l || die "These files are not formatted as rustfmt would. ./dev fmt does it."
         phase "Lints" cargo_do clippy --quiet --workspace --all-targets -- -D warnings || die "The linter objects."
     fi
     phase "Moto" need_moto

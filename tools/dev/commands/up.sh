@@ -37,14 +37,14 @@ first_request() {
     local token answer account permission_set
     token=$(curl -sf -m 5 "$SIM/oidc/token-for/ann") || return 1
     answer=$(curl -sf -m 10 -H "Authorization: Bearer $token" "$API/v1/eligibility") || return 1
-    account=$(grep -oE '"account_id" *: *"[0-9]{12}"' <<<"$answer" | head -n 1 | grep -oE '[0-9]{12}') || return 1
-    permission_set=$(grep -oE '"permission_set_arn" *: *"[^"]+"' <<<"$answer" | head -n 1 | sed -E 's/.*: *"(.*)"/\1/') || return 1
-    [ -n "$permission_set" ] || return 1
+    account=$(grep -oE '"[0-9]{12}"' <<<"$answer" | head -n 1) || return 1
+    permission_set=$(grep -oE '"arn:aws[a-z-]*:sso:::permissionSet/[^"]+"' <<<"$answer" | head -n 1) || return 1
+    [ -n "$account" ] && [ -n "$permission_set" ] || return 1
     cat <<TEXT
 Ask for it for ten minutes; the approver's mail with its two links then lies in the mail viewer:
 
   curl -s -H "Authorization: Bearer \$(curl -s $SIM/oidc/token-for/ann)" -H 'Content-Type: application/json' \\
-    -d '{"items":[{"account_id":"$account","permission_set_arn":"$permission_set"}],"duration":"PT10M","justification":"Trying Curfew for the first time"}' \\
+    -d '{"pairs":[{"account":$account,"permission_set":$permission_set}],"minutes":10,"reason":"Trying Curfew for the first time"}' \\
     $API/v1/requests
 
 TEXT
