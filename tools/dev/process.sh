@@ -164,6 +164,7 @@ await() {
         tenths=$((tenths - 1))
         if [ "$tenths" -le 0 ]; then
             show_log_end "$name"
+            ! declare -F "explain_$name" >/dev/null || "explain_$name"
             die "$name was not ready after $limit s; the lines above are the end of ${INSTANCE#"$ROOT"/}/log/$name.log."
         fi
         sleep 0.1

@@ -50,12 +50,16 @@ write_environment() {
     mv "$INSTANCE/run/environment.new" "$INSTANCE/run/environment"
 }
 
-is_ready() { [ "$(curl -s -o /dev/null -m 5 -w '%{http_code}' "$API/readyz")" = 200 ]; }
+is_ready() { [ "$(curl -s -o "$INSTANCE/run/readiness" -m 5 -w '%{http_code}' "$API/readyz")" = 200 ]; }
+
+# Its own words about what it waits for, shown when it does not get there.
+explain_curfew() { [ ! -s "$INSTANCE/run/readiness" ] || say "    $API/readyz says: $(head -c 2000 "$INSTANCE/run/readiness")"; }
 
 start_curfew() {
     phase "Migrating the database" attend work "$BIN/curfew" migrate || die "The migration failed."
     spawn curfew TERM "$BIN/curfew" up "$@"
-    await curfew 60 is_ready
+    rm -f "$INSTANCE/run/readiness"
+    await curfew 90 is_ready
 }
 
 # start_system [--release] [--only a,b]: the whole way from sources to readiness.
