@@ -5,6 +5,6 @@ run_help() {
     for file in "$ROOT"/tools/dev/commands/*.sh; do
         sed -nE '1s/^# ([^:]*): (.*)$/\1\t\2/p' "$file"
     done | while IFS=$'\t' read -r usage sentence; do
-        printf '  %-36s %s\n' "./dev $usage" "$sentence"
+        printf '  %-44s %s\n' "./dev $usage" "$sentence"
     done
 }
