@@ -1,0 +1,30 @@
+# Cargo: found, checked, and run so that it can be stopped at any moment.
+
+need_cargo() {
+    command -v cargo >/dev/null || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+    command -v cargo >/dev/null ||
+        die "A Rust toolchain is needed (cargo was not found)." "Install one from https://rustup.rs and come again."
+}
+
+# need_components NAME...: rustfmt and clippy come with most toolchains, not with all.
+need_components() {
+    local component
+    for component in "$@"; do
+        cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$component" >&2 ||
+            die "The toolchain has no $component: rustup component add $component"
+    done
+}
+
+cargo_do() { attend work cargo "$@"; }
+
+# build_programs [--release]: what a running system consists of.
+build_programs() {
+    cargo_do build "$@" -p curfew -p simulator --bins || die "The build failed; the compiler's words are above."
+}
+
+folder_of_build() {
+    case " $* " in
+        *' --release '*) printf '%s/release' "$TARGET" ;;
+        *) printf '%s/debug' "$TARGET" ;;
+    esac
+}
