@@ -30,7 +30,15 @@ impl Host {
     /// A host of this world.
     pub fn new(world: World, http: String, smtp: String) -> Self {
         let oidc = Provider::new(format!("{http}/oidc"));
-        Self { world: Mutex::new(world), mail: Mailbox::default(), hooks: Sink::default(), chat: Sink::default(), oidc, http, smtp }
+        Self {
+            world: Mutex::new(world),
+            mail: Mailbox::default(),
+            hooks: Sink::default(),
+            chat: Sink::default(),
+            oidc,
+            http,
+            smtp,
+        }
     }
 
     /// The world, for the moment of one call.

@@ -36,7 +36,9 @@ struct Options {
 }
 
 fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
     let options = Options::parse();
     let running = Simulator::start(Config {
         http: options.http,
@@ -48,7 +50,9 @@ fn main() -> anyhow::Result<()> {
     })?;
     let addresses = serde_json::json!({"http": running.http, "smtp": running.smtp}).to_string();
     println!("{addresses}");
-    let waiting = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let waiting = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     waiting.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;

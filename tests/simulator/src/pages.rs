@@ -42,7 +42,12 @@ pub async fn landing(host: Data<Host>) -> HttpResponse {
         users: world.directory.users.len(),
         groups: world.directory.groups.len(),
         permission_sets: world.permission_sets.by_arn.len(),
-        open_assignments: world.access.intervals().iter().filter(|interval| interval.until.is_none()).count(),
+        open_assignments: world
+            .access
+            .intervals()
+            .iter()
+            .filter(|interval| interval.until.is_none())
+            .count(),
         mails,
     };
     drop(world);
@@ -52,7 +57,10 @@ pub async fn landing(host: Data<Host>) -> HttpResponse {
 /// A rendered page.
 pub fn page(template: &impl Template) -> HttpResponse {
     match template.render() {
-        Ok(html) => HttpResponse::Ok().content_type("text/html; charset=utf-8").insert_header(("cache-control", "no-store")).body(html),
+        Ok(html) => HttpResponse::Ok()
+            .content_type("text/html; charset=utf-8")
+            .insert_header(("cache-control", "no-store"))
+            .body(html),
         Err(error) => {
             tracing::error!(%error, "cannot render a page");
             HttpResponse::InternalServerError().finish()

@@ -21,18 +21,36 @@ const COMMON: [&str; 14] = [
     "ValidationError",
 ];
 
-const SSO: [&str; 4] = ["ThrottlingException", "InternalServerException", "AccessDeniedException", "ValidationException"];
-const STORE: [&str; 5] =
-    ["ResourceNotFoundException", "ThrottlingException", "AccessDeniedException", "InternalServerException", "ValidationException"];
-const ORGANIZATIONS: [&str; 4] =
-    ["AccessDeniedException", "AWSOrganizationsNotInUseException", "ServiceException", "TooManyRequestsException"];
+const SSO: [&str; 4] = [
+    "ThrottlingException",
+    "InternalServerException",
+    "AccessDeniedException",
+    "ValidationException",
+];
+const STORE: [&str; 5] = [
+    "ResourceNotFoundException",
+    "ThrottlingException",
+    "AccessDeniedException",
+    "InternalServerException",
+    "ValidationException",
+];
+const ORGANIZATIONS: [&str; 4] = [
+    "AccessDeniedException",
+    "AWSOrganizationsNotInUseException",
+    "ServiceException",
+    "TooManyRequestsException",
+];
 const STS: [&str; 3] = ["Throttling", "InternalFailure", "AccessDenied"];
 
 /// What the model adds to the service's usual errors, or nothing if the operation is not simulated.
 fn further(service: Service, operation: &str) -> Option<&'static [&'static str]> {
     const NOT_FOUND: &[&str] = &["ResourceNotFoundException"];
     const CHANGE: &[&str] = &["ResourceNotFoundException", "ConflictException"];
-    const CREATE: &[&str] = &["ResourceNotFoundException", "ConflictException", "ServiceQuotaExceededException"];
+    const CREATE: &[&str] = &[
+        "ResourceNotFoundException",
+        "ConflictException",
+        "ServiceQuotaExceededException",
+    ];
     Some(match (service, operation) {
         (Service::SsoAdmin, "ListInstances" | "DescribeInstance") => &[],
         (
@@ -51,7 +69,13 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
             | "DescribePermissionSetProvisioningStatus",
         ) => NOT_FOUND,
         (Service::SsoAdmin, "CreatePermissionSet" | "CreateAccountAssignment") => CREATE,
-        (Service::SsoAdmin, "UpdatePermissionSet" | "DeletePermissionSet" | "DeleteAccountAssignment" | "ProvisionPermissionSet") => CHANGE,
+        (
+            Service::SsoAdmin,
+            "UpdatePermissionSet"
+            | "DeletePermissionSet"
+            | "DeleteAccountAssignment"
+            | "ProvisionPermissionSet",
+        ) => CHANGE,
         (
             Service::IdentityStore,
             "ListUsers"
@@ -66,23 +90,39 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
             | "GetGroupMembershipId"
             | "DescribeGroupMembership",
         ) => &[],
-        (Service::IdentityStore, "DeleteGroupMembership" | "DeleteUser" | "DeleteGroup") => &["ConflictException"],
-        (Service::IdentityStore, "CreateGroupMembership" | "CreateUser" | "UpdateUser" | "CreateGroup") => {
-            &["ConflictException", "ServiceQuotaExceededException"]
+        (Service::IdentityStore, "DeleteGroupMembership" | "DeleteUser" | "DeleteGroup") => {
+            &["ConflictException"]
         }
+        (
+            Service::IdentityStore,
+            "CreateGroupMembership" | "CreateUser" | "UpdateUser" | "CreateGroup",
+        ) => &["ConflictException", "ServiceQuotaExceededException"],
         (Service::Organizations, "DescribeOrganization") => &[],
         (Service::Organizations, "ListRoots" | "ListAccounts") => &["InvalidInputException"],
-        (Service::Organizations, "ListOrganizationalUnitsForParent" | "ListAccountsForParent" | "ListChildren") => {
-            &["InvalidInputException", "ParentNotFoundException"]
+        (
+            Service::Organizations,
+            "ListOrganizationalUnitsForParent" | "ListAccountsForParent" | "ListChildren",
+        ) => &["InvalidInputException", "ParentNotFoundException"],
+        (Service::Organizations, "DescribeAccount") => {
+            &["InvalidInputException", "AccountNotFoundException"]
         }
-        (Service::Organizations, "DescribeAccount") => &["InvalidInputException", "AccountNotFoundException"],
-        (Service::Organizations, "ListParents") => &["InvalidInputException", "ChildNotFoundException"],
-        (Service::Organizations, "ListTagsForResource") => &["InvalidInputException", "TargetNotFoundException"],
-        (Service::Organizations, "DescribeOrganizationalUnit") => &["InvalidInputException", "OrganizationalUnitNotFoundException"],
+        (Service::Organizations, "ListParents") => {
+            &["InvalidInputException", "ChildNotFoundException"]
+        }
+        (Service::Organizations, "ListTagsForResource") => {
+            &["InvalidInputException", "TargetNotFoundException"]
+        }
+        (Service::Organizations, "DescribeOrganizationalUnit") => &[
+            "InvalidInputException",
+            "OrganizationalUnitNotFoundException",
+        ],
         (Service::Sts, "GetCallerIdentity") => &[],
-        (Service::Sts, "AssumeRole") => {
-            &["MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException", "ExpiredTokenException"]
-        }
+        (Service::Sts, "AssumeRole") => &[
+            "MalformedPolicyDocument",
+            "PackedPolicyTooLarge",
+            "RegionDisabledException",
+            "ExpiredTokenException",
+        ],
         _ => return None,
     })
 }
@@ -100,5 +140,7 @@ pub fn lists(service: Service, operation: &str, code: &str) -> bool {
         Service::Organizations => &ORGANIZATIONS,
         Service::Sts => &STS,
     };
-    COMMON.contains(&code) || usual.contains(&code) || further(service, operation).is_some_and(|more| more.contains(&code))
+    COMMON.contains(&code)
+        || usual.contains(&code)
+        || further(service, operation).is_some_and(|more| more.contains(&code))
 }

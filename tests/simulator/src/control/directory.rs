@@ -28,7 +28,11 @@ pub async fn show(host: Data<Host>) -> HttpResponse {
             })
         })
         .collect();
-    let groups: Vec<Value> = directory.groups.values().map(|group| json!({"id": group.id, "display_name": group.display_name})).collect();
+    let groups: Vec<Value> = directory
+        .groups
+        .values()
+        .map(|group| json!({"id": group.id, "display_name": group.display_name}))
+        .collect();
     let organization = &world.organization;
     let accounts: Vec<Value> = organization
         .accounts
@@ -41,7 +45,11 @@ pub async fn show(host: Data<Host>) -> HttpResponse {
             })
         })
         .collect();
-    let units: Vec<Value> = organization.units.values().map(|unit| json!({"id": unit.id, "name": unit.name, "parent": unit.parent})).collect();
+    let units: Vec<Value> = organization
+        .units
+        .values()
+        .map(|unit| json!({"id": unit.id, "name": unit.name, "parent": unit.parent}))
+        .collect();
     let sets: Vec<Value> = world
         .permission_sets
         .by_arn
@@ -66,7 +74,9 @@ pub async fn show(host: Data<Host>) -> HttpResponse {
 pub async fn change_user(host: Data<Host>, path: Path<(String, String)>) -> HttpResponse {
     let (user, change) = path.into_inner();
     let mut world = host.world();
-    let Some(id) = user_id(&world, &user) else { return no_user() };
+    let Some(id) = user_id(&world, &user) else {
+        return no_user();
+    };
     if let Some(user) = world.directory.users.get_mut(&id) {
         user.enabled = change == "enable";
     }
@@ -76,7 +86,9 @@ pub async fn change_user(host: Data<Host>, path: Path<(String, String)>) -> Http
 /// `DELETE /control/users/{user}`.
 pub async fn delete_user(host: Data<Host>, user: Path<String>) -> HttpResponse {
     let mut world = host.world();
-    let Some(id) = user_id(&world, &user) else { return no_user() };
+    let Some(id) = user_id(&world, &user) else {
+        return no_user();
+    };
     world.directory.remove_user(&id);
     HttpResponse::NoContent().finish()
 }
@@ -85,12 +97,22 @@ pub async fn delete_user(host: Data<Host>, user: Path<String>) -> HttpResponse {
 pub async fn join(host: Data<Host>, path: Path<(String, String)>) -> HttpResponse {
     let (group, user) = path.into_inner();
     let mut world = host.world();
-    let (Some(group_id), Some(user_id)) = (group_id(&world, &group), user_id(&world, &user)) else { return no_user() };
+    let (Some(group_id), Some(user_id)) = (group_id(&world, &group), user_id(&world, &user)) else {
+        return no_user();
+    };
     let changed = world.directory.membership(&group_id, &user_id).is_none();
     if changed {
         let id = store_id_of("membership", &format!("{group_id}/{user_id}"));
         let created = world.now;
-        world.directory.memberships.insert(id.clone(), Membership { id, group_id, user_id, created });
+        world.directory.memberships.insert(
+            id.clone(),
+            Membership {
+                id,
+                group_id,
+                user_id,
+                created,
+            },
+        );
     }
     done(json!({"changed": changed}))
 }
@@ -99,8 +121,13 @@ pub async fn join(host: Data<Host>, path: Path<(String, String)>) -> HttpRespons
 pub async fn leave(host: Data<Host>, path: Path<(String, String)>) -> HttpResponse {
     let (group, user) = path.into_inner();
     let mut world = host.world();
-    let (Some(group_id), Some(user_id)) = (group_id(&world, &group), user_id(&world, &user)) else { return no_user() };
-    let found = world.directory.membership(&group_id, &user_id).map(|membership| membership.id.clone());
+    let (Some(group_id), Some(user_id)) = (group_id(&world, &group), user_id(&world, &user)) else {
+        return no_user();
+    };
+    let found = world
+        .directory
+        .membership(&group_id, &user_id)
+        .map(|membership| membership.id.clone());
     let changed = found.is_some_and(|id| world.directory.memberships.remove(&id).is_some());
     done(json!({"changed": changed}))
 }
@@ -109,7 +136,11 @@ pub async fn leave(host: Data<Host>, path: Path<(String, String)>) -> HttpRespon
 pub async fn change_account(host: Data<Host>, path: Path<(String, String)>) -> HttpResponse {
     let (account, change) = path.into_inner();
     let mut world = host.world();
-    let Some(id) = world.organization.account_called(&account).map(|account| account.id.clone()) else {
+    let Some(id) = world
+        .organization
+        .account_called(&account)
+        .map(|account| account.id.clone())
+    else {
         return refuse(StatusCode::NOT_FOUND, "no such account");
     };
     if let Some(account) = world.organization.accounts.get_mut(&id) {
@@ -119,11 +150,19 @@ pub async fn change_account(host: Data<Host>, path: Path<(String, String)>) -> H
 }
 
 fn user_id(world: &World, user: &str) -> Option<String> {
-    world.directory.user(user).or_else(|| world.directory.user_named(user)).map(|user| user.id.clone())
+    world
+        .directory
+        .user(user)
+        .or_else(|| world.directory.user_named(user))
+        .map(|user| user.id.clone())
 }
 
 fn group_id(world: &World, group: &str) -> Option<String> {
-    world.directory.group(group).or_else(|| world.directory.group_named(group)).map(|group| group.id.clone())
+    world
+        .directory
+        .group(group)
+        .or_else(|| world.directory.group_named(group))
+        .map(|group| group.id.clone())
 }
 
 fn no_user() -> HttpResponse {

@@ -40,7 +40,12 @@ struct Code {
 impl Provider {
     /// A provider with this issuer.
     pub fn new(issuer: String) -> Self {
-        Self { issuer, keys: Keys::default(), clients: Clients::default(), codes: Mutex::default() }
+        Self {
+            issuer,
+            keys: Keys::default(),
+            clients: Clients::default(),
+            codes: Mutex::default(),
+        }
     }
 
     /// What tokens name as `iss`.
@@ -55,26 +60,32 @@ impl Provider {
     }
 
     fn take(&self, code: &str, now: Millis) -> Option<Code> {
-        lock(&self.codes).remove(code).filter(|code| code.expires > now)
+        lock(&self.codes)
+            .remove(code)
+            .filter(|code| code.expires > now)
     }
 }
 
 /// Everything below `/oidc`.
 pub fn routes(app: &mut ServiceConfig) {
-    app.route("/.well-known/openid-configuration", web::get().to(configuration))
-        .route("/jwks", web::get().to(jwks))
-        .route("/authorize", web::get().to(authorize::ask))
-        .route("/authorize", web::post().to(authorize::choose))
-        .route("/token", web::post().to(token::exchange))
-        .route("/token-for/{user_name}", web::get().to(token::for_user))
-        .route("/userinfo", web::get().to(userinfo))
-        .route("/userinfo", web::post().to(userinfo))
-        .route("/end_session", web::get().to(end_session));
+    app.route(
+        "/.well-known/openid-configuration",
+        web::get().to(configuration),
+    )
+    .route("/jwks", web::get().to(jwks))
+    .route("/authorize", web::get().to(authorize::ask))
+    .route("/authorize", web::post().to(authorize::choose))
+    .route("/token", web::post().to(token::exchange))
+    .route("/token-for/{user_name}", web::get().to(token::for_user))
+    .route("/userinfo", web::get().to(userinfo))
+    .route("/userinfo", web::post().to(userinfo))
+    .route("/end_session", web::get().to(end_session));
 }
 
 /// The provider's part of `/control`.
 pub fn control_routes(app: &mut ServiceConfig) {
-    app.route("/oidc/rotate", web::post().to(rotate)).route("/oidc/clients", web::post().to(clients::register));
+    app.route("/oidc/rotate", web::post().to(rotate))
+        .route("/oidc/clients", web::post().to(clients::register));
 }
 
 async fn configuration(host: Data<Host>) -> HttpResponse {
@@ -120,12 +131,24 @@ async fn rotate(host: Data<Host>, rotation: Query<Rotation>) -> HttpResponse {
 }
 
 async fn userinfo(host: Data<Host>, request: HttpRequest) -> HttpResponse {
-    let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+    let header = request
+        .headers()
+        .get("authorization")
+        .and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer "));
-    let claims = token.and_then(|token| host.oidc.keys.verified(token)).filter(|claims| {
-        claims.get("exp").and_then(Value::as_i64).is_some_and(|expires| expires * 1000 > Millis::now().0)
-    });
-    let subject = claims.as_ref().and_then(|claims| claims.get("sub")).and_then(Value::as_str).unwrap_or_default();
+    let claims = token
+        .and_then(|token| host.oidc.keys.verified(token))
+        .filter(|claims| {
+            claims
+                .get("exp")
+                .and_then(Value::as_i64)
+                .is_some_and(|expires| expires * 1000 > Millis::now().0)
+        });
+    let subject = claims
+        .as_ref()
+        .and_then(|claims| claims.get("sub"))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let world = host.world();
     match world.directory.users.values().find(|user| user.subject() == subject) {
         Some(user) => HttpResponse::Ok().json(json!({
@@ -144,21 +167,31 @@ struct End {
 
 /// There is no session to end: whoever comes back chooses again.
 async fn end_session(end: Query<End>) -> HttpResponse {
-    let back = end.post_logout_redirect_uri.as_deref().filter(|uri| clients::is_local(uri)).and_then(|uri| url::Url::parse(uri).ok());
+    let back = end
+        .post_logout_redirect_uri
+        .as_deref()
+        .filter(|uri| clients::is_local(uri))
+        .and_then(|uri| url::Url::parse(uri).ok());
     match back {
         Some(mut uri) => {
             if let Some(state) = &end.state {
                 uri.query_pairs_mut().append_pair("state", state);
             }
-            HttpResponse::Found().insert_header(("location", uri.as_str())).finish()
+            HttpResponse::Found()
+                .insert_header(("location", uri.as_str()))
+                .finish()
         }
-        None => HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("Signed out."),
+        None => HttpResponse::Ok()
+            .content_type("text/plain; charset=utf-8")
+            .body("Signed out."),
     }
 }
 
 /// An error of OAuth 2.0.
 fn refused(status: actix_web::http::StatusCode, error: &str, why: &str) -> HttpResponse {
-    HttpResponse::build(status).insert_header(("cache-control", "no-store")).json(json!({"error": error, "error_description": why}))
+    HttpResponse::build(status)
+        .insert_header(("cache-control", "no-store"))
+        .json(json!({"error": error, "error_description": why}))
 }
 
 fn broken(error: &anyhow::Error) -> HttpResponse {

@@ -78,11 +78,23 @@ impl Faults {
     }
 
     /// The first ordered fault of these kinds that strikes this call; it is used up accordingly.
-    pub fn strike(&mut self, random: &mut StdRng, operation: &str, account: Option<&str>, kinds: impl Fn(FaultKind) -> bool) -> Option<Fault> {
+    pub fn strike(
+        &mut self,
+        random: &mut StdRng,
+        operation: &str,
+        account: Option<&str>,
+        kinds: impl Fn(FaultKind) -> bool,
+    ) -> Option<Fault> {
         let index = self.ordered.iter().position(|fault| {
             kinds(fault.kind)
-                && fault.operations.as_ref().is_none_or(|all| all.iter().any(|one| one == operation))
-                && fault.account.as_deref().is_none_or(|wanted| account == Some(wanted))
+                && fault
+                    .operations
+                    .as_ref()
+                    .is_none_or(|all| all.iter().any(|one| one == operation))
+                && fault
+                    .account
+                    .as_deref()
+                    .is_none_or(|wanted| account == Some(wanted))
                 && fault.probability.is_none_or(|p| random.random::<f64>() < p)
         })?;
         let fault = self.ordered.get_mut(index)?;

@@ -21,9 +21,17 @@ pub fn list_for_account(world: &World, input: &Input) -> Result<Value, AwsError>
     input.instance()?;
     let account = input.account("AccountId")?;
     let page = Page::asked(input, LARGEST_PAGE)?;
-    let found: BTreeSet<String> =
-        world.access.visible(Some(account), None, world.seen_at()).into_iter().map(|tuple| tuple.permission_set_arn.clone()).collect();
-    let (shown, next) = page.cut(wanted(input, found)?.into_iter().map(|arn| (arn.clone(), json!(arn))));
+    let found: BTreeSet<String> = world
+        .access
+        .visible(Some(account), None, world.seen_at())
+        .into_iter()
+        .map(|tuple| tuple.permission_set_arn.clone())
+        .collect();
+    let (shown, next) = page.cut(
+        wanted(input, found)?
+            .into_iter()
+            .map(|arn| (arn.clone(), json!(arn))),
+    );
     Ok(listed("PermissionSets", shown, next))
 }
 
@@ -31,23 +39,34 @@ pub fn list_for_account(world: &World, input: &Input) -> Result<Value, AwsError>
 pub fn list_accounts(world: &World, input: &Input) -> Result<Value, AwsError> {
     let set = existing(world, input)?;
     let page = Page::asked(input, LARGEST_PAGE)?;
-    let found: BTreeSet<String> =
-        world.access.visible(None, Some(&set.arn), world.seen_at()).into_iter().map(|tuple| tuple.account_id.clone()).collect();
-    let (shown, next) = page.cut(wanted(input, found)?.into_iter().map(|id| (id.clone(), json!(id))));
+    let found: BTreeSet<String> = world
+        .access
+        .visible(None, Some(&set.arn), world.seen_at())
+        .into_iter()
+        .map(|tuple| tuple.account_id.clone())
+        .collect();
+    let (shown, next) = page.cut(
+        wanted(input, found)?
+            .into_iter()
+            .map(|id| (id.clone(), json!(id))),
+    );
     Ok(listed("AccountIds", shown, next))
 }
 
 /// `ProvisionPermissionSet`: one run at a time for a permission set in an account.
 pub fn provision(world: &mut World, input: &Input) -> Result<Value, AwsError> {
     let arn = existing(world, input)?.arn.clone();
-    let account_id = match input.one_of("TargetType", &["AWS_ACCOUNT", "ALL_PROVISIONED_ACCOUNTS"])? {
-        "AWS_ACCOUNT" => Some(input.account("TargetId")?.to_owned()),
-        _ => None,
-    };
+    let account_id =
+        match input.one_of("TargetType", &["AWS_ACCOUNT", "ALL_PROVISIONED_ACCOUNTS"])? {
+            "AWS_ACCOUNT" => Some(input.account("TargetId")?.to_owned()),
+            _ => None,
+        };
     if let Some(id) = &account_id
         && !world.access.provisioned(id, &arn)
     {
-        return Err(AwsError::not_found(format!("PermissionSet {arn} is not provisioned to account {id}.")));
+        return Err(AwsError::not_found(format!(
+            "PermissionSet {arn} is not provisioned to account {id}."
+        )));
     }
     let now = world.now;
     let overlaps = |run: &Provisioning| {
@@ -56,7 +75,9 @@ pub fn provision(world: &mut World, input: &Input) -> Result<Value, AwsError> {
             && (run.account_id == account_id || run.account_id.is_none() || account_id.is_none())
     };
     if world.permission_sets.provisionings.iter().any(overlaps) {
-        return Err(AwsError::conflict("The permission set is being provisioned. Wait until it completes, then try again."));
+        return Err(AwsError::conflict(
+            "The permission set is being provisioned. Wait until it completes, then try again.",
+        ));
     }
     let latency = world.next_latency();
     let run = Provisioning {
@@ -80,7 +101,12 @@ pub fn describe(world: &World, input: &Input) -> Result<Value, AwsError> {
     input.instance()?;
     let id = input.required("ProvisionPermissionSetRequestId", 36)?;
     let missing = || AwsError::not_found(format!("Request {id} does not exist."));
-    let run = world.permission_sets.provisionings.iter().find(|run| run.request_id == id).ok_or_else(missing)?;
+    let run = world
+        .permission_sets
+        .provisionings
+        .iter()
+        .find(|run| run.request_id == id)
+        .ok_or_else(missing)?;
     Ok(json!({"PermissionSetProvisioningStatus": whole(run, run.status(world.now))}))
 }
 
@@ -89,7 +115,13 @@ fn wanted(input: &Input, found: BTreeSet<String>) -> Result<BTreeSet<String>, Aw
     if input.value("ProvisioningStatus").is_none() {
         return Ok(found);
     }
-    match input.one_of("ProvisioningStatus", &["LATEST_PERMISSION_SET_PROVISIONED", "LATEST_PERMISSION_SET_NOT_PROVISIONED"])? {
+    match input.one_of(
+        "ProvisioningStatus",
+        &[
+            "LATEST_PERMISSION_SET_PROVISIONED",
+            "LATEST_PERMISSION_SET_NOT_PROVISIONED",
+        ],
+    )? {
         "LATEST_PERMISSION_SET_PROVISIONED" => Ok(found),
         _ => Ok(BTreeSet::new()),
     }
