@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use simulator::{Config, Profile, Simulator};
 use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
 
 /// An AWS organization, an OpenID provider, a mail server and receivers for webhooks and chat, for development and tests.
 #[derive(Parser)]
@@ -37,6 +38,7 @@ struct Options {
 
 fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new("info,actix_server=warn"))
         .with_writer(std::io::stderr)
         .init();
     let options = Options::parse();

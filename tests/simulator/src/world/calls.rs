@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::clock::Millis;
 
 /// Older calls are dropped beyond this many; the counts go on.
-const KEPT: usize = 500_000;
+const KEPT: usize = 250_000;
 
 /// What a call was about, as far as it says.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -1,6 +1,6 @@
 //! How many signed SSO Admin calls and mails a second one worker serves.
 //!
-//! `cargo run --release -p simulator --example throughput -- [SECONDS] [CONNECTIONS]`
+//! `cargo run --release -p simulator --bin simulator-throughput -- [SECONDS] [CONNECTIONS]`
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
