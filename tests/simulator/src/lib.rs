@@ -1,1 +1,34 @@
+//! An AWS organization in one process: SSO Admin, Identity Store, Organizations and STS on their own wire protocols, with AWS's
+//! quotas, asynchrony and faults; and what Curfew meets besides: an OpenID provider, a mail server, receivers of webhooks and chat
+//! messages. Tests judge by its oracle, never by Curfew's own tables.
+//!
+//! Embedded in a test it runs on a thread and an event loop of its own:
+//!
+//! ```no_run
+//! let simulator = simulator::Simulator::start(simulator::Config::instant())?;
+//! println!("AWS_ENDPOINT_URL={}", simulator.http);
+//! simulator.stop();
+//! # Ok::<(), anyhow::Error>(())
+//! ```
 
+mod aws;
+mod clock;
+mod control;
+mod host;
+mod mail;
+mod oidc;
+mod pages;
+mod seed;
+mod server;
+mod sink;
+mod world;
+
+pub use aws::sigv4 as signing;
+pub use clock::Millis;
+pub use seed::{
+    ACCESS_KEY_ID, DELEGATED_ACCESS_KEY_ID, DELEGATED_SECRET_ACCESS_KEY, MAIL_DOMAIN,
+    SECRET_ACCESS_KEY,
+};
+pub use server::{Config, Running, Simulator};
+pub use world::permission_sets::{IDENTITY_STORE_ID, INSTANCE_ARN};
+pub use world::settings::Profile;

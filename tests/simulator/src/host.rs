@@ -1,0 +1,76 @@
+//! What all handlers share, and the raw connection behind a request, for those faults that leave it without an answer.
+
+use std::any::Any;
+use std::net::{Shutdown, TcpStream};
+use std::os::fd::AsFd as _;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use actix_web::dev::Extensions;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::mail::Mailbox;
+use crate::oidc::Provider;
+use crate::sink::Sink;
+use crate::world::World;
+
+/// The state of the whole process.
+pub struct Host {
+    world: Mutex<World>,
+    pub mail: Mailbox,
+    pub hooks: Sink,
+    pub chat: Sink,
+    pub oidc: Provider,
+    /// `http://HOST:PORT`, as clients see it.
+    pub http: String,
+    /// `smtp://HOST:PORT`.
+    pub smtp: String,
+}
+
+impl Host {
+    /// A host of this world.
+    pub fn new(world: World, http: String, smtp: String) -> Self {
+        let oidc = Provider::new(format!("{http}/oidc"));
+        Self {
+            world: Mutex::new(world),
+            mail: Mailbox::default(),
+            hooks: Sink::default(),
+            chat: Sink::default(),
+            oidc,
+            http,
+            smtp,
+        }
+    }
+
+    /// The world, for the moment of one call.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        lock(&self.world)
+    }
+}
+
+/// The guard, also after a panic elsewhere: the state stays usable.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The connection that a request came on.
+pub struct Connection(TcpStream);
+
+impl Connection {
+    /// Keeps a handle of an accepted connection.
+    pub fn keep(io: &dyn Any, extensions: &mut Extensions) {
+        let stream = io.downcast_ref::<actix_web::rt::net::TcpStream>();
+        if let Some(Ok(handle)) = stream.map(|stream| stream.as_fd().try_clone_to_owned()) {
+            extensions.insert(Self(TcpStream::from(handle)));
+        }
+    }
+
+    /// Closes the connection of a request, so that no answer arrives. What is returned is written to nobody.
+    pub fn close(request: &HttpRequest) -> HttpResponse {
+        if let Some(connection) = request.conn_data::<Self>()
+            && let Err(error) = connection.0.shutdown(Shutdown::Both)
+        {
+            tracing::debug!(%error, "the connection was closed already");
+        }
+        HttpResponse::InternalServerError().force_close().finish()
+    }
+}
