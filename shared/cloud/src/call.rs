@@ -1,9 +1,9 @@
 //! One call: its span, and the class of its error.
 
-use std::{error::Error, future::Future, time::Instant};
+use std::{error::Error, future::Future, iter::successors, time::Instant};
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tracing::{Instrument, field::Empty};
 
 use crate::{deadline::was_late, error::CallError};
@@ -42,11 +42,10 @@ where
     match &error {
         SdkError::ServiceError(answer) => {
             let metadata = answer.err().meta();
-            CallError::of_answer(
-                metadata.code(),
-                metadata.message(),
-                answer.raw().status().as_u16(),
-            )
+            // Without a code the answer could not be read, and the reason why is in the error's sources.
+            let why = metadata.code().is_none().then(|| shown(answer.err()));
+            let message = metadata.message().or(why.as_deref());
+            CallError::of_answer(metadata.code(), message, answer.raw().status().as_u16())
         }
         _ if was_late(&error) => CallError::TooLate,
         SdkError::ConstructionFailure(_) => CallError::Invalid(shown(&error)),
@@ -64,13 +63,13 @@ where
     }
 }
 
+/// The error and its sources, short.
 fn shown(error: &(dyn Error + 'static)) -> String {
     const LONGEST: usize = 300;
-    DisplayErrorContext(error)
-        .to_string()
-        .chars()
-        .take(LONGEST)
-        .collect()
+    let chain: Vec<_> = successors(Some(error), |error| (*error).source())
+        .map(ToString::to_string)
+        .collect();
+    chain.join(": ").chars().take(LONGEST).collect()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub enum CallError {
     /// What the call names does not exist.
     #[error("not found: {0}")]
     NotFound(String),
-    /// Our credentials may not do this, or are none.
+    /// Our credentials may not do this, or AWS does not take them.
     #[error("denied: {0}")]
     Denied(String),
     /// AWS does not understand the call.

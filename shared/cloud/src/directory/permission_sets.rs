@@ -28,7 +28,7 @@ pub struct PermissionSet {
 }
 
 impl Directory {
-    /// Every permission set of the instance: two calls for each.
+    /// Every permission set of the instance: two calls for each, or one without tags.
     ///
     /// # Errors
     /// When a call fails for good, or an answer is not usable.
@@ -78,12 +78,16 @@ impl Directory {
             name: set.name.unwrap_or_else(|| arn.to_string()),
             description: set.description.filter(|text| !text.is_empty()),
             session: session(set.session_duration.as_deref())?,
-            tags: self.permission_set_tags(&arn).await?,
+            tags: if self.permission_set_tags {
+                self.tags_of(&arn).await?
+            } else {
+                BTreeMap::new()
+            },
             arn,
         })
     }
 
-    async fn permission_set_tags(
+    async fn tags_of(
         &self,
         arn: &PermissionSetArn,
     ) -> Result<BTreeMap<String, String>, CloudError> {

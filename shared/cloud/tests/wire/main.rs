@@ -232,3 +232,51 @@ async fn a_creation_names_the_tuple() {
     });
     assert_eq!(stub.calls()[0].body, expected);
 }
+
+#[tokio::test]
+async fn tags_of_permission_sets_are_asked_for_only_where_wanted() {
+    for (wanted, calls) in [(true, 3), (false, 2)] {
+        let stub = Stub::start(|call, _| {
+            let arn = "arn:aws:sso:::permissionSet/ssoins-1/ps-1";
+            Reply::Json(
+                200,
+                match call.operation.as_str() {
+                    "ListPermissionSets" => json!({"PermissionSets": [arn]}),
+                    "DescribePermissionSet" => {
+                        json!({"PermissionSet": {"Name": "Admin", "SessionDuration": "PT4H"}})
+                    }
+                    _ => json!({"Tags": [{"Key": "tier", "Value": "1"}]}),
+                },
+            )
+        })
+        .await;
+        let cloud = stub
+            .connect(CloudConfig {
+                permission_set_tags: wanted,
+                ..stub.config()
+            })
+            .await;
+        let sets = cloud.directory().permission_sets().await.unwrap();
+        assert_eq!(
+            (sets[0].name.as_str(), sets[0].session),
+            ("Admin", Duration::from_secs(4 * 3600))
+        );
+        assert_eq!(
+            sets[0].tags.get("tier").map(String::as_str),
+            wanted.then_some("1")
+        );
+        assert_eq!(stub.operations().len(), calls);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_another_form_than_the_model_says_why_it_cannot_be_read() {
+    let stub = Stub::start(|_, _| Reply::Json(200, json!({"AccountAssignments": 7}))).await;
+    let cloud = stub.connect(stub.config()).await;
+    let error = cloud.assignments().read(&tuple()).await.unwrap_err();
+    assert!(error.effect_unknown(), "{error}");
+    assert!(
+        error.to_string().contains("HTTP 200: ") && error.to_string().contains("expected"),
+        "{error}"
+    );
+}
