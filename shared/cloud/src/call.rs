@@ -17,20 +17,11 @@ pub(crate) async fn call<T, E>(
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
-    let span = tracing::info_span!(
-        "aws.call",
-        otel.kind = "client",
-        service,
-        operation,
-        outcome = Empty,
-        duration = Empty
-    );
+    let span =
+        tracing::info_span!("aws.call", otel.kind = "client", service, operation, outcome = Empty, duration = Empty);
     let started = Instant::now();
     let answer = sending.instrument(span.clone()).await.map_err(classify);
-    span.record(
-        "outcome",
-        answer.as_ref().map_or_else(CallError::word, |_| "ok"),
-    );
+    span.record("outcome", answer.as_ref().map_or_else(CallError::word, |_| "ok"));
     span.record("duration", started.elapsed().as_secs_f64());
     answer
 }
@@ -54,10 +45,9 @@ where
         // there was an effect costs one read.
         SdkError::DispatchFailure(_) => CallError::Unclear(shown(&error)),
         // The answer's body is left away, whoever wrote it.
-        SdkError::ResponseError(answer) => CallError::Unclear(format!(
-            "unreadable answer with status {}",
-            answer.raw().status().as_u16()
-        )),
+        SdkError::ResponseError(answer) => {
+            CallError::Unclear(format!("unreadable answer with status {}", answer.raw().status().as_u16()))
+        }
         // The SDK may grow new kinds; what is not known is unclear.
         _ => CallError::Unclear(shown(&error)),
     }
@@ -66,9 +56,7 @@ where
 /// The error and its sources, short.
 fn shown(error: &(dyn Error + 'static)) -> String {
     const LONGEST: usize = 300;
-    let chain: Vec<_> = successors(Some(error), |error| (*error).source())
-        .map(ToString::to_string)
-        .collect();
+    let chain: Vec<_> = successors(Some(error), |error| (*error).source()).map(ToString::to_string).collect();
     chain.join(": ").chars().take(LONGEST).collect()
 }
 
@@ -93,13 +81,8 @@ mod tests {
             .retry_config(RetryConfig::disabled())
             .endpoint_url("http://127.0.0.1:9")
             .build();
-        let calling = Client::from_conf(config)
-            .list_instances()
-            .customize()
-            .interceptor(interceptor);
-        call("sso", "ListInstances", calling.send())
-            .await
-            .unwrap_err()
+        let calling = Client::from_conf(config).list_instances().customize().interceptor(interceptor);
+        call("sso", "ListInstances", calling.send()).await.unwrap_err()
     }
 
     #[tokio::test]

@@ -53,8 +53,7 @@ mod tests {
     #[test]
     fn what_is_not_said_has_its_default() {
         let config: CloudConfig =
-            serde_json::from_str(r#"{"region": "eu-central-1", "call_timeout": "3s 500ms"}"#)
-                .unwrap();
+            serde_json::from_str(r#"{"region": "eu-central-1", "call_timeout": "3s 500ms"}"#).unwrap();
         assert_eq!(
             config,
             CloudConfig {
