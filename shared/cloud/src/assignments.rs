@@ -45,15 +45,7 @@ struct Shared {
 impl Assignments {
     pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter) -> Self {
         let (creations, deletions) = (Pace::default(), Pace::default());
-        Self {
-            shared: Arc::new(Shared {
-                client,
-                instance,
-                limiter,
-                creations,
-                deletions,
-            }),
-        }
+        Self { shared: Arc::new(Shared { client, instance, limiter, creations, deletions }) }
     }
 
     /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
@@ -61,12 +53,7 @@ impl Assignments {
     /// # Errors
     /// See [`CallError`].
     pub async fn read(&self, tuple: &Tuple) -> Result<Presence, CallError> {
-        let Shared {
-            client,
-            instance,
-            limiter,
-            ..
-        } = &*self.shared;
+        let Shared { client, instance, limiter, .. } = &*self.shared;
         let mut token = None;
         loop {
             limiter.call(Lane::Usual).await;
@@ -89,9 +76,7 @@ impl Assignments {
             match page.next_token.filter(|next| !next.is_empty()) {
                 None => return Ok(Presence::Absent),
                 Some(next) if token.as_ref() == Some(&next) => {
-                    return Err(CallError::Unclear(
-                        "a page names itself as the next one".to_owned(),
-                    ));
+                    return Err(CallError::Unclear("a page names itself as the next one".to_owned()));
                 }
                 Some(next) => token = Some(next),
             }
@@ -105,9 +90,7 @@ impl Assignments {
     /// # Errors
     /// See [`CallError`]; [`CallError::TooLate`] when it was not sent.
     pub async fn create(&self, tuple: &Tuple, send_by: Timestamp) -> Result<Accepted, CallError> {
-        let Shared {
-            client, instance, ..
-        } = &*self.shared;
+        let Shared { client, instance, .. } = &*self.shared;
         let send_by = SendBy(send_by);
         let place = self.may_send(Lane::Usual, send_by).await?;
         let creation = client
@@ -131,9 +114,7 @@ impl Assignments {
     /// # Errors
     /// See [`CallError`]; [`CallError::TooLate`] when it was not sent.
     pub async fn delete(&self, tuple: &Tuple, send_by: Timestamp) -> Result<Accepted, CallError> {
-        let Shared {
-            client, instance, ..
-        } = &*self.shared;
+        let Shared { client, instance, .. } = &*self.shared;
         let send_by = SendBy(send_by);
         let place = self.may_send(Lane::Revocation, send_by).await?;
         let deletion = client
@@ -155,23 +136,13 @@ impl Assignments {
     /// # Errors
     /// See [`CallError`]; [`CallError::NotFound`] also in the first seconds of an operation's life.
     pub async fn creation_status(&self, operation: &OperationId) -> Result<Progress, CallError> {
-        let Shared {
-            client,
-            instance,
-            limiter,
-            ..
-        } = &*self.shared;
+        let Shared { client, instance, limiter, .. } = &*self.shared;
         limiter.call(Lane::Usual).await;
         let asking = client
             .describe_account_assignment_creation_status()
             .instance_arn(&instance.arn)
             .account_assignment_creation_request_id(operation.as_str());
-        let answer = call(
-            SERVICE,
-            "DescribeAccountAssignmentCreationStatus",
-            asking.send(),
-        )
-        .await?;
+        let answer = call(SERVICE, "DescribeAccountAssignmentCreationStatus", asking.send()).await?;
         Ok(progress(answer.account_assignment_creation_status.as_ref()))
     }
 
@@ -180,23 +151,13 @@ impl Assignments {
     /// # Errors
     /// See [`CallError`]; [`CallError::NotFound`] also in the first seconds of an operation's life.
     pub async fn deletion_status(&self, operation: &OperationId) -> Result<Progress, CallError> {
-        let Shared {
-            client,
-            instance,
-            limiter,
-            ..
-        } = &*self.shared;
+        let Shared { client, instance, limiter, .. } = &*self.shared;
         limiter.call(Lane::Revocation).await;
         let asking = client
             .describe_account_assignment_deletion_status()
             .instance_arn(&instance.arn)
             .account_assignment_deletion_request_id(operation.as_str());
-        let answer = call(
-            SERVICE,
-            "DescribeAccountAssignmentDeletionStatus",
-            asking.send(),
-        )
-        .await?;
+        let answer = call(SERVICE, "DescribeAccountAssignmentDeletionStatus", asking.send()).await?;
         Ok(progress(answer.account_assignment_deletion_status.as_ref()))
     }
 
@@ -204,30 +165,16 @@ impl Assignments {
     ///
     /// # Errors
     /// What asking again does not help against, see [`CallError`].
-    pub async fn follow_creation(
-        &self,
-        operation: &OperationId,
-        patience: Duration,
-    ) -> Result<Progress, CallError> {
-        follow(&self.shared.creations, patience, || {
-            self.creation_status(operation)
-        })
-        .await
+    pub async fn follow_creation(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
+        follow(&self.shared.creations, patience, || self.creation_status(operation)).await
     }
 
     /// Asks until the deletion is over, or until `patience` is: then the answer is [`Progress::InProgress`].
     ///
     /// # Errors
     /// What asking again does not help against, see [`CallError`].
-    pub async fn follow_deletion(
-        &self,
-        operation: &OperationId,
-        patience: Duration,
-    ) -> Result<Progress, CallError> {
-        follow(&self.shared.deletions, patience, || {
-            self.deletion_status(operation)
-        })
-        .await
+    pub async fn follow_deletion(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
+        follow(&self.shared.deletions, patience, || self.deletion_status(operation)).await
     }
 
     /// Waits for a place among the outstanding operations and for the rate, but not longer than there is time.
@@ -238,28 +185,17 @@ impl Assignments {
             limiter.call(lane).await;
             place
         };
-        let place = tokio::time::timeout(send_by.left(), waiting)
-            .await
-            .map_err(|_| CallError::TooLate)?;
-        if send_by.is_over() {
-            Err(CallError::TooLate)
-        } else {
-            Ok(place)
-        }
+        let place = tokio::time::timeout(send_by.left(), waiting).await.map_err(|_| CallError::TooLate)?;
+        if send_by.is_over() { Err(CallError::TooLate) } else { Ok(place) }
     }
 }
 
 /// An operation that was accepted has an id; an answer without one leaves open what happened.
-fn accepted(
-    status: Option<AccountAssignmentOperationStatus>,
-    place: Option<Pass>,
-) -> Result<Accepted, CallError> {
+fn accepted(status: Option<AccountAssignmentOperationStatus>, place: Option<Pass>) -> Result<Accepted, CallError> {
     let progress = progress(status.as_ref());
     match status.and_then(|status| status.request_id) {
         Some(id) => Ok(Accepted::new(OperationId::from(id), progress, place)),
-        None => Err(CallError::Unclear(
-            "the answer names no operation".to_owned(),
-        )),
+        None => Err(CallError::Unclear("the answer names no operation".to_owned())),
     }
 }
 
@@ -269,9 +205,7 @@ fn progress(status: Option<&AccountAssignmentOperationStatus>) -> Progress {
         Some(StatusValues::Succeeded) => Progress::Succeeded,
         Some(StatusValues::Failed) => {
             let reason = status.and_then(AccountAssignmentOperationStatus::failure_reason);
-            Progress::Failed {
-                reason: reason.unwrap_or("AWS gave no reason").to_owned(),
-            }
+            Progress::Failed { reason: reason.unwrap_or("AWS gave no reason").to_owned() }
         }
         _ => Progress::InProgress,
     }

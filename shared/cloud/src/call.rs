@@ -1,9 +1,9 @@
 //! One call: its span, and the class of its error.
 
-use std::{error::Error, future::Future, time::Instant};
+use std::{error::Error, future::Future, iter::successors, time::Instant};
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tracing::{Instrument, field::Empty};
 
 use crate::{deadline::was_late, error::CallError};
@@ -17,20 +17,11 @@ pub(crate) async fn call<T, E>(
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
-    let span = tracing::info_span!(
-        "aws.call",
-        otel.kind = "client",
-        service,
-        operation,
-        outcome = Empty,
-        duration = Empty
-    );
+    let span =
+        tracing::info_span!("aws.call", otel.kind = "client", service, operation, outcome = Empty, duration = Empty);
     let started = Instant::now();
     let answer = sending.instrument(span.clone()).await.map_err(classify);
-    span.record(
-        "outcome",
-        answer.as_ref().map_or_else(CallError::word, |_| "ok"),
-    );
+    span.record("outcome", answer.as_ref().map_or_else(CallError::word, |_| "ok"));
     span.record("duration", started.elapsed().as_secs_f64());
     answer
 }
@@ -42,11 +33,10 @@ where
     match &error {
         SdkError::ServiceError(answer) => {
             let metadata = answer.err().meta();
-            CallError::of_answer(
-                metadata.code(),
-                metadata.message(),
-                answer.raw().status().as_u16(),
-            )
+            // Without a code the answer could not be read, and the reason why is in the error's sources.
+            let why = metadata.code().is_none().then(|| shown(answer.err()));
+            let message = metadata.message().or(why.as_deref());
+            CallError::of_answer(metadata.code(), message, answer.raw().status().as_u16())
         }
         _ if was_late(&error) => CallError::TooLate,
         SdkError::ConstructionFailure(_) => CallError::Invalid(shown(&error)),
@@ -55,22 +45,19 @@ where
         // there was an effect costs one read.
         SdkError::DispatchFailure(_) => CallError::Unclear(shown(&error)),
         // The answer's body is left away, whoever wrote it.
-        SdkError::ResponseError(answer) => CallError::Unclear(format!(
-            "unreadable answer with status {}",
-            answer.raw().status().as_u16()
-        )),
+        SdkError::ResponseError(answer) => {
+            CallError::Unclear(format!("unreadable answer with status {}", answer.raw().status().as_u16()))
+        }
         // The SDK may grow new kinds; what is not known is unclear.
         _ => CallError::Unclear(shown(&error)),
     }
 }
 
+/// The error and its sources, short.
 fn shown(error: &(dyn Error + 'static)) -> String {
     const LONGEST: usize = 300;
-    DisplayErrorContext(error)
-        .to_string()
-        .chars()
-        .take(LONGEST)
-        .collect()
+    let chain: Vec<_> = successors(Some(error), |error| (*error).source()).map(ToString::to_string).collect();
+    chain.join(": ").chars().take(LONGEST).collect()
 }
 
 #[cfg(test)]
@@ -94,13 +81,8 @@ mod tests {
             .retry_config(RetryConfig::disabled())
             .endpoint_url("http://127.0.0.1:9")
             .build();
-        let calling = Client::from_conf(config)
-            .list_instances()
-            .customize()
-            .interceptor(interceptor);
-        call("sso", "ListInstances", calling.send())
-            .await
-            .unwrap_err()
+        let calling = Client::from_conf(config).list_instances().customize().interceptor(interceptor);
+        call("sso", "ListInstances", calling.send()).await.unwrap_err()
     }
 
     #[tokio::test]

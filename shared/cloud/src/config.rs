@@ -24,6 +24,8 @@ pub struct CloudConfig {
     /// Creations and deletions that this process has under way at once; 0 is no limit. AWS allows 10 to a whole
     /// organization. Whether deletions count is not documented, so they do.
     pub outstanding: u32,
+    /// Whether to ask for the tags of permission sets: one more call for each. Off, they are read as having none.
+    pub permission_set_tags: bool,
     /// How long one call may take, connecting and reading the answer included: `10s`, `PT10S`.
     #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
     pub call_timeout: Duration,
@@ -38,6 +40,7 @@ impl Default for CloudConfig {
             identity_store_id: None,
             calls_per_second: 18,
             outstanding: 10,
+            permission_set_tags: true,
             call_timeout: Duration::from_secs(10),
         }
     }
@@ -50,8 +53,7 @@ mod tests {
     #[test]
     fn what_is_not_said_has_its_default() {
         let config: CloudConfig =
-            serde_json::from_str(r#"{"region": "eu-central-1", "call_timeout": "3s 500ms"}"#)
-                .unwrap();
+            serde_json::from_str(r#"{"region": "eu-central-1", "call_timeout": "3s 500ms"}"#).unwrap();
         assert_eq!(
             config,
             CloudConfig {

@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use aws_config::{
-    BehaviorVersion, ConfigLoader, Region, retry::RetryConfig, timeout::TimeoutConfig,
-};
+use aws_config::{BehaviorVersion, ConfigLoader, Region, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
-    Assignments, CloudConfig, CloudError, Directory, assignments::Instance, call::call,
-    limit::Limiter, pages, queue::Lane, trace_header::TraceHeader,
+    Assignments, CloudConfig, CloudError, Directory, assignments::Instance, call::call, limit::Limiter, pages,
+    queue::Lane, trace_header::TraceHeader,
 };
 
 /// How often the SDK tries a read of the directory in all.
@@ -26,9 +24,7 @@ pub struct AccessKey {
 
 impl fmt::Debug for AccessKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessKey")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("AccessKey").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
@@ -54,25 +50,14 @@ impl Cloud {
     /// As [`Cloud::connect`].
     pub async fn connect_as(config: CloudConfig, key: AccessKey) -> Result<Self, CloudError> {
         let key = Credentials::new(key.id, key.secret, None, None, "given");
-        Self::connect_by(
-            aws_config::defaults(BehaviorVersion::latest()).credentials_provider(key),
-            config,
-        )
-        .await
+        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()).credentials_provider(key), config).await
     }
 
     async fn connect_by(loader: ConfigLoader, config: CloudConfig) -> Result<Self, CloudError> {
-        let shared = loader
-            .region(Region::new(config.region.clone()))
-            .load()
-            .await;
+        let shared = loader.region(Region::new(config.region.clone())).load().await;
         // The time-out is for one try; where there are several, the whole is longer.
-        let once = TimeoutConfig::builder()
-            .operation_timeout(config.call_timeout)
-            .build();
-        let each = TimeoutConfig::builder()
-            .operation_attempt_timeout(config.call_timeout)
-            .build();
+        let once = TimeoutConfig::builder().operation_timeout(config.call_timeout).build();
+        let each = TimeoutConfig::builder().operation_attempt_timeout(config.call_timeout).build();
         let patient = RetryConfig::standard().with_max_attempts(READ_ATTEMPTS);
         macro_rules! client {
             ($service:ident, $retries:expr, $timeouts:expr) => {{
@@ -93,18 +78,8 @@ impl Cloud {
 
         let limiter = Limiter::identity_center(&config);
         let instance = find_instance(&reads, &limiter, &config).await?;
-        let directory = Directory::new(
-            reads,
-            people,
-            organizations,
-            &instance,
-            &config,
-            limiter.clone(),
-        );
-        Ok(Self {
-            assignments: Assignments::new(writes, instance, limiter),
-            directory,
-        })
+        let directory = Directory::new(reads, people, organizations, &instance, &config, limiter.clone());
+        Ok(Self { assignments: Assignments::new(writes, instance, limiter), directory })
     }
 
     /// Creating, deleting and reading account assignments.
@@ -120,25 +95,13 @@ impl Cloud {
     }
 }
 
-async fn find_instance(
-    client: &sso::Client,
-    limiter: &Limiter,
-    config: &CloudConfig,
-) -> Result<Instance, CloudError> {
+async fn find_instance(client: &sso::Client, limiter: &Limiter, config: &CloudConfig) -> Result<Instance, CloudError> {
     if let (Some(arn), Some(identity_store)) = (&config.instance_arn, &config.identity_store_id) {
-        return Ok(Instance {
-            arn: arn.clone(),
-            identity_store: identity_store.clone(),
-        });
+        return Ok(Instance { arn: arn.clone(), identity_store: identity_store.clone() });
     }
     let seen = pages::all(|token| async move {
         limiter.call(Lane::Usual).await;
-        let answer = call(
-            "sso",
-            "ListInstances",
-            client.list_instances().set_next_token(token).send(),
-        )
-        .await?;
+        let answer = call("sso", "ListInstances", client.list_instances().set_next_token(token).send()).await?;
         Ok((answer.instances.unwrap_or_default(), answer.next_token))
     })
     .await
@@ -151,41 +114,19 @@ fn choose(seen: Vec<InstanceMetadata>, config: &CloudConfig) -> Result<Instance,
     let mut candidates = seen
         .into_iter()
         .filter_map(|instance| {
-            Some(Instance {
-                arn: instance.instance_arn?,
-                identity_store: instance.identity_store_id?,
-            })
+            Some(Instance { arn: instance.instance_arn?, identity_store: instance.identity_store_id? })
         })
-        .filter(|instance| {
-            config
-                .instance_arn
-                .as_ref()
-                .is_none_or(|wanted| *wanted == instance.arn)
-        })
+        .filter(|instance| config.instance_arn.as_ref().is_none_or(|wanted| *wanted == instance.arn))
         .collect::<Vec<_>>();
     let Some(chosen) = candidates.pop() else {
-        return Err(CloudError::NoInstance {
-            instance: config.instance_arn.clone(),
-            region: config.region.clone(),
-        });
+        return Err(CloudError::NoInstance { instance: config.instance_arn.clone(), region: config.region.clone() });
     };
     if candidates.is_empty() {
-        let identity_store = config
-            .identity_store_id
-            .clone()
-            .unwrap_or(chosen.identity_store);
-        return Ok(Instance {
-            identity_store,
-            ..chosen
-        });
+        let identity_store = config.identity_store_id.clone().unwrap_or(chosen.identity_store);
+        return Ok(Instance { identity_store, ..chosen });
     }
     candidates.push(chosen);
-    Err(CloudError::SeveralInstances(
-        candidates
-            .into_iter()
-            .map(|instance| instance.arn)
-            .collect(),
-    ))
+    Err(CloudError::SeveralInstances(candidates.into_iter().map(|instance| instance.arn).collect()))
 }
 
 #[cfg(test)]
@@ -194,33 +135,21 @@ mod tests {
 
     fn seen(names: &[&str]) -> Vec<InstanceMetadata> {
         let instance = |name: &&str| {
-            InstanceMetadata::builder()
-                .instance_arn(*name)
-                .identity_store_id(format!("store of {name}"))
-                .build()
+            InstanceMetadata::builder().instance_arn(*name).identity_store_id(format!("store of {name}")).build()
         };
         names.iter().map(instance).collect()
     }
 
     #[test]
     fn a_key_does_not_show_its_secret() {
-        let shown = format!(
-            "{:?}",
-            AccessKey {
-                id: "AKIA".to_owned(),
-                secret: "hush".to_owned()
-            }
-        );
+        let shown = format!("{:?}", AccessKey { id: "AKIA".to_owned(), secret: "hush".to_owned() });
         assert!(shown.contains("AKIA") && !shown.contains("hush"), "{shown}");
     }
 
     #[test]
     fn the_only_instance_is_ours() {
         let chosen = choose(seen(&["a"]), &CloudConfig::default()).unwrap();
-        assert_eq!(
-            (chosen.arn.as_str(), chosen.identity_store.as_str()),
-            ("a", "store of a")
-        );
+        assert_eq!((chosen.arn.as_str(), chosen.identity_store.as_str()), ("a", "store of a"));
     }
 
     #[test]
@@ -230,20 +159,8 @@ mod tests {
             choose(two(), &CloudConfig::default()).unwrap_err(),
             CloudError::SeveralInstances(vec!["a".to_owned(), "b".to_owned()])
         );
-        let named = |name: &str| CloudConfig {
-            instance_arn: Some(name.to_owned()),
-            ..CloudConfig::default()
-        };
-        assert_eq!(
-            choose(two(), &named("a")).unwrap().identity_store,
-            "store of a"
-        );
-        assert!(matches!(
-            choose(two(), &named("c")),
-            Err(CloudError::NoInstance {
-                instance: Some(_),
-                ..
-            })
-        ));
+        let named = |name: &str| CloudConfig { instance_arn: Some(name.to_owned()), ..CloudConfig::default() };
+        assert_eq!(choose(two(), &named("a")).unwrap().identity_store, "store of a");
+        assert!(matches!(choose(two(), &named("c")), Err(CloudError::NoInstance { instance: Some(_), .. })));
     }
 }

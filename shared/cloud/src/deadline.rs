@@ -29,10 +29,7 @@ impl SendBy {
 
     /// How long from now.
     pub(crate) fn left(self) -> std::time::Duration {
-        self.0
-            .duration_since(Timestamp::now())
-            .try_into()
-            .unwrap_or_default()
+        self.0.duration_since(Timestamp::now()).try_into().unwrap_or_default()
     }
 }
 
@@ -47,11 +44,7 @@ impl Intercept for SendBy {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if self.is_over() {
-            Err(Late.into())
-        } else {
-            Ok(())
-        }
+        if self.is_over() { Err(Late.into()) } else { Ok(()) }
     }
 }
 

@@ -15,7 +15,7 @@ pub enum CallError {
     /// What the call names does not exist.
     #[error("not found: {0}")]
     NotFound(String),
-    /// Our credentials may not do this, or are none.
+    /// Our credentials may not do this, or AWS does not take them.
     #[error("denied: {0}")]
     Denied(String),
     /// AWS does not understand the call.
@@ -50,11 +50,7 @@ impl CallError {
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Throttled | Self::Conflict | Self::Unclear(_) => true,
-            Self::NotFound(_)
-            | Self::Denied(_)
-            | Self::Invalid(_)
-            | Self::Quota(_)
-            | Self::TooLate => false,
+            Self::NotFound(_) | Self::Denied(_) | Self::Invalid(_) | Self::Quota(_) | Self::TooLate => false,
         }
     }
 
@@ -144,9 +140,7 @@ impl CallError {
             | "SerializationException"
             | "UnknownOperationException"
             | "UnsupportedAPIEndpointException" => Self::Invalid,
-            "ServiceQuotaExceededException"
-            | "LimitExceededException"
-            | "ConstraintViolationException" => Self::Quota,
+            "ServiceQuotaExceededException" | "LimitExceededException" | "ConstraintViolationException" => Self::Quota,
             _ => return None,
         };
         Some(class)
@@ -158,9 +152,7 @@ fn told(code: Option<&str>, message: Option<&str>, status: u16) -> String {
     const LONGEST: usize = 300;
     let code = code.map_or_else(|| format!("HTTP {status}"), str::to_owned);
     match message {
-        Some(message) if !code.contains("Signature") => {
-            format!("{code}: {message}").chars().take(LONGEST).collect()
-        }
+        Some(message) if !code.contains("Signature") => format!("{code}: {message}").chars().take(LONGEST).collect(),
         Some(_) | None => code,
     }
 }
@@ -206,15 +198,8 @@ impl CloudError {
     }
 
     /// For `map_err`: a value that is not of the form it should have.
-    pub(crate) fn unusable(
-        operation: &'static str,
-        what: &'static str,
-    ) -> impl Fn(domain::InvalidId) -> Self + Copy {
-        move |invalid| Self::Unusable {
-            operation,
-            what,
-            got: format!("{:?}", invalid.value),
-        }
+    pub(crate) fn unusable(operation: &'static str, what: &'static str) -> impl Fn(domain::InvalidId) -> Self + Copy {
+        move |invalid| Self::Unusable { operation, what, got: format!("{:?}", invalid.value) }
     }
 }
 
@@ -242,10 +227,7 @@ mod tests {
                     "SlowDown",
                 ],
             ),
-            (
-                "conflict",
-                &["ConflictException", "ConcurrentModificationException"],
-            ),
+            ("conflict", &["ConflictException", "ConcurrentModificationException"]),
             (
                 "unclear",
                 &[
@@ -310,14 +292,7 @@ mod tests {
                     "UnsupportedAPIEndpointException",
                 ],
             ),
-            (
-                "quota",
-                &[
-                    "ServiceQuotaExceededException",
-                    "LimitExceededException",
-                    "ConstraintViolationException",
-                ],
-            ),
+            ("quota", &["ServiceQuotaExceededException", "LimitExceededException", "ConstraintViolationException"]),
         ];
         for (class, codes) in table {
             for code in *codes {
@@ -338,17 +313,9 @@ mod tests {
             (418, "invalid"),
             (429, "throttled"),
         ];
-        for (status, class) in
-            table
-                .into_iter()
-                .chain([(301, "unclear"), (500, "unclear"), (503, "unclear")])
-        {
+        for (status, class) in table.into_iter().chain([(301, "unclear"), (500, "unclear"), (503, "unclear")]) {
             assert_eq!(word("BrandNewException", status), class, "{status}");
-            assert_eq!(
-                CallError::of_answer(None, None, status).word(),
-                class,
-                "{status} without a code"
-            );
+            assert_eq!(CallError::of_answer(None, None, status).word(), class, "{status} without a code");
         }
     }
 
@@ -366,22 +333,14 @@ mod tests {
             (CallError::TooLate, false, false),
         ];
         for (error, transient, unknown) in table {
-            assert_eq!(
-                (error.is_transient(), error.effect_unknown()),
-                (transient, unknown),
-                "{error}"
-            );
+            assert_eq!((error.is_transient(), error.effect_unknown()), (transient, unknown), "{error}");
         }
     }
 
     #[test]
     fn a_refused_signature_does_not_spill_the_session_token() {
         let message = "The Canonical String for this request should have been 'POST\n/\n\nx-amz-security-token:SECRET'";
-        for code in [
-            "InvalidSignatureException",
-            "SignatureDoesNotMatch",
-            "IncompleteSignature",
-        ] {
+        for code in ["InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignature"] {
             let shown = CallError::of_answer(Some(code), Some(message), 403).to_string();
             assert!(shown.contains(code) && !shown.contains("SECRET"), "{shown}");
         }

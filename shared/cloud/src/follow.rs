@@ -79,9 +79,7 @@ mod tests {
         let started = Instant::now();
         let result = follow_with(&Pace::default(), patience, UNKNOWN, || async {
             *polls.borrow_mut() += 1;
-            left.borrow_mut()
-                .pop_front()
-                .unwrap_or(Ok(Progress::InProgress))
+            left.borrow_mut().pop_front().unwrap_or(Ok(Progress::InProgress))
         })
         .await;
         (result, polls.into_inner(), started.elapsed())
@@ -92,14 +90,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_operation_is_followed_to_its_end() {
-        let failed = Progress::Failed {
-            reason: "the account is suspended".to_owned(),
-        };
-        let answers = vec![
-            Ok(Progress::InProgress),
-            Ok(Progress::InProgress),
-            Ok(failed.clone()),
-        ];
+        let failed = Progress::Failed { reason: "the account is suspended".to_owned() };
+        let answers = vec![Ok(Progress::InProgress), Ok(Progress::InProgress), Ok(failed.clone())];
         let (result, polls, took) = play(answers, PATIENCE).await;
         assert_eq!((result, polls), (Ok(failed), 3));
         assert!(took < PATIENCE, "{took:?}");
@@ -137,10 +129,7 @@ mod tests {
     async fn when_patience_is_over_the_operation_is_still_under_way() {
         let (result, polls, took) = play(vec![], PATIENCE).await;
         assert_eq!(result, Ok(Progress::InProgress));
-        assert!(
-            took < PATIENCE * 2 && (4..=10).contains(&polls),
-            "{polls} polls in {took:?}"
-        );
+        assert!(took < PATIENCE * 2 && (4..=10).contains(&polls), "{polls} polls in {took:?}");
     }
 
     #[tokio::test]

@@ -29,10 +29,7 @@ impl Rate {
         // A burst adds to the rate: with 18 and a burst of 2 no second holds more than 20.
         let burst = NonZeroU32::new(calls.get() / 9).unwrap_or(NonZeroU32::MIN);
         let quota = Quota::per_second(calls).allow_burst(burst);
-        Arc::new(Self {
-            turn: Queue::new(1),
-            budget: RateLimiter::direct(quota),
-        })
+        Arc::new(Self { turn: Queue::new(1), budget: RateLimiter::direct(quota) })
     }
 }
 
@@ -41,10 +38,7 @@ impl Limiter {
     pub(crate) fn identity_center(config: &CloudConfig) -> Self {
         Self {
             rate: NonZeroU32::new(config.calls_per_second).map(Rate::per_second),
-            outstanding: usize::try_from(config.outstanding)
-                .ok()
-                .filter(|places| *places > 0)
-                .map(Queue::new),
+            outstanding: usize::try_from(config.outstanding).ok().filter(|places| *places > 0).map(Queue::new),
         }
     }
 
@@ -53,8 +47,7 @@ impl Limiter {
     pub(crate) fn organizations(config: &CloudConfig) -> Self {
         const CALLS_PER_SECOND: u32 = 8;
         Self {
-            rate: NonZeroU32::new(config.calls_per_second.min(CALLS_PER_SECOND))
-                .map(Rate::per_second),
+            rate: NonZeroU32::new(config.calls_per_second.min(CALLS_PER_SECOND)).map(Rate::per_second),
             outstanding: None,
         }
     }
@@ -84,10 +77,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_second_holds_more_calls_than_the_rate_and_its_burst() {
-        let limiter = Limiter::identity_center(&CloudConfig {
-            calls_per_second: 90,
-            ..CloudConfig::default()
-        });
+        let limiter = Limiter::identity_center(&CloudConfig { calls_per_second: 90, ..CloudConfig::default() });
         let mut times = Vec::new();
         for _ in 0..55 {
             limiter.call(Lane::Usual).await;
@@ -100,15 +90,8 @@ mod tests {
 
     #[tokio::test]
     async fn nought_is_no_limit() {
-        let none = CloudConfig {
-            calls_per_second: 0,
-            outstanding: 0,
-            ..CloudConfig::default()
-        };
-        for limiter in [
-            Limiter::identity_center(&none),
-            Limiter::organizations(&none),
-        ] {
+        let none = CloudConfig { calls_per_second: 0, outstanding: 0, ..CloudConfig::default() };
+        for limiter in [Limiter::identity_center(&none), Limiter::organizations(&none)] {
             let started = Instant::now();
             for _ in 0..1000 {
                 limiter.call(Lane::Usual).await;

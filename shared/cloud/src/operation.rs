@@ -78,10 +78,6 @@ pub struct Accepted {
 impl Accepted {
     pub(crate) fn new(operation: OperationId, progress: Progress, place: Option<Pass>) -> Self {
         let place = place.filter(|_| !progress.is_terminal());
-        Self {
-            operation,
-            progress,
-            _place: place,
-        }
+        Self { operation, progress, _place: place }
     }
 }

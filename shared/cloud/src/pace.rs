@@ -24,27 +24,14 @@ pub(crate) struct Pace {
 impl Pace {
     /// How long an operation takes, as far as is known.
     pub(crate) fn typical(&self) -> Duration {
-        let mut known: Vec<_> = self
-            .durations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .copied()
-            .collect();
+        let mut known: Vec<_> = self.durations.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
         known.sort_unstable();
-        known
-            .get(known.len() / 2)
-            .copied()
-            .unwrap_or(START)
-            .clamp(FLOOR, CAP)
+        known.get(known.len() / 2).copied().unwrap_or(START).clamp(FLOOR, CAP)
     }
 
     /// An operation was seen under way after `under_way` (nought if never) and over after `over`.
     pub(crate) fn record(&self, under_way: Duration, over: Duration) {
-        let mut durations = self
-            .durations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut durations = self.durations.lock().unwrap_or_else(PoisonError::into_inner);
         if durations.len() == REMEMBERED {
             durations.pop_front();
         }
@@ -74,8 +61,7 @@ mod tests {
     fn follow(pace: &Pace, truth: Duration, operations: u32) -> u32 {
         let mut polls = 0;
         for _ in 0..operations {
-            let (mut under_way, mut now, mut wait) =
-                (Duration::ZERO, pace.typical(), pace.typical() / 2);
+            let (mut under_way, mut now, mut wait) = (Duration::ZERO, pace.typical(), pace.typical() / 2);
             loop {
                 polls += 1;
                 if now >= truth {
@@ -101,14 +87,8 @@ mod tests {
             let pace = Pace::default();
             follow(&pace, truth, 100);
             let typical = pace.typical();
-            assert!(
-                typical > truth / 3 && typical < truth * 2,
-                "{typical:?} for {truth:?}"
-            );
-            assert!(
-                follow(&pace, truth, 100) <= 250,
-                "at most two and a half polls each"
-            );
+            assert!(typical > truth / 3 && typical < truth * 2, "{typical:?} for {truth:?}");
+            assert!(follow(&pace, truth, 100) <= 250, "at most two and a half polls each");
         }
     }
 

@@ -21,9 +21,7 @@ where
         match next.filter(|next| !next.is_empty()) {
             None => return Ok(all),
             Some(next) if token.as_ref() == Some(&next) => {
-                return Err(CallError::Unclear(
-                    "a page names itself as the next one".to_owned(),
-                ));
+                return Err(CallError::Unclear("a page names itself as the next one".to_owned()));
             }
             Some(next) => token = Some(next),
         }

@@ -37,8 +37,7 @@ struct Line {
 
 impl Line {
     fn next(&mut self) -> Option<oneshot::Sender<Pass>> {
-        let share_is_due =
-            self.revocations_in_a_row >= REVOCATIONS_IN_A_ROW && !self.usual.is_empty();
+        let share_is_due = self.revocations_in_a_row >= REVOCATIONS_IN_A_ROW && !self.usual.is_empty();
         if !share_is_due && let Some(waiter) = self.revocations.pop_front() {
             self.revocations_in_a_row += 1;
             return Some(waiter);
@@ -64,15 +63,8 @@ impl Drop for Pass {
 
 impl Queue {
     pub(crate) fn new(places: usize) -> Arc<Self> {
-        let line = Line {
-            free: places,
-            revocations: VecDeque::new(),
-            usual: VecDeque::new(),
-            revocations_in_a_row: 0,
-        };
-        Arc::new(Self {
-            line: Mutex::new(line),
-        })
+        let line = Line { free: places, revocations: VecDeque::new(), usual: VecDeque::new(), revocations_in_a_row: 0 };
+        Arc::new(Self { line: Mutex::new(line) })
     }
 
     /// Waits for a place.
@@ -99,9 +91,7 @@ impl Queue {
     }
 
     fn pass(self: &Arc<Self>) -> Pass {
-        Pass {
-            queue: Some(Arc::clone(self)),
-        }
+        Pass { queue: Some(Arc::clone(self)) }
     }
 
     /// Hands the place to the next who still waits.
@@ -138,18 +128,12 @@ mod tests {
     fn wait(queue: &Arc<Queue>, lane: Lane) -> Waiting {
         let queue = Arc::clone(queue);
         let mut waiting: Waiting = Box::pin(async move { queue.enter(lane).await });
-        assert!(
-            poll(&mut waiting).is_none(),
-            "there should have been no place"
-        );
+        assert!(poll(&mut waiting).is_none(), "there should have been no place");
         waiting
     }
 
     fn poll(waiting: &mut Waiting) -> Option<Pass> {
-        match waiting
-            .as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()))
-        {
+        match waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(pass) => Some(pass),
             Poll::Pending => None,
         }

@@ -24,6 +24,7 @@ pub struct Directory {
     instance: Instance,
     identity_center_limit: Limiter,
     organizations_limit: Limiter,
+    permission_set_tags: bool,
 }
 
 impl Directory {
@@ -35,14 +36,14 @@ impl Directory {
         config: &CloudConfig,
         identity_center_limit: Limiter,
     ) -> Self {
-        let organizations_limit = Limiter::organizations(config);
         Self {
             sso,
             people,
             organizations,
             instance: instance.clone(),
             identity_center_limit,
-            organizations_limit,
+            organizations_limit: Limiter::organizations(config),
+            permission_set_tags: config.permission_set_tags,
         }
     }
 }

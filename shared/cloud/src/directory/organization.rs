@@ -65,27 +65,16 @@ impl Directory {
             accounts.extend(self.accounts_in(&parent).await?);
             units.extend(self.units_in(&parent).await?);
         }
-        Ok(Organization {
-            management_account,
-            units,
-            accounts,
-        })
+        Ok(Organization { management_account, units, accounts })
     }
 
     async fn management_account(&self) -> Result<AccountId, CloudError> {
         const OPERATION: &str = "DescribeOrganization";
         self.organizations_limit.call(Lane::Usual).await;
-        let answer = call(
-            SERVICE,
-            OPERATION,
-            self.organizations.describe_organization().send(),
-        )
-        .await
-        .map_err(CloudError::calling(OPERATION))?;
-        let id = answer
-            .organization
-            .and_then(|organization| organization.master_account_id)
-            .unwrap_or_default();
+        let answer = call(SERVICE, OPERATION, self.organizations.describe_organization().send())
+            .await
+            .map_err(CloudError::calling(OPERATION))?;
+        let id = answer.organization.and_then(|organization| organization.master_account_id).unwrap_or_default();
         AccountId::parse(id).map_err(CloudError::unusable(OPERATION, "management account"))
     }
 
@@ -99,44 +88,28 @@ impl Directory {
         })
         .await
         .map_err(CloudError::calling(OPERATION))?;
-        roots
-            .into_iter()
-            .map(|root| unit(OPERATION, root.id, root.name, None))
-            .collect()
+        roots.into_iter().map(|root| unit(OPERATION, root.id, root.name, None)).collect()
     }
 
     async fn units_in(&self, parent: &str) -> Result<Vec<Unit>, CloudError> {
         const OPERATION: &str = "ListOrganizationalUnitsForParent";
         let units = pages::all(|token| async move {
             self.organizations_limit.call(Lane::Usual).await;
-            let page = self
-                .organizations
-                .list_organizational_units_for_parent()
-                .parent_id(parent)
-                .set_next_token(token);
+            let page =
+                self.organizations.list_organizational_units_for_parent().parent_id(parent).set_next_token(token);
             let page = call(SERVICE, OPERATION, page.send()).await?;
-            Ok((
-                page.organizational_units.unwrap_or_default(),
-                page.next_token,
-            ))
+            Ok((page.organizational_units.unwrap_or_default(), page.next_token))
         })
         .await
         .map_err(CloudError::calling(OPERATION))?;
-        units
-            .into_iter()
-            .map(|found| unit(OPERATION, found.id, found.name, Some(parent.to_owned())))
-            .collect()
+        units.into_iter().map(|found| unit(OPERATION, found.id, found.name, Some(parent.to_owned()))).collect()
     }
 
     async fn accounts_in(&self, parent: &str) -> Result<Vec<Account>, CloudError> {
         const OPERATION: &str = "ListAccountsForParent";
         let listed = pages::all(|token| async move {
             self.organizations_limit.call(Lane::Usual).await;
-            let page = self
-                .organizations
-                .list_accounts_for_parent()
-                .parent_id(parent)
-                .set_next_token(token);
+            let page = self.organizations.list_accounts_for_parent().parent_id(parent).set_next_token(token);
             let page = call(SERVICE, OPERATION, page.send()).await?;
             Ok((page.accounts.unwrap_or_default(), page.next_token))
         })
@@ -150,30 +123,16 @@ impl Directory {
             let tags = self.account_tags(&id).await?;
             let name = account.name.unwrap_or_else(|| id.to_string());
             let email = account.email.unwrap_or_default();
-            accounts.push(Account {
-                id,
-                name,
-                email,
-                active,
-                parent: parent.to_owned(),
-                tags,
-            });
+            accounts.push(Account { id, name, email, active, parent: parent.to_owned(), tags });
         }
         Ok(accounts)
     }
 
-    async fn account_tags(
-        &self,
-        account: &AccountId,
-    ) -> Result<BTreeMap<String, String>, CloudError> {
+    async fn account_tags(&self, account: &AccountId) -> Result<BTreeMap<String, String>, CloudError> {
         const OPERATION: &str = "ListTagsForResource";
         let tags = pages::all(|token| async move {
             self.organizations_limit.call(Lane::Usual).await;
-            let page = self
-                .organizations
-                .list_tags_for_resource()
-                .resource_id(account.as_str())
-                .set_next_token(token);
+            let page = self.organizations.list_tags_for_resource().resource_id(account.as_str()).set_next_token(token);
             let page = call(SERVICE, OPERATION, page.send()).await?;
             Ok((page.tags.unwrap_or_default(), page.next_token))
         })
@@ -189,16 +148,8 @@ fn unit(
     name: Option<String>,
     parent: Option<String>,
 ) -> Result<Unit, CloudError> {
-    let id = id.ok_or(CloudError::Unusable {
-        operation,
-        what: "unit id",
-        got: "nothing".to_owned(),
-    })?;
-    Ok(Unit {
-        name: name.unwrap_or_else(|| id.clone()),
-        id,
-        parent,
-    })
+    let id = id.ok_or(CloudError::Unusable { operation, what: "unit id", got: "nothing".to_owned() })?;
+    Ok(Unit { name: name.unwrap_or_else(|| id.clone()), id, parent })
 }
 
 /// `State` replaces `Status`, which AWS retires; older stand-ins know only the latter.

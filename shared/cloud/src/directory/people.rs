@@ -43,11 +43,7 @@ impl Directory {
         const OPERATION: &str = "ListUsers";
         let users = pages::all(|token| async move {
             self.identity_center_limit.call(Lane::Usual).await;
-            let page = self
-                .people
-                .list_users()
-                .identity_store_id(&self.instance.identity_store)
-                .set_next_token(token);
+            let page = self.people.list_users().identity_store_id(&self.instance.identity_store).set_next_token(token);
             let page = call(SERVICE, OPERATION, page.send()).await?;
             Ok((page.users, page.next_token))
         })
@@ -64,11 +60,7 @@ impl Directory {
         const OPERATION: &str = "ListGroups";
         let listed = pages::all(|token| async move {
             self.identity_center_limit.call(Lane::Usual).await;
-            let page = self
-                .people
-                .list_groups()
-                .identity_store_id(&self.instance.identity_store)
-                .set_next_token(token);
+            let page = self.people.list_groups().identity_store_id(&self.instance.identity_store).set_next_token(token);
             let page = call(SERVICE, OPERATION, page.send()).await?;
             Ok((page.groups, page.next_token))
         })
@@ -76,14 +68,9 @@ impl Directory {
         .map_err(CloudError::calling(OPERATION))?;
         let mut groups = Vec::with_capacity(listed.len());
         for group in listed {
-            let id = GroupId::parse(group.group_id)
-                .map_err(CloudError::unusable(OPERATION, "group id"))?;
+            let id = GroupId::parse(group.group_id).map_err(CloudError::unusable(OPERATION, "group id"))?;
             let members = self.members(&id).await?;
-            groups.push(Group {
-                name: group.display_name.unwrap_or_else(|| id.to_string()),
-                id,
-                members,
-            });
+            groups.push(Group { name: group.display_name.unwrap_or_else(|| id.to_string()), id, members });
         }
         Ok(groups)
     }
@@ -107,9 +94,7 @@ impl Directory {
         for membership in memberships {
             match membership.member_id {
                 Some(MemberId::UserId(id)) => {
-                    members.push(
-                        UserId::parse(id).map_err(CloudError::unusable(OPERATION, "user id"))?,
-                    );
+                    members.push(UserId::parse(id).map_err(CloudError::unusable(OPERATION, "user id"))?);
                 }
                 // Only users are members today. Another kind would be no person, so it gives nobody anything.
                 other => {
@@ -125,18 +110,13 @@ fn user(user: types::User) -> Result<User, CloudError> {
     let id = UserId::parse(user.user_id).map_err(CloudError::unusable("ListUsers", "user id"))?;
     let user_name = user.user_name.unwrap_or_else(|| id.to_string());
     let emails = user.emails.unwrap_or_default();
-    let email = emails
-        .iter()
-        .find(|email| email.primary)
-        .or_else(|| emails.first())
-        .and_then(|email| email.value.clone());
+    let email =
+        emails.iter().find(|email| email.primary).or_else(|| emails.first()).and_then(|email| email.value.clone());
     Ok(User {
         display_name: user.display_name.unwrap_or_else(|| user_name.clone()),
         user_name,
         email,
-        active: user
-            .user_status
-            .is_none_or(|status| status == UserStatus::Enabled),
+        active: user.user_status.is_none_or(|status| status == UserStatus::Enabled),
         id,
     })
 }

@@ -28,7 +28,7 @@ pub struct PermissionSet {
 }
 
 impl Directory {
-    /// Every permission set of the instance: two calls for each.
+    /// Every permission set of the instance: two calls for each, or one without tags.
     ///
     /// # Errors
     /// When a call fails for good, or an answer is not usable.
@@ -36,12 +36,8 @@ impl Directory {
         const OPERATION: &str = "ListPermissionSets";
         let arns = pages::all(|token| async move {
             self.identity_center_limit.call(Lane::Usual).await;
-            let page = self
-                .sso
-                .list_permission_sets()
-                .instance_arn(&self.instance.arn)
-                .max_results(100)
-                .set_next_token(token);
+            let page =
+                self.sso.list_permission_sets().instance_arn(&self.instance.arn).max_results(100).set_next_token(token);
             let page = call(SERVICE, OPERATION, page.send()).await?;
             Ok((page.permission_sets.unwrap_or_default(), page.next_token))
         })
@@ -49,8 +45,7 @@ impl Directory {
         .map_err(CloudError::calling(OPERATION))?;
         let mut sets = Vec::with_capacity(arns.len());
         for arn in arns {
-            let arn = PermissionSetArn::parse(arn)
-                .map_err(CloudError::unusable(OPERATION, "permission set"))?;
+            let arn = PermissionSetArn::parse(arn).map_err(CloudError::unusable(OPERATION, "permission set"))?;
             sets.push(self.permission_set(arn).await?);
         }
         Ok(sets)
@@ -59,14 +54,9 @@ impl Directory {
     async fn permission_set(&self, arn: PermissionSetArn) -> Result<PermissionSet, CloudError> {
         const OPERATION: &str = "DescribePermissionSet";
         self.identity_center_limit.call(Lane::Usual).await;
-        let asking = self
-            .sso
-            .describe_permission_set()
-            .instance_arn(&self.instance.arn)
-            .permission_set_arn(arn.as_str());
-        let answer = call(SERVICE, OPERATION, asking.send())
-            .await
-            .map_err(CloudError::calling(OPERATION))?;
+        let asking =
+            self.sso.describe_permission_set().instance_arn(&self.instance.arn).permission_set_arn(arn.as_str());
+        let answer = call(SERVICE, OPERATION, asking.send()).await.map_err(CloudError::calling(OPERATION))?;
         let Some(set) = answer.permission_set else {
             return Err(CloudError::Unusable {
                 operation: OPERATION,
@@ -78,15 +68,12 @@ impl Directory {
             name: set.name.unwrap_or_else(|| arn.to_string()),
             description: set.description.filter(|text| !text.is_empty()),
             session: session(set.session_duration.as_deref())?,
-            tags: self.permission_set_tags(&arn).await?,
+            tags: if self.permission_set_tags { self.tags_of(&arn).await? } else { BTreeMap::new() },
             arn,
         })
     }
 
-    async fn permission_set_tags(
-        &self,
-        arn: &PermissionSetArn,
-    ) -> Result<BTreeMap<String, String>, CloudError> {
+    async fn tags_of(&self, arn: &PermissionSetArn) -> Result<BTreeMap<String, String>, CloudError> {
         const OPERATION: &str = "ListTagsForResource";
         let tags = pages::all(|token| async move {
             self.identity_center_limit.call(Lane::Usual).await;
@@ -110,14 +97,9 @@ fn session(text: Option<&str>) -> Result<Duration, CloudError> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(DEFAULT_SESSION);
     };
-    text.parse::<SignedDuration>()
-        .ok()
-        .and_then(|span| Duration::try_from(span).ok())
-        .ok_or_else(|| CloudError::Unusable {
-            operation: "DescribePermissionSet",
-            what: "session duration",
-            got: text.to_owned(),
-        })
+    text.parse::<SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok()).ok_or_else(|| {
+        CloudError::Unusable { operation: "DescribePermissionSet", what: "session duration", got: text.to_owned() }
+    })
 }
 
 #[cfg(test)]
@@ -126,12 +108,7 @@ mod tests {
 
     #[test]
     fn a_session_is_an_hour_where_none_is_set() {
-        let table = [
-            (None, 3600),
-            (Some(""), 3600),
-            (Some("PT8H"), 28_800),
-            (Some("PT1H30M"), 5400),
-        ];
+        let table = [(None, 3600), (Some(""), 3600), (Some("PT8H"), 28_800), (Some("PT1H30M"), 5400)];
         for (text, seconds) in table {
             assert_eq!(session(text), Ok(Duration::from_secs(seconds)), "{text:?}");
         }

@@ -16,10 +16,7 @@ fn soon() -> Timestamp {
 
 #[tokio::test]
 async fn what_may_have_an_effect_is_never_repeated_behind_our_back() {
-    for (code, http) in [
-        ("ThrottlingException", 400),
-        ("InternalServerException", 500),
-    ] {
+    for (code, http) in [("ThrottlingException", 400), ("InternalServerException", 500)] {
         let stub = Stub::start(move |_, _| refuse(http, code)).await;
         let cloud = stub.connect(stub.config()).await;
         let assignments = cloud.assignments();
@@ -60,27 +57,14 @@ async fn the_directory_reads_on_through_throttles() {
 
 #[tokio::test]
 async fn no_answer_or_half_of_one_is_unclear() {
-    let replies: [fn() -> Reply; 4] = [
-        || Reply::Close,
-        || Reply::Hang,
-        || Reply::Truncated,
-        || Reply::Json(200, json!({})),
-    ];
+    let replies: [fn() -> Reply; 4] =
+        [|| Reply::Close, || Reply::Hang, || Reply::Truncated, || Reply::Json(200, json!({}))];
     for reply in replies {
         let stub = Stub::start(move |_, _| reply()).await;
         let call_timeout = Duration::from_millis(300);
-        let cloud = stub
-            .connect(CloudConfig {
-                call_timeout,
-                ..stub.config()
-            })
-            .await;
+        let cloud = stub.connect(CloudConfig { call_timeout, ..stub.config() }).await;
         let started = Instant::now();
-        let error = cloud
-            .assignments()
-            .create(&tuple(), soon())
-            .await
-            .unwrap_err();
+        let error = cloud.assignments().create(&tuple(), soon()).await.unwrap_err();
         assert!(error.effect_unknown(), "{error}");
         assert!(started.elapsed() < Duration::from_secs(3));
         assert_eq!(stub.operations(), ["CreateAccountAssignment"]);
@@ -90,26 +74,15 @@ async fn no_answer_or_half_of_one_is_unclear() {
 #[tokio::test]
 async fn nothing_is_sent_after_its_time() {
     let stub = Stub::start(|call, _| status(call, "op", "IN_PROGRESS")).await;
-    let cloud = stub
-        .connect(CloudConfig {
-            outstanding: 1,
-            ..stub.config()
-        })
-        .await;
+    let cloud = stub.connect(CloudConfig { outstanding: 1, ..stub.config() }).await;
     let assignments = cloud.assignments();
     let past = Timestamp::now() - SignedDuration::from_millis(1);
-    assert_eq!(
-        assignments.delete(&tuple(), past).await.unwrap_err(),
-        CallError::TooLate
-    );
+    assert_eq!(assignments.delete(&tuple(), past).await.unwrap_err(), CallError::TooLate);
     assert!(stub.calls().is_empty());
 
     let holding_the_only_place = assignments.create(&tuple(), soon()).await.unwrap();
     let shortly = Timestamp::now() + SignedDuration::from_millis(200);
-    assert_eq!(
-        assignments.create(&tuple(), shortly).await.unwrap_err(),
-        CallError::TooLate
-    );
+    assert_eq!(assignments.create(&tuple(), shortly).await.unwrap_err(), CallError::TooLate);
     assert!(Timestamp::now() >= shortly);
     assert_eq!(stub.operations().len(), 1);
     drop(holding_the_only_place);
@@ -119,12 +92,7 @@ async fn nothing_is_sent_after_its_time() {
 #[tokio::test]
 async fn a_deletion_goes_before_creations_that_have_waited_longer() {
     let stub = Stub::start(|call, _| status(call, "op", "IN_PROGRESS")).await;
-    let cloud = stub
-        .connect(CloudConfig {
-            outstanding: 1,
-            ..stub.config()
-        })
-        .await;
+    let cloud = stub.connect(CloudConfig { outstanding: 1, ..stub.config() }).await;
     let holding = cloud.assignments().create(&tuple(), soon()).await.unwrap();
     let mut waiting = Vec::new();
     for is_deletion in [false, false, true] {
@@ -150,18 +118,10 @@ async fn a_deletion_goes_before_creations_that_have_waited_longer() {
 #[tokio::test]
 async fn an_operation_that_is_over_at_once_holds_no_place() {
     let stub = Stub::start(|call, _| status(call, "op", "SUCCEEDED")).await;
-    let cloud = stub
-        .connect(CloudConfig {
-            outstanding: 1,
-            ..stub.config()
-        })
-        .await;
+    let cloud = stub.connect(CloudConfig { outstanding: 1, ..stub.config() }).await;
     let first = cloud.assignments().create(&tuple(), soon()).await.unwrap();
     let second = cloud.assignments().delete(&tuple(), soon()).await.unwrap();
-    assert_eq!(
-        (first.progress, second.progress),
-        (Progress::Succeeded, Progress::Succeeded)
-    );
+    assert_eq!((first.progress, second.progress), (Progress::Succeeded, Progress::Succeeded));
 }
 
 #[tokio::test]
@@ -174,20 +134,9 @@ async fn a_deletion_is_followed_to_its_failure() {
     .await;
     let cloud = stub.connect(stub.config()).await;
     let accepted = cloud.assignments().delete(&tuple(), soon()).await.unwrap();
-    assert_eq!(
-        (accepted.operation.as_str(), &accepted.progress),
-        ("op-7", &Progress::InProgress)
-    );
-    let end = cloud
-        .assignments()
-        .follow_deletion(&accepted.operation, Duration::from_secs(20))
-        .await;
-    assert_eq!(
-        end,
-        Ok(Progress::Failed {
-            reason: "role quota".to_owned()
-        })
-    );
+    assert_eq!((accepted.operation.as_str(), &accepted.progress), ("op-7", &Progress::InProgress));
+    let end = cloud.assignments().follow_deletion(&accepted.operation, Duration::from_secs(20)).await;
+    assert_eq!(end, Ok(Progress::Failed { reason: "role quota".to_owned() }));
     let last = stub.calls().pop().unwrap();
     assert_eq!(last.operation, "DescribeAccountAssignmentDeletionStatus");
     assert_eq!(last.body["AccountAssignmentDeletionRequestId"], "op-7");
@@ -231,4 +180,38 @@ async fn a_creation_names_the_tuple() {
         "PrincipalId": "906768ae6b-0f1c2d3e-4b5a-4968-8776-655443322110",
     });
     assert_eq!(stub.calls()[0].body, expected);
+}
+
+#[tokio::test]
+async fn tags_of_permission_sets_are_asked_for_only_where_wanted() {
+    for (wanted, calls) in [(true, 3), (false, 2)] {
+        let stub = Stub::start(|call, _| {
+            let arn = "arn:aws:sso:::permissionSet/ssoins-1/ps-1";
+            Reply::Json(
+                200,
+                match call.operation.as_str() {
+                    "ListPermissionSets" => json!({"PermissionSets": [arn]}),
+                    "DescribePermissionSet" => {
+                        json!({"PermissionSet": {"Name": "Admin", "SessionDuration": "PT4H"}})
+                    }
+                    _ => json!({"Tags": [{"Key": "tier", "Value": "1"}]}),
+                },
+            )
+        })
+        .await;
+        let cloud = stub.connect(CloudConfig { permission_set_tags: wanted, ..stub.config() }).await;
+        let sets = cloud.directory().permission_sets().await.unwrap();
+        assert_eq!((sets[0].name.as_str(), sets[0].session), ("Admin", Duration::from_secs(4 * 3600)));
+        assert_eq!(sets[0].tags.get("tier").map(String::as_str), wanted.then_some("1"));
+        assert_eq!(stub.operations().len(), calls);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_another_form_than_the_model_says_why_it_cannot_be_read() {
+    let stub = Stub::start(|_, _| Reply::Json(200, json!({"AccountAssignments": 7}))).await;
+    let cloud = stub.connect(stub.config()).await;
+    let error = cloud.assignments().read(&tuple()).await.unwrap_err();
+    assert!(error.effect_unknown(), "{error}");
+    assert!(error.to_string().contains("HTTP 200: ") && error.to_string().contains("expected"), "{error}");
 }

@@ -1,5 +1,7 @@
 //! A server that answers every call as it is told, for what a believable AWS would not do on demand.
 
+#![expect(clippy::unwrap_used, reason = "a stub that cannot serve fails its test")]
+
 use std::sync::{Arc, Mutex};
 
 use cloud::{AccessKey, Cloud, CloudConfig};
@@ -71,10 +73,7 @@ impl Stub {
     }
 
     pub async fn connect(&self, config: CloudConfig) -> Cloud {
-        let key = AccessKey {
-            id: "AKIATEST".to_owned(),
-            secret: "secret".to_owned(),
-        };
+        let key = AccessKey { id: "AKIATEST".to_owned(), secret: "secret".to_owned() };
         Cloud::connect_as(config, key).await.unwrap()
     }
 
@@ -83,10 +82,7 @@ impl Stub {
     }
 
     pub fn operations(&self) -> Vec<String> {
-        self.calls()
-            .into_iter()
-            .map(|call| call.operation)
-            .collect()
+        self.calls().into_iter().map(|call| call.operation).collect()
     }
 }
 
@@ -103,13 +99,9 @@ async fn serve(mut connection: TcpStream, answer: impl Fn(Call) -> Reply) {
 
 async fn send(connection: &mut TcpStream, status: u16, body: &str, missing: usize) {
     let length = body.len() + missing;
-    let head = format!(
-        "HTTP/1.1 {status} X\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {length}\r\n\r\n"
-    );
-    connection
-        .write_all(format!("{head}{body}").as_bytes())
-        .await
-        .unwrap();
+    let head =
+        format!("HTTP/1.1 {status} X\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {length}\r\n\r\n");
+    connection.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
 }
 
 async fn receive(connection: &mut TcpStream) -> Option<Call> {
@@ -130,41 +122,27 @@ fn parse(bytes: &[u8]) -> Option<Call> {
     let (raw_head, body) = text.split_once("\r\n\r\n")?;
     let value = |name: &str| {
         let mut lines = raw_head.lines().filter_map(|line| line.split_once(": "));
-        lines
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     };
     let length: usize = value("content-length")?.parse().unwrap();
     if body.len() < length {
         return None;
     }
     let operation = value("x-amz-target")?.split_once('.')?.1.to_owned();
-    Some(Call {
-        operation,
-        head: raw_head.to_lowercase(),
-        body: serde_json::from_str(body).unwrap(),
-    })
+    Some(Call { operation, head: raw_head.to_lowercase(), body: serde_json::from_str(body).unwrap() })
 }
 
 pub fn tuple() -> Tuple {
     Tuple {
         principal: UserId::parse("906768ae6b-0f1c2d3e-4b5a-4968-8776-655443322110").unwrap(),
         account: AccountId::parse("123456789012").unwrap(),
-        permission_set: PermissionSetArn::parse("arn:aws:sso:::permissionSet/ssoins-1/ps-1")
-            .unwrap(),
+        permission_set: PermissionSetArn::parse("arn:aws:sso:::permissionSet/ssoins-1/ps-1").unwrap(),
     }
 }
 
 /// A status of a creation or deletion, as AWS wraps it.
 pub fn status(call: &Call, id: &str, status: &str) -> Reply {
-    let kind = if call.operation.contains("Creat") {
-        "Creation"
-    } else {
-        "Deletion"
-    };
+    let kind = if call.operation.contains("Creat") { "Creation" } else { "Deletion" };
     let inner = json!({"RequestId": id, "Status": status, "FailureReason": "role quota"});
-    Reply::Json(
-        200,
-        json!({format!("AccountAssignment{kind}Status"): inner}),
-    )
+    Reply::Json(200, json!({format!("AccountAssignment{kind}Status"): inner}))
 }

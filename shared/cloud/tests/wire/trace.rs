@@ -18,22 +18,11 @@ async fn a_call_carries_the_trace_that_it_belongs_to() {
     let stub = Stub::start(|_, _| Reply::Json(200, json!({"AccountAssignments": []}))).await;
     let cloud = stub.connect(stub.config()).await;
     let ours = tracing::info_span!("grant.step");
-    cloud
-        .assignments()
-        .read(&tuple())
-        .instrument(ours.clone())
-        .await
-        .unwrap();
+    cloud.assignments().read(&tuple()).instrument(ours.clone()).await.unwrap();
     let trace = ours.context().span().span_context().trace_id().to_string();
     let head = stub.calls()[0].head.clone();
-    let sent = head
-        .lines()
-        .find_map(|line| line.strip_prefix("traceparent: "))
-        .unwrap();
+    let sent = head.lines().find_map(|line| line.strip_prefix("traceparent: ")).unwrap();
     assert!(sent.contains(&trace), "{sent} in trace {trace}");
-    let signed = head
-        .lines()
-        .find(|line| line.starts_with("authorization"))
-        .unwrap();
+    let signed = head.lines().find(|line| line.starts_with("authorization")).unwrap();
     assert!(!signed.contains("traceparent"), "{signed}");
 }
