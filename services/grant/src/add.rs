@@ -81,7 +81,7 @@ impl Step<'_> {
                 tx.commit().await?;
                 Ok(())
             }
-            Creation::Send(_) => {
+            Creation::Send => {
                 tx.commit().await?;
                 self.send(send_by).await
             }

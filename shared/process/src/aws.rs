@@ -29,6 +29,7 @@ impl Aws {
             calls_per_second: aws.calls_per_second,
             outstanding: aws.outstanding,
             call_timeout: Duration::from_secs(aws.call_timeout_s.into()),
+            permission_set_tags: aws.permission_set_tags,
         };
         Self { config, connected: Arc::default(), health: health.clone(), shutdown: shutdown.clone() }
     }

@@ -19,14 +19,25 @@ pub struct ListGrants {
     state: Option<GrantState>,
     /// Only those in this account.
     account: Option<AccountId>,
-    /// Everybody's, for auditors, admins and machines; otherwise one's own.
+    /// Whose: one's own, or everybody's, which is for auditors, admins and machines.
     #[serde(default)]
-    all: bool,
+    role: Role,
     /// The `next` of the page before.
     cursor: Option<Cursor>,
     /// Items on a page, 1 to 200.
     #[serde(default)]
     limit: Limit,
+}
+
+/// Whose grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// One's own.
+    #[default]
+    Mine,
+    /// Everybody's.
+    All,
 }
 
 /// Grants, the newest first.
@@ -50,7 +61,7 @@ pub async fn list_grants(
     caller.require_scope("requests:read")?;
     let query = query.into_inner();
     let principal = match caller.person() {
-        Some(_) if query.all => {
+        Some(_) if query.role == Role::All => {
             caller.require_auditor_or_admin()?;
             None
         }

@@ -14,7 +14,7 @@ use crate::usecase::{self, Revoke, Revoker};
 #[serde(deny_unknown_fields)]
 pub struct RevokeGrant {
     /// What the person who had the access is told.
-    comment: Option<String>,
+    reason: Option<String>,
     /// Only this grant; otherwise every grant on the same assignment ends, so that the access is gone.
     #[serde(default)]
     only_this: bool,
@@ -44,7 +44,7 @@ pub async fn revoke_grant(
 ) -> Result<Json<Ending>, Problem> {
     let person = caller.require_user()?;
     let body = body.into_inner();
-    let comment = match &body.comment {
+    let comment = match &body.reason {
         Some(text) => {
             Some(Comment::parse(text).map_err(|e| Problem::because(ProblemType::CommentTooLong, e.to_string()))?)
         }

@@ -91,15 +91,19 @@ pub struct Aws {
     pub instance_arn: Option<String>,
     /// The instance's identity store; found by itself with the instance.
     pub identity_store_id: Option<String>,
-    /// Calls a second to Identity Center from the whole installation. AWS allows the organization 20.
+    /// Calls a second to Identity Center from the whole installation. AWS allows the
+    /// organization 20; 0 is no limit, for a stand-in.
     #[serde(default = "defaults::calls_per_second")]
     pub calls_per_second: u32,
-    /// Assignment operations under way at once. AWS allows the organization 10.
+    /// Assignment operations under way at once. AWS allows the organization 10; 0 is no limit.
     #[serde(default = "defaults::outstanding")]
     pub outstanding: u32,
     /// Seconds until a call without an answer is given up.
     #[serde(default = "defaults::call_timeout_s")]
     pub call_timeout_s: u32,
+    /// Whether the tags of permission sets are read: one call each, and some stand-ins for AWS have none.
+    #[serde(default = "defaults::permission_set_tags")]
+    pub permission_set_tags: bool,
 }
 
 /// Who vouches for callers.
@@ -215,6 +219,9 @@ mod defaults {
     }
     pub(super) const fn call_timeout_s() -> u32 {
         10
+    }
+    pub(super) const fn permission_set_tags() -> bool {
+        true
     }
     pub(super) fn user_claim() -> String {
         "preferred_username".to_owned()

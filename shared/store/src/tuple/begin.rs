@@ -48,7 +48,7 @@ pub(super) fn window_of(grant: &Grant) -> Result<Window, StoreError> {
 #[derive(Debug)]
 pub enum Creation {
     /// The attempt is committed with the transaction: call AWS before it is too late.
-    Send(Assignment),
+    Send,
     /// AWS has it already: nothing to call.
     Present,
     /// Nobody wants it any more.
@@ -94,7 +94,7 @@ pub async fn begin_creation(
     a.attempt = Some(Attempt { kind: AttemptKind::Create, send_by, operation: None });
     a.create_unresolved = true;
     assignments::write(tx, &a, was, None).await?;
-    Ok(Creation::Send(a))
+    Ok(Creation::Send)
 }
 
 /// Commits a deletion's attempt on a claimed assignment, in the transaction of the claim.
