@@ -1,5 +1,7 @@
 //! Deciding, over a real Postgres: who may, what it does, and who wins a race.
 
+#![expect(clippy::expect_used, reason = "a test that cannot be set up shall fail")]
+
 use approval::usecase::decide::{Decide, DecideError, Decided, decide};
 use approval::usecase::time_out::time_out;
 use domain::approval::{Channel, Decision, Vote};
