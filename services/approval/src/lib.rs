@@ -1,1 +1,3 @@
+//! Deciding: votes, links in mails, and time-outs.
 
+pub mod usecase;

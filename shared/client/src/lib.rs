@@ -1,1 +1,21 @@
+//! A typed client of Curfew's own REST API, for the portal, the command line and tests: no door that others
+//! do not have. It bears answers with more fields than it knows.
 
+mod call;
+mod calls;
+mod dto;
+mod endpoints;
+mod problem;
+mod token;
+
+pub use call::Client;
+pub use dto::approval::{Decision, LinkView, Outcome, Waiting};
+pub use dto::grant::{Grant, GrantFilter};
+pub use dto::request::{Eligibility, Item, NewRequest, Pair, Request, RequestFilter};
+pub use dto::rule::Rule;
+pub use dto::trail::{TrailEntry, TrailFilter};
+pub use dto::webhook::{NewWebhook, Webhook};
+pub use dto::{Page, Person};
+pub use endpoints::{Endpoints, service_of};
+pub use problem::{ClientError, Problem};
+pub use token::TokenSource;

@@ -172,25 +172,30 @@ pub async fn waiting_for(
 /// # Errors
 /// When Postgres is away.
 pub async fn votes(connection: &mut PgConnection, approval: ApprovalId) -> Result<Vec<CastVote>, StoreError> {
-    type Row = (String, serde_json::Value, String, String, Option<String>, jiff_sqlx::Timestamp);
+    Ok(votes_of(connection, &[approval.uuid()]).await?.into_iter().map(|(_, vote)| vote).collect())
+}
+
+/// The votes in several approvals, each in its order.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn votes_of(connection: &mut PgConnection, approvals: &[Uuid]) -> Result<Vec<(ApprovalId, CastVote)>, StoreError> {
+    type Row = (Uuid, String, serde_json::Value, String, String, Option<String>, jiff_sqlx::Timestamp);
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT voter_id, groups, decision, channel, comment, voted_at FROM votes WHERE approval_id = $1 ORDER BY id",
+        "SELECT approval_id, voter_id, groups, decision, channel, comment, voted_at FROM votes \
+         WHERE approval_id = ANY($1) ORDER BY approval_id, id",
     )
-    .bind(approval.uuid())
+    .bind(approvals)
     .fetch_all(connection)
     .await?;
     rows.into_iter()
-        .map(|(voter, groups, decision, channel, comment, voted_at)| {
-            Ok(CastVote {
-                vote: Vote {
-                    voter: UserId::parse(voter).map_err(|e| StoreError::impossible("votes", e))?,
-                    groups: from_json("votes", groups)?,
-                    decision: Decision::from_name(&decision).ok_or_else(|| StoreError::impossible("votes", &decision))?,
-                },
-                channel,
-                comment,
-                voted_at: voted_at.to_jiff(),
-            })
+        .map(|(approval, voter, groups, decision, channel, comment, voted_at)| {
+            let vote = Vote {
+                voter: UserId::parse(voter).map_err(|e| StoreError::impossible("votes", e))?,
+                groups: from_json("votes", groups)?,
+                decision: Decision::from_name(&decision).ok_or_else(|| StoreError::impossible("votes", &decision))?,
+            };
+            Ok((ApprovalId(approval), CastVote { vote, channel, comment, voted_at: voted_at.to_jiff() }))
         })
         .collect()
 }

@@ -9,5 +9,8 @@
 
 pub mod company;
 mod database;
+pub mod people;
+pub mod requests;
 
 pub use database::{TestDb, database, database_at};
+pub use requests::Asked;

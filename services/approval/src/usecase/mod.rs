@@ -1,0 +1,10 @@
+//! The verbs of this service. Each takes a unit of work and returns what was decided; the caller commits.
+
+pub mod decide;
+pub mod show_link;
+pub mod time_out;
+pub mod waiting;
+
+mod summary;
+
+pub use summary::{Person, Summary, summaries};

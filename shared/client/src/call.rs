@@ -1,0 +1,117 @@
+//! One call: address, token, trace, answer or problem.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use opentelemetry::propagation::TextMapPropagator;
+use reqwest::Method;
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+
+use crate::{ClientError, Endpoints, Problem, TokenSource};
+
+/// Longer than the API ever takes, so that a hanging one is noticed.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The client. Clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    endpoints: Endpoints,
+    token: TokenSource,
+}
+
+/// What a call carries besides its path.
+#[derive(Debug, Default)]
+pub(crate) struct Extra<'a> {
+    pub query: Vec<(&'static str, String)>,
+    pub idempotency_key: Option<&'a str>,
+}
+
+impl Client {
+    /// A client of the API at these addresses.
+    ///
+    /// # Errors
+    /// When the system's certificates cannot be read.
+    pub fn new(endpoints: Endpoints, token: TokenSource) -> Result<Self, ClientError> {
+        let http = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .connect_timeout(Duration::from_secs(5))
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("curfew/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(ClientError::Away)?;
+        Ok(Self { http, endpoints, token })
+    }
+
+    /// The same client in somebody else's name.
+    #[must_use]
+    pub fn with_token(&self, token: TokenSource) -> Self {
+        Self { token, ..self.clone() }
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: Vec<(&'static str, String)>,
+    ) -> Result<T, ClientError> {
+        self.call(Method::GET, path, None::<&()>, Extra { query, idempotency_key: None }).await
+    }
+
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        self.call(Method::POST, path, Some(body), Extra::default()).await
+    }
+
+    /// Sends the call and reads its answer; an empty answer reads as JSON's `null`.
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &[&str],
+        body: Option<&(impl Serialize + ?Sized)>,
+        extra: Extra<'_>,
+    ) -> Result<T, ClientError> {
+        let mut url = self.endpoints.url(path)?;
+        if !extra.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(extra.query);
+        }
+        let mut request = self.http.request(method, url);
+        if let Some(token) = self.token.token() {
+            request = request.bearer_auth(token.expose_secret());
+        }
+        if let Some(parent) = trace_parent() {
+            request = request.header("traceparent", parent);
+        }
+        if let Some(key) = extra.idempotency_key {
+            request = request.header("idempotency-key", key);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.map_err(|e| ClientError::Away(e.without_url()))?;
+        let status = response.status();
+        let bytes = response.bytes().await.map_err(|e| ClientError::Away(e.without_url()))?;
+        let unreadable =
+            |e: serde_json::Error| ClientError::Unreadable { status: status.as_u16(), detail: e.to_string() };
+        if status.is_success() {
+            let text: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
+            return serde_json::from_slice(text).map_err(unreadable);
+        }
+        Err(serde_json::from_slice::<Problem>(&bytes).map_or_else(unreadable, ClientError::Problem))
+    }
+}
+
+/// The current span, so that one trace reaches over the call.
+fn trace_parent() -> Option<String> {
+    let context = tracing::Span::current().context();
+    let mut carrier = HashMap::new();
+    opentelemetry::global::get_text_map_propagator(|p: &dyn TextMapPropagator| {
+        p.inject_context(&context, &mut carrier)
+    });
+    carrier.remove("traceparent")
+}

@@ -1,0 +1,8 @@
+//! The API's verbs, a file for each of its nouns.
+
+mod approvals;
+mod grants;
+mod requests;
+mod rules;
+mod trail;
+mod webhooks;

@@ -1,0 +1,157 @@
+//! Pending requests, as submitting them would have left them.
+
+use domain::approval::{ApprovalPolicy, MailDecision};
+use domain::request::RequestState;
+use domain::{AccountId, Actor, ApprovalId, Fact, GrantId, GroupId, Pair, PermissionSetArn, RequestId, RuleId, UserId};
+use jiff::{SignedDuration, Timestamp};
+use store::Tx;
+use store::requests::{Item, Request};
+
+use crate::TestDb;
+
+/// What somebody asks for; one pair unless more are given.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Who asks.
+    pub requester: UserId,
+    /// Who shall have it.
+    pub beneficiary: UserId,
+    /// What the pairs need.
+    pub needs: Vec<ApprovalPolicy>,
+    /// What.
+    pub pairs: Vec<Pair>,
+    /// How long, in minutes.
+    pub minutes: i32,
+    /// When the window opens.
+    pub start_at: Option<Timestamp>,
+    /// The grant that it would extend.
+    pub extends: Option<GrantId>,
+    /// How long people have to decide, in minutes.
+    pub decide_within: i64,
+}
+
+impl Asked {
+    /// An hour of one permission set in one account, which one member of `approvers` decides.
+    #[must_use]
+    pub fn by(requester: &UserId, approvers: &GroupId) -> Self {
+        Self {
+            requester: requester.clone(),
+            beneficiary: requester.clone(),
+            needs: vec![one_of(approvers)],
+            pairs: vec![pair(1, 1)],
+            minutes: 60,
+            start_at: None,
+            extends: None,
+            decide_within: 180,
+        }
+    }
+}
+
+/// A policy that one member of this group decides.
+#[must_use]
+pub fn one_of(group: &GroupId) -> ApprovalPolicy {
+    ApprovalPolicy { groups: vec![group.clone()], users: vec![], votes: 1, mail_decision: MailDecision::SignIn }
+}
+
+/// The pair of the n-th account and the m-th permission set.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn pair(account: u32, permission_set: u32) -> Pair {
+    Pair {
+        account: AccountId::parse(format!("{account:012}")).expect("twelve digits"),
+        permission_set: PermissionSetArn::parse(format!("arn:aws:sso:::permissionSet/ssoins-0/ps-{permission_set}"))
+            .expect("an ARN"),
+    }
+}
+
+impl TestDb {
+    /// A unit of work in this person's name.
+    ///
+    /// # Panics
+    /// When Postgres is away.
+    pub async fn tx(&self, actor: &UserId) -> Tx {
+        self.db.begin(Actor::User { id: actor.clone() }).await.expect("Postgres answers")
+    }
+
+    /// The names of all facts so far, in their order.
+    ///
+    /// # Panics
+    /// When Postgres is away.
+    pub async fn facts(&self) -> Vec<String> {
+        sqlx::query_scalar("SELECT action FROM trail_entries ORDER BY id")
+            .fetch_all(self.db.pool())
+            .await
+            .expect("the trail")
+    }
+
+    /// Turns the clock forward.
+    pub fn advance_minutes(&self, minutes: i64) {
+        self.clock.advance(SignedDuration::from_mins(minutes));
+    }
+
+    /// A pending request with its open approval and its fact.
+    ///
+    /// # Panics
+    /// When Postgres refuses.
+    pub async fn asks(&self, asked: Asked) -> (RequestId, ApprovalId) {
+        let mut tx = self.tx(&asked.requester).await;
+        let now = tx.now();
+        let request = Request {
+            id: RequestId(store::new_id()),
+            version: 1,
+            state: RequestState::Pending,
+            requester: asked.requester.clone(),
+            beneficiary: asked.beneficiary.clone(),
+            reason: "a customer's invoice cannot be read".to_owned(),
+            ticket: Some("OPS-1".to_owned()),
+            minutes: asked.minutes,
+            start_at: asked.start_at,
+            extends: asked.extends,
+            submitted_at: now,
+            decide_by: now + SignedDuration::from_mins(asked.decide_within),
+            decided_at: None,
+            trace_parent: None,
+        };
+        let items: Vec<Item> = asked
+            .pairs
+            .iter()
+            .zip(0_i16..)
+            .map(|(pair, ordinal)| Item {
+                ordinal,
+                pair: pair.clone(),
+                account_name: format!("account {}", pair.account),
+                permission_set_name: "Reader".to_owned(),
+                rule: RuleId(store::new_id()),
+                rule_version: 1,
+            })
+            .collect();
+        store::requests::insert(&mut tx, &request, &items, &serde_json::json!([])).await.expect("a new request");
+        let approval = store::approvals::open(&mut tx, request.id, &asked.needs).await.expect("a new approval");
+        tx.record(Fact::RequestSubmitted {
+            request: request.id,
+            approval: Some(approval),
+            requester: asked.requester,
+            beneficiary: asked.beneficiary,
+            pairs: asked.pairs,
+            minutes: i64::from(asked.minutes),
+            start_at: asked.start_at,
+            extends: asked.extends,
+        });
+        tx.commit().await.expect("the request committed");
+        (request.id, approval)
+    }
+
+    /// The state of a request, by its name.
+    ///
+    /// # Panics
+    /// When Postgres is away or there is no such request.
+    pub async fn request_state(&self, id: RequestId) -> String {
+        sqlx::query_scalar("SELECT state FROM requests WHERE id = $1")
+            .bind(id.uuid())
+            .fetch_one(self.db.pool())
+            .await
+            .expect("the request")
+    }
+}
