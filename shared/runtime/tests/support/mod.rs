@@ -1,5 +1,7 @@
 //! The smallest collector for OTLP over HTTP.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail by panicking")]
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpListener,

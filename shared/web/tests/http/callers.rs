@@ -1,19 +1,17 @@
 //! Callers against a real issuer over HTTP.
 
-mod support;
-
 use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
+use crate::support::{Company, GROUP, Issuer, Key, USER, auth, kind, now, problem, start};
 use ::web::{Caller, Problem};
 use actix_web::{HttpResponse, get};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use runtime::Health;
 use serde_json::json;
-use support::{Company, GROUP, Issuer, Key, USER, auth, kind, now, problem, start};
 
 #[utoipa::path(responses((status = 200)))]
 #[get("/me")]

@@ -1,9 +1,8 @@
 //! The server's manners, over a real socket.
 
-mod support;
-
 use std::{sync::Arc, time::Duration};
 
+use crate::support::{Company, Issuer, Key, auth, kind, problem, start};
 use ::web::{IdempotencyKey, Json, Path, Problem, ProblemType, Query};
 use actix_web::{HttpResponse, get, post};
 use domain::RequestId;
@@ -11,7 +10,6 @@ use jsonwebtoken::Algorithm;
 use runtime::Health;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use support::{Company, Issuer, Key, auth, kind, problem, start};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 #[derive(Serialize, Deserialize, utoipa::ToSchema)]

@@ -1,5 +1,4 @@
 //! A local issuer, a small company, and a server around any routes.
-#![expect(dead_code, reason = "each test file uses its own part")]
 
 use std::{
     collections::HashMap,
@@ -22,6 +21,9 @@ use serde_json::{Value, json};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub const USER: &str = "906768ae6b-0f1c2d3e-4b5a-4968-8776-655443322110";
+/// User name, whether enabled, groups.
+pub type Member<'a> = (&'a str, bool, &'a [(&'a str, &'a str)]);
+
 pub const GROUP: &str = "906768ae6b-1f1c2d3e-4b5a-4968-8776-655443322110";
 
 #[derive(Clone)]
@@ -167,7 +169,7 @@ pub struct Company {
 }
 
 impl Company {
-    pub fn of(people: &[(&str, bool, &[(&str, &str)])]) -> Arc<Self> {
+    pub fn of(people: &[Member<'_>]) -> Arc<Self> {
         let company = Self::default();
         for (name, active, groups) in people {
             let person = Person {
