@@ -11,8 +11,15 @@ use std::{
 
 use ::web::{Auth, Directory, DirectoryError, Person, auth::Verifier, server::Server};
 use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, web};
-use aws_lc_rs::{encoding::AsDer, rand::SystemRandom, signature};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use aws_lc_rs::{
+    encoding::AsDer,
+    rand::SystemRandom,
+    signature::{self, KeyPair},
+};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use domain::{GroupId, UserId};
 use futures_util::future::BoxFuture;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
@@ -44,7 +51,11 @@ impl Key {
                 EncodingKey::from_ec_der(der.as_ref())
             }
             Algorithm::EdDSA => {
-                EncodingKey::from_ed_der(signature::Ed25519KeyPair::generate_pkcs8(&random).unwrap().as_ref())
+                let der = signature::Ed25519KeyPair::generate_pkcs8v1(&random).unwrap();
+                let pair = signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(der.as_ref()).unwrap();
+                let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+                let public = json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "x": x, "kid": id });
+                return Self { id: id.to_owned(), algorithm, private: EncodingKey::from_ed_der(der.as_ref()), public };
             }
             Algorithm::RS256 => {
                 let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
