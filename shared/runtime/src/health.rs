@@ -142,7 +142,7 @@ mod tests {
     #[tokio::test]
     async fn a_silent_probe_is_away_and_does_not_hold_up_the_report() {
         let health = Health::new();
-        health.probe("aws", || std::future::pending());
+        health.probe("aws", std::future::pending);
         let report = health.report().await;
         assert_eq!(report.checks["aws"], "away: no answer within 2 s");
     }

@@ -68,7 +68,8 @@ proptest! {
     fn any_cut_or_longer_token_is_refused(cut in 0usize..400, tail in "[A-Za-z0-9_.-]{1,8}") {
         let token = mint(&key(1), &link(Decision::Reject));
         prop_assert!(verify(&key(1), &token[..cut % token.len()], at(NOW)).is_err());
-        prop_assert!(verify(&key(1), &format!("{token}{tail}"), at(NOW)).is_err());
+        let longer = token + &tail;
+        prop_assert!(verify(&key(1), &longer, at(NOW)).is_err());
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl Key {
     }
 
     /// A value from the environment, which knows only text.
-    pub(super) fn from_text(&self, text: &str) -> Value {
+    pub(super) fn read(&self, text: &str) -> Value {
         let own = || Value::String(text.to_owned());
         match self.kind {
             Kind::Number(..) => text.trim().parse().map_or_else(|_| own(), Value::Integer),

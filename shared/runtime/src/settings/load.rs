@@ -159,7 +159,7 @@ fn overlay(table: &mut Table, name: &str, rest: &str, text: &str, mistakes: &mut
     let (section, key_name, inner) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
     let path = format!("{section}.{key_name}");
     let value = match (known(&path), inner) {
-        (Some(key), None) if key.kind != Kind::Addresses => key.from_text(text),
+        (Some(key), None) if key.kind != Kind::Addresses => key.read(text),
         (Some(key), Some(inner)) if key.kind == Kind::Addresses => {
             let mut addresses = find(table, &path).and_then(Value::as_table).cloned().unwrap_or_default();
             addresses.insert(inner.to_owned(), Value::String(text.to_owned()));

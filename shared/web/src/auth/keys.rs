@@ -36,6 +36,8 @@ struct Known {
 pub(super) struct Keys {
     issuer: Url,
     http: reqwest::Client,
+    /// The least time between two fetches.
+    pub(super) pause: Duration,
     known: RwLock<Known>,
     /// When the last fetch began; holding it is the right to fetch.
     tried: tokio::sync::Mutex<Option<Instant>>,
@@ -58,7 +60,7 @@ impl Keys {
             .timeout(Duration::from_secs(5))
             .redirect(reqwest::redirect::Policy::limited(3))
             .build()?;
-        Ok(Self { issuer, http, known: RwLock::default(), tried: tokio::sync::Mutex::default() })
+        Ok(Self { issuer, http, pause: AGAIN, known: RwLock::default(), tried: tokio::sync::Mutex::default() })
     }
 
     /// The key with this id; `Err` when no key is known at all because the issuer is away.
@@ -78,7 +80,7 @@ impl Keys {
     async fn refresh(&self) {
         let asked = Instant::now();
         let mut tried = self.tried.lock().await;
-        let pause = if self.known().fetched.is_some() { AGAIN } else { AGAIN_EMPTY };
+        let pause = if self.known().fetched.is_some() { self.pause } else { self.pause.min(AGAIN_EMPTY) };
         // Somebody may have fetched while this one waited for its turn.
         if tried.is_some_and(|at| at > asked || at.elapsed() < pause) {
             return;

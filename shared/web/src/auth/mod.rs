@@ -25,11 +25,17 @@ impl Auth {
     /// # Errors
     /// When the HTTP client for the issuer cannot be made.
     pub fn new(settings: &Settings, directory: Arc<dyn Directory>) -> Result<Arc<Self>, reqwest::Error> {
-        Ok(Arc::new(Self {
-            verifier: Verifier::new(&settings.oidc)?,
-            people: People::new(directory),
-            personas: settings.personas.clone(),
-        }))
+        Ok(Self::with_verifier(Verifier::new(&settings.oidc)?, settings.personas.clone(), directory))
+    }
+
+    /// The same with a verifier made elsewhere.
+    #[must_use]
+    pub fn with_verifier(
+        verifier: Verifier,
+        personas: runtime::settings::Personas,
+        directory: Arc<dyn Directory>,
+    ) -> Arc<Self> {
+        Arc::new(Self { verifier, people: People::new(directory), personas })
     }
 
     /// Which personas a person's groups give, by group id or display name.

@@ -52,6 +52,13 @@ impl Verifier {
         })
     }
 
+    /// Another least time between two fetches of the issuer's keys than ten seconds.
+    #[must_use]
+    pub fn fetching_every(mut self, pause: std::time::Duration) -> Self {
+        self.keys.pause = pause;
+        self
+    }
+
     /// Who the token is about.
     ///
     /// # Errors

@@ -53,10 +53,11 @@ impl Explained {
     /// The problem, at the place where reading stopped.
     pub(super) fn problem(self, path: &str) -> Problem {
         let path = shown(if path == "." { "" } else { path }, 120);
-        let missing = matches!(self.kind, ProblemType::MissingField);
+        // serde stops at the object for these, and inside it for an unknown field.
+        let outside = matches!(self.kind, ProblemType::MissingField | ProblemType::DuplicateField);
         let path = match self.field {
-            Some(field) if missing && path.is_empty() => field,
-            Some(field) if missing => format!("{path}.{field}"),
+            Some(field) if outside && path.is_empty() => field,
+            Some(field) if outside => format!("{path}.{field}"),
             _ => path,
         };
         let detail = if path.is_empty() { self.detail } else { format!("At `{path}`: {}", self.detail) };

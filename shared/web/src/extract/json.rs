@@ -81,6 +81,10 @@ async fn read(mut payload: Payload) -> Result<Vec<u8>, Problem> {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    // serde would take a list for a struct, field by field; no document says so.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(explain("invalid type: a list, expected a map").problem("."));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();

@@ -26,7 +26,8 @@ fn each_mistake_has_its_own_type_its_place_and_what_would_be_right() {
         ("{".to_owned(), ProblemType::MalformedJson, None, "EOF"),
         ("{\"minutes\": 1,}".to_owned(), ProblemType::MalformedJson, None, "trailing comma"),
         (format!("{{\"pairs\":[{PAIR}],\"minutes\":1}} x"), ProblemType::MalformedJson, None, "trailing characters"),
-        ("[".repeat(10_000), ProblemType::MalformedJson, None, ""),
+        ("[".repeat(10_000), ProblemType::WrongType, Some(""), "expected an object"),
+        ("[[],1]".to_owned(), ProblemType::WrongType, Some(""), "expected an object"),
         ("3".to_owned(), ProblemType::WrongType, Some(""), "expected an object"),
         ("{}".to_owned(), ProblemType::MissingField, Some("pairs"), "`pairs` is missing"),
         (
