@@ -63,6 +63,12 @@ impl Service {
     }
 }
 
+/// Whether any service has this operation.
+pub fn simulates(operation: &str) -> bool {
+    let services = [Service::SsoAdmin, Service::IdentityStore, Service::Organizations, Service::Sts];
+    services.into_iter().any(|service| catalog::knows(service, operation))
+}
+
 /// What a service answers.
 enum Answer {
     Json(Value),

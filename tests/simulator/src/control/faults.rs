@@ -26,6 +26,9 @@ pub async fn order(host: Data<Host>, fault: Json<Fault>) -> HttpResponse {
     {
         return refuse(StatusCode::BAD_REQUEST, "seconds must not be negative");
     }
+    if let Some(unknown) = fault.operations.iter().flatten().find(|operation| !crate::aws::simulates(operation)) {
+        return refuse(StatusCode::BAD_REQUEST, &format!("{unknown} is not an operation that is simulated"));
+    }
     if fault.count == Some(0) {
         return refuse(StatusCode::BAD_REQUEST, "count must be at least 1");
     }

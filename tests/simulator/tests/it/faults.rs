@@ -142,6 +142,7 @@ async fn an_order_that_makes_no_sense_is_refused() {
         json!({"kind": "earthquake"}),
         json!({"kind": "throttle", "cuont": 1}),
         json!({"kind": "throttle", "probability": 2}),
+        json!({"kind": "throttle", "operations": ["CreateAssignment"]}),
     ] {
         let answer = lab
             .http

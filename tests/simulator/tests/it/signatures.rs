@@ -4,6 +4,8 @@ use simulator::{ACCESS_KEY_ID, Millis, SECRET_ACCESS_KEY};
 
 use crate::lab::{Lab, code, sso_admin};
 
+const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
 #[tokio::test]
 async fn the_sdks_signature_is_accepted_and_a_wrong_secret_or_key_is_not() {
     let lab = Lab::instant().await;
@@ -107,6 +109,21 @@ async fn what_is_not_simulated_says_so_and_broken_json_is_a_serialization_error(
     );
 }
 
+#[tokio::test]
+async fn the_log_keeps_who_called_in_which_trace_and_with_what_outcome() {
+    let lab = Lab::instant().await;
+    call(&lab, Millis::now(), "sso", "{}", "{}", true).await;
+    call(&lab, Millis::now(), "sso", "{}", "{}", false).await;
+    let log = lab.get("/control/oracle/calls?operation=ListInstances").await;
+    let kept = |index: usize, field: &str| log["calls"][index][field].as_str().map(str::to_owned);
+    assert_eq!(kept(0, "traceparent").as_deref(), Some(TRACE));
+    assert_eq!((kept(0, "outcome").as_deref(), kept(0, "access_key_id").as_deref()), (Some("ok"), Some(ACCESS_KEY_ID)));
+    assert_eq!((kept(1, "outcome").as_deref(), kept(1, "access_key_id")), (Some("MissingAuthenticationTokenException"), None));
+    let after = log["calls"][0]["id"].as_u64().unwrap();
+    let later = lab.get(&format!("/control/oracle/calls?after={after}")).await;
+    assert_eq!(later["calls"].as_array().unwrap().len(), 1);
+}
+
 async fn call(
     lab: &Lab,
     at: Millis,
@@ -141,6 +158,7 @@ async fn call(
         .http
         .post(lab.url("/"))
         .header("x-amz-target", target)
+        .header("traceparent", TRACE)
         .body(sent.to_owned());
     for (name, value) in headers.into_iter().filter(|_| with_signature) {
         call = call.header(name, value);

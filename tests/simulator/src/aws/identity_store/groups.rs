@@ -36,7 +36,7 @@ pub fn describe(world: &World, input: &Input) -> Result<Value, AwsError> {
 
 /// `GetGroupId`, by name.
 pub fn get_id(world: &World, input: &Input) -> Result<Value, AwsError> {
-    let (_, name) = unique_attribute(input, &["displayName"])?;
+    let (_, name) = unique_attribute(input, "GROUP", &["displayName"])?;
     let group = world
         .directory
         .group_named(name)

@@ -60,14 +60,14 @@ fn duplicate(what: &str) -> AwsError {
 }
 
 /// The one attribute that a look-up goes by: its path and its value.
-fn unique_attribute<'a>(input: &'a Input, paths: &[&str]) -> Result<(&'a str, &'a str), AwsError> {
+fn unique_attribute<'a>(input: &'a Input, kind: &'static str, paths: &[&str]) -> Result<(&'a str, &'a str), AwsError> {
     let wrong =
         |constraint: &str| input.broken("INPUT_REQUIRED", "AlternateIdentifier", constraint);
     let identifier = input
         .value("AlternateIdentifier")
         .ok_or_else(|| wrong("Member must not be null"))?;
     if identifier.get("ExternalId").is_some() {
-        return Err(missing("USER", "external identifier"));
+        return Err(missing(kind, "external identifier"));
     }
     let attribute = identifier
         .get("UniqueAttribute")

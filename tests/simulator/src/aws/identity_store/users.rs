@@ -55,7 +55,7 @@ pub fn describe(world: &World, input: &Input) -> Result<Value, AwsError> {
 
 /// `GetUserId`, by user name or address; neither distinguishes case.
 pub fn get_id(world: &World, input: &Input) -> Result<Value, AwsError> {
-    let (path, value) = unique_attribute(input, &["userName", "emails.value"])?;
+    let (path, value) = unique_attribute(input, "USER", &["userName", "emails.value"])?;
     let found = if path.eq_ignore_ascii_case("userName") {
         world.directory.user_named(value)
     } else {
