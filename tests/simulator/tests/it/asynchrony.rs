@@ -13,19 +13,19 @@ async fn pause(milliseconds: u64) {
 
 #[tokio::test]
 async fn an_assignment_exists_only_after_its_latency_and_the_oracle_knows_from_when_until_when() {
-    let lab = Lab::slow(0.4).await;
+    let lab = Lab::slow(1.0).await;
     lab.set(json!({"linger_seconds": 0.0})).await;
     let wanted = lab.any();
     let id = lab.create(&wanted).await.unwrap();
     assert_eq!(lab.created(&id).await.0, StatusValues::InProgress);
     assert!(!lab.reads(&wanted).await);
     assert!(!lab.exists(&wanted).await);
-    pause(500).await;
+    pause(1100).await;
     assert_eq!(lab.created(&id).await.0, StatusValues::Succeeded);
     assert!(lab.reads(&wanted).await);
     let id = lab.delete(&wanted).await.unwrap();
     assert!(lab.reads(&wanted).await, "a deletion under way has no effect yet");
-    pause(500).await;
+    pause(1100).await;
     assert_eq!(lab.deleted(&id).await.0, StatusValues::Succeeded);
     assert!(!lab.reads(&wanted).await);
     let intervals = lab.intervals(&wanted).await;
@@ -39,10 +39,10 @@ async fn an_assignment_exists_only_after_its_latency_and_the_oracle_knows_from_w
     };
     assert_eq!(
         at("from"),
-        called("CreateAccountAssignment") + 400,
+        called("CreateAccountAssignment") + 1000,
         "the effect is at its due moment, whenever somebody looks"
     );
-    assert_eq!(at("until"), called("DeleteAccountAssignment") + 400);
+    assert_eq!(at("until"), called("DeleteAccountAssignment") + 1000);
     assert!(intervals[0]["created_by"].as_str().unwrap().ends_with(":user/curfew-dev"));
     assert_eq!(intervals[0]["principal_name"], "ann");
 }
@@ -102,8 +102,8 @@ async fn what_is_missing_or_malformed_is_refused_at_once() {
 
 #[tokio::test]
 async fn one_operation_at_a_time_for_a_tuple_and_the_conflict_lingers() {
-    let lab = Lab::slow(0.3).await;
-    lab.set(json!({"linger_seconds": 0.4})).await;
+    let lab = Lab::slow(1.0).await;
+    lab.set(json!({"linger_seconds": 1.0})).await;
     let wanted = lab.any();
     let id = lab.create(&wanted).await.unwrap();
     assert_eq!(lab.create(&wanted).await.unwrap_err(), "ConflictException");
@@ -114,10 +114,10 @@ async fn one_operation_at_a_time_for_a_tuple_and_the_conflict_lingers() {
     );
     let neighbour = lab.wanted("ben", "payments-ledger-production", "PowerUserAccess");
     lab.create(&neighbour).await.unwrap();
-    pause(400).await;
+    pause(1100).await;
     assert_eq!(lab.created(&id).await.0, StatusValues::Succeeded);
     assert_eq!(lab.delete(&wanted).await.unwrap_err(), "ConflictException", "shortly after, too");
-    pause(400).await;
+    pause(1100).await;
     lab.delete(&wanted).await.unwrap();
 }
 
@@ -172,17 +172,17 @@ async fn a_suspended_account_is_accepted_and_fails_later_without_effect() {
 #[tokio::test]
 async fn a_lagging_read_shows_the_past_while_the_oracle_shows_the_truth() {
     let lab = Lab::instant().await;
-    lab.set(json!({"visibility_lag_seconds": 0.5})).await;
+    lab.set(json!({"visibility_lag_seconds": 1.0})).await;
     let wanted = lab.any();
     lab.create(&wanted).await.unwrap();
     assert!(!lab.reads(&wanted).await);
     assert!(lab.exists(&wanted).await);
-    pause(600).await;
+    pause(1100).await;
     assert!(lab.reads(&wanted).await);
     lab.delete(&wanted).await.unwrap();
     assert!(lab.reads(&wanted).await, "it is gone, but still shown");
     assert!(!lab.exists(&wanted).await);
-    pause(600).await;
+    pause(1100).await;
     assert!(!lab.reads(&wanted).await);
 }
 

@@ -68,12 +68,12 @@ async fn a_failed_creation_has_no_effect_and_a_failed_deletion_leaves_the_assign
 #[tokio::test]
 async fn a_slow_operation_takes_its_time_and_one_without_time_never_ends() {
     let lab = Lab::instant().await;
-    lab.fault(json!({"kind": "slow", "seconds": 0.4, "count": 1})).await;
+    lab.fault(json!({"kind": "slow", "seconds": 1.0, "count": 1})).await;
     lab.fault(json!({"kind": "slow", "count": 1})).await;
     let (slow, stuck) = (lab.any(), lab.wanted("ben", "sandbox-data", "LogReader"));
     let (slow_id, stuck_id) = (lab.create(&slow).await.unwrap(), lab.create(&stuck).await.unwrap());
     assert_eq!(lab.created(&slow_id).await.0, StatusValues::InProgress);
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
     assert_eq!(lab.created(&slow_id).await.0, StatusValues::Succeeded);
     assert_eq!(lab.created(&stuck_id).await.0, StatusValues::InProgress);
 }
