@@ -11,9 +11,7 @@ pub struct Millis(pub i64);
 impl Millis {
     /// Now.
     pub fn now() -> Self {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
@@ -28,25 +26,19 @@ impl Millis {
     }
 
     /// AWS JSON writes timestamps as seconds with a fraction.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds of this age fit a double exactly"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this age fit a double exactly")]
     pub fn epoch_seconds(self) -> f64 {
         self.0 as f64 / 1000.0
     }
 
     /// RFC 3339 with milliseconds, in UTC.
     pub fn rfc3339(self) -> String {
-        jiff::Timestamp::from_millisecond(self.0)
-            .map_or_else(|_| String::from("invalid"), |at| format!("{at:.3}"))
+        jiff::Timestamp::from_millisecond(self.0).map_or_else(|_| String::from("invalid"), |at| format!("{at:.3}"))
     }
 
     /// Reads RFC 3339.
     pub fn parse(text: &str) -> Option<Self> {
-        text.parse::<jiff::Timestamp>()
-            .ok()
-            .map(|at| Self(at.as_millisecond()))
+        text.parse::<jiff::Timestamp>().ok().map(|at| Self(at.as_millisecond()))
     }
 }
 

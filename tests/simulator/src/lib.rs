@@ -25,10 +25,7 @@ mod world;
 
 pub use aws::sigv4 as signing;
 pub use clock::Millis;
-pub use seed::{
-    ACCESS_KEY_ID, DELEGATED_ACCESS_KEY_ID, DELEGATED_SECRET_ACCESS_KEY, MAIL_DOMAIN,
-    SECRET_ACCESS_KEY,
-};
+pub use seed::{ACCESS_KEY_ID, DELEGATED_ACCESS_KEY_ID, DELEGATED_SECRET_ACCESS_KEY, MAIL_DOMAIN, SECRET_ACCESS_KEY};
 pub use server::{Config, Running, Simulator};
 pub use world::permission_sets::{IDENTITY_STORE_ID, INSTANCE_ARN};
 pub use world::settings::Profile;

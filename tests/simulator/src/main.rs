@@ -52,9 +52,7 @@ fn main() -> anyhow::Result<()> {
     })?;
     let addresses = serde_json::json!({"http": running.http, "smtp": running.smtp}).to_string();
     println!("{addresses}");
-    let waiting = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let waiting = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     waiting.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;

@@ -42,12 +42,7 @@ pub async fn landing(host: Data<Host>) -> HttpResponse {
         users: world.directory.users.len(),
         groups: world.directory.groups.len(),
         permission_sets: world.permission_sets.by_arn.len(),
-        open_assignments: world
-            .access
-            .intervals()
-            .iter()
-            .filter(|interval| interval.until.is_none())
-            .count(),
+        open_assignments: world.access.intervals().iter().filter(|interval| interval.until.is_none()).count(),
         mails,
     };
     drop(world);

@@ -40,22 +40,12 @@ impl Config {
     /// Free ports of this machine, behaving like AWS.
     pub fn aws() -> Self {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self {
-            http: any,
-            smtp: any,
-            public_url: None,
-            profile: Profile::Aws,
-            seed: 1,
-            workers: 1,
-        }
+        Self { http: any, smtp: any, public_url: None, profile: Profile::Aws, seed: 1, workers: 1 }
     }
 
     /// Free ports of this machine, without quotas and delays.
     pub fn instant() -> Self {
-        Self {
-            profile: Profile::Instant,
-            ..Self::aws()
-        }
+        Self { profile: Profile::Instant, ..Self::aws() }
     }
 }
 
@@ -75,43 +65,28 @@ pub struct Running {
 impl Simulator {
     /// Listens on both ports and serves on a thread of its own. It is ready when this returns.
     pub fn start(config: Config) -> anyhow::Result<Running> {
-        let http = TcpListener::bind(config.http)
-            .with_context(|| format!("cannot listen on {} for HTTP", config.http))?;
-        let smtp = TcpListener::bind(config.smtp)
-            .with_context(|| format!("cannot listen on {} for SMTP", config.smtp))?;
+        let http =
+            TcpListener::bind(config.http).with_context(|| format!("cannot listen on {} for HTTP", config.http))?;
+        let smtp =
+            TcpListener::bind(config.smtp).with_context(|| format!("cannot listen on {} for SMTP", config.smtp))?;
         smtp.set_nonblocking(true)?;
         let http_url = match &config.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", http.local_addr()?),
         };
         let smtp_url = format!("smtp://{}", smtp.local_addr()?);
-        let host = Data::new(Host::new(
-            World::new(config.profile, config.seed),
-            http_url.clone(),
-            smtp_url.clone(),
-        ));
+        let host = Data::new(Host::new(World::new(config.profile, config.seed), http_url.clone(), smtp_url.clone()));
         let stop = CancellationToken::new();
         let (ready, started) = mpsc::channel();
         let stopped = stop.clone();
-        let thread = std::thread::Builder::new()
-            .name("simulator".to_owned())
-            .spawn(move || {
-                let system = actix_web::rt::System::new();
-                if let Err(error) =
-                    system.block_on(serve(http, smtp, host, config.workers, stopped, ready))
-                {
-                    tracing::error!(error = %format!("{error:#}"), "the simulator ended");
-                }
-            })?;
-        let running = Running {
-            http: http_url,
-            smtp: smtp_url,
-            stop,
-            thread: Some(thread),
-        };
-        started
-            .recv()
-            .context("the simulator ended while starting")?;
+        let thread = std::thread::Builder::new().name("simulator".to_owned()).spawn(move || {
+            let system = actix_web::rt::System::new();
+            if let Err(error) = system.block_on(serve(http, smtp, host, config.workers, stopped, ready)) {
+                tracing::error!(error = %format!("{error:#}"), "the simulator ended");
+            }
+        })?;
+        let running = Running { http: http_url, smtp: smtp_url, stop, thread: Some(thread) };
+        started.recv().context("the simulator ended while starting")?;
         Ok(running)
     }
 }
@@ -157,9 +132,7 @@ async fn serve(
         .run();
     let handle = server.handle();
     let mails = mail::smtp::serve(smtp, host.into_inner());
-    ready
-        .send(())
-        .context("nobody waits for the start any more")?;
+    ready.send(()).context("nobody waits for the start any more")?;
     tokio::select! {
         ended = server => ended?,
         () = mails => {}
@@ -170,11 +143,7 @@ async fn serve(
 
 fn routes(app: &mut web::ServiceConfig) {
     app.app_data(web::PayloadConfig::new(LARGEST_BODY))
-        .app_data(
-            web::JsonConfig::default()
-                .limit(LARGEST_BODY)
-                .content_type_required(false),
-        )
+        .app_data(web::JsonConfig::default().limit(LARGEST_BODY).content_type_required(false))
         .service(
             web::resource("/")
                 .route(web::route().guard(guard::Post()).to(aws::answer))

@@ -21,12 +21,8 @@ const COMMON: [&str; 14] = [
     "ValidationError",
 ];
 
-const SSO: [&str; 4] = [
-    "ThrottlingException",
-    "InternalServerException",
-    "AccessDeniedException",
-    "ValidationException",
-];
+const SSO: [&str; 4] =
+    ["ThrottlingException", "InternalServerException", "AccessDeniedException", "ValidationException"];
 const STORE: [&str; 5] = [
     "ResourceNotFoundException",
     "ThrottlingException",
@@ -34,23 +30,15 @@ const STORE: [&str; 5] = [
     "InternalServerException",
     "ValidationException",
 ];
-const ORGANIZATIONS: [&str; 4] = [
-    "AccessDeniedException",
-    "AWSOrganizationsNotInUseException",
-    "ServiceException",
-    "TooManyRequestsException",
-];
+const ORGANIZATIONS: [&str; 4] =
+    ["AccessDeniedException", "AWSOrganizationsNotInUseException", "ServiceException", "TooManyRequestsException"];
 const STS: [&str; 3] = ["Throttling", "InternalFailure", "AccessDenied"];
 
 /// What the model adds to the service's usual errors, or nothing if the operation is not simulated.
 fn further(service: Service, operation: &str) -> Option<&'static [&'static str]> {
     const NOT_FOUND: &[&str] = &["ResourceNotFoundException"];
     const CHANGE: &[&str] = &["ResourceNotFoundException", "ConflictException"];
-    const CREATE: &[&str] = &[
-        "ResourceNotFoundException",
-        "ConflictException",
-        "ServiceQuotaExceededException",
-    ];
+    const CREATE: &[&str] = &["ResourceNotFoundException", "ConflictException", "ServiceQuotaExceededException"];
     Some(match (service, operation) {
         (Service::SsoAdmin, "ListInstances" | "DescribeInstance") => &[],
         (
@@ -71,10 +59,7 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
         (Service::SsoAdmin, "CreatePermissionSet" | "CreateAccountAssignment") => CREATE,
         (
             Service::SsoAdmin,
-            "UpdatePermissionSet"
-            | "DeletePermissionSet"
-            | "DeleteAccountAssignment"
-            | "ProvisionPermissionSet",
+            "UpdatePermissionSet" | "DeletePermissionSet" | "DeleteAccountAssignment" | "ProvisionPermissionSet",
         ) => CHANGE,
         (
             Service::IdentityStore,
@@ -90,39 +75,25 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
             | "GetGroupMembershipId"
             | "DescribeGroupMembership",
         ) => &[],
-        (Service::IdentityStore, "DeleteGroupMembership" | "DeleteUser" | "DeleteGroup") => {
-            &["ConflictException"]
+        (Service::IdentityStore, "DeleteGroupMembership" | "DeleteUser" | "DeleteGroup") => &["ConflictException"],
+        (Service::IdentityStore, "CreateGroupMembership" | "CreateUser" | "UpdateUser" | "CreateGroup") => {
+            &["ConflictException", "ServiceQuotaExceededException"]
         }
-        (
-            Service::IdentityStore,
-            "CreateGroupMembership" | "CreateUser" | "UpdateUser" | "CreateGroup",
-        ) => &["ConflictException", "ServiceQuotaExceededException"],
         (Service::Organizations, "DescribeOrganization") => &[],
         (Service::Organizations, "ListRoots" | "ListAccounts") => &["InvalidInputException"],
-        (
-            Service::Organizations,
-            "ListOrganizationalUnitsForParent" | "ListAccountsForParent" | "ListChildren",
-        ) => &["InvalidInputException", "ParentNotFoundException"],
-        (Service::Organizations, "DescribeAccount") => {
-            &["InvalidInputException", "AccountNotFoundException"]
+        (Service::Organizations, "ListOrganizationalUnitsForParent" | "ListAccountsForParent" | "ListChildren") => {
+            &["InvalidInputException", "ParentNotFoundException"]
         }
-        (Service::Organizations, "ListParents") => {
-            &["InvalidInputException", "ChildNotFoundException"]
+        (Service::Organizations, "DescribeAccount") => &["InvalidInputException", "AccountNotFoundException"],
+        (Service::Organizations, "ListParents") => &["InvalidInputException", "ChildNotFoundException"],
+        (Service::Organizations, "ListTagsForResource") => &["InvalidInputException", "TargetNotFoundException"],
+        (Service::Organizations, "DescribeOrganizationalUnit") => {
+            &["InvalidInputException", "OrganizationalUnitNotFoundException"]
         }
-        (Service::Organizations, "ListTagsForResource") => {
-            &["InvalidInputException", "TargetNotFoundException"]
-        }
-        (Service::Organizations, "DescribeOrganizationalUnit") => &[
-            "InvalidInputException",
-            "OrganizationalUnitNotFoundException",
-        ],
         (Service::Sts, "GetCallerIdentity") => &[],
-        (Service::Sts, "AssumeRole") => &[
-            "MalformedPolicyDocument",
-            "PackedPolicyTooLarge",
-            "RegionDisabledException",
-            "ExpiredTokenException",
-        ],
+        (Service::Sts, "AssumeRole") => {
+            &["MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException", "ExpiredTokenException"]
+        }
         _ => return None,
     })
 }

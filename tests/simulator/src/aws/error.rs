@@ -19,12 +19,7 @@ pub struct AwsError {
 impl AwsError {
     /// A client's error: HTTP 400.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            status: StatusCode::BAD_REQUEST,
-            members: Map::new(),
-        }
+        Self { code, message: message.into(), status: StatusCode::BAD_REQUEST, members: Map::new() }
     }
 
     /// With one more member.
@@ -42,9 +37,7 @@ impl AwsError {
     /// Input that breaks the model's constraints. Organizations has its own error for it, with a reason.
     pub fn invalid(service: Service, reason: &'static str, message: impl Into<String>) -> Self {
         match service {
-            Service::Organizations => {
-                Self::new("InvalidInputException", message).with("Reason", reason)
-            }
+            Service::Organizations => Self::new("InvalidInputException", message).with("Reason", reason),
             Service::Sts => Self::new("ValidationError", message),
             Service::SsoAdmin | Service::IdentityStore => Self::new("ValidationException", message),
         }
@@ -54,12 +47,8 @@ impl AwsError {
     pub fn throttled(service: Service, message: &str) -> Self {
         match service {
             Service::SsoAdmin => Self::new("ThrottlingException", message),
-            Service::IdentityStore => {
-                Self::new("ThrottlingException", message).with("RetryAfterSeconds", 1)
-            }
-            Service::Organizations => {
-                Self::new("TooManyRequestsException", message).with("Type", "RATE_LIMIT")
-            }
+            Service::IdentityStore => Self::new("ThrottlingException", message).with("RetryAfterSeconds", 1),
+            Service::Organizations => Self::new("TooManyRequestsException", message).with("Type", "RATE_LIMIT"),
             Service::Sts => Self::new("Throttling", message),
         }
     }
@@ -99,11 +88,7 @@ impl AwsError {
         let mut answer = HttpResponse::build(self.status);
         answer.insert_header(("x-amzn-requestid", request_id));
         if service == Service::Sts {
-            let sender = if self.status.is_server_error() {
-                "Receiver"
-            } else {
-                "Sender"
-            };
+            let sender = if self.status.is_server_error() { "Receiver" } else { "Sender" };
             return answer.content_type("text/xml").body(format!(
                 "<ErrorResponse xmlns=\"{}\"><Error><Type>{sender}</Type><Code>{}</Code><Message>{}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>",
                 super::sts::NAMESPACE,
@@ -119,8 +104,6 @@ impl AwsError {
         }
         body.extend(self.members.clone());
         answer.insert_header(("x-amzn-errortype", self.code));
-        answer
-            .content_type("application/x-amz-json-1.1")
-            .body(Value::Object(body).to_string())
+        answer.content_type("application/x-amz-json-1.1").body(Value::Object(body).to_string())
     }
 }

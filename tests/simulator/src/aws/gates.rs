@@ -28,50 +28,20 @@ pub fn serve(
     let input = match input {
         Ok(input) => input,
         Err(error) => {
-            let named = request
-                .headers()
-                .get("x-amz-target")
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or("?");
+            let named = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or("?");
             let operation = named.rsplit('.').next().unwrap_or(named).to_owned();
-            note(
-                world,
-                service,
-                operation,
-                Subject::default(),
-                error.code,
-                None,
-                request,
-            );
+            note(world, service, operation, Subject::default(), error.code, None, request);
             return (Err(error), Delivery::Now);
         }
     };
     let subject = subject_of(&input);
-    let signed = sigv4::Request {
-        method: request.method().as_str(),
-        path: request.path(),
-        query: request.query_string(),
-        body,
-    };
-    let caller = match sigv4::verify(
-        signed,
-        request.headers(),
-        service.signing_name(),
-        &world.credentials,
-        world.now,
-    ) {
+    let signed =
+        sigv4::Request { method: request.method().as_str(), path: request.path(), query: request.query_string(), body };
+    let caller = match sigv4::verify(signed, request.headers(), service.signing_name(), &world.credentials, world.now) {
         Ok(caller) => caller,
         Err(refusal) => {
             let error = refused(service, refusal);
-            note(
-                world,
-                service,
-                input.operation,
-                subject,
-                error.code,
-                None,
-                request,
-            );
+            note(world, service, input.operation, subject, error.code, None, request);
             return (Err(error), Delivery::Now);
         }
     };
@@ -84,41 +54,29 @@ pub fn serve(
             (result, Delivery::Now, outcome)
         }
     };
-    note(
-        world,
-        service,
-        input.operation,
-        subject,
-        &outcome,
-        Some(&caller),
-        request,
-    );
+    note(world, service, input.operation, subject, &outcome, Some(&caller), request);
     (result, delivery)
 }
 
 fn outcome_of(result: &Result<Answer, AwsError>) -> String {
-    result
-        .as_ref()
-        .map_or_else(|error| error.code.to_owned(), |_| "ok".to_owned())
+    result.as_ref().map_or_else(|error| error.code.to_owned(), |_| "ok".to_owned())
 }
 
 /// The fault that strikes this call on the way in. Faults of asynchronous results wait until an operation is accepted.
 fn strike(world: &mut World, input: &Input, subject: &Subject) -> Option<Fault> {
     let (service, operation) = (input.service, input.operation.as_str());
     let account = subject.account_id.as_deref();
-    world
-        .faults
-        .strike(&mut world.random, operation, account, |kind| match kind {
-            FaultKind::Failed | FaultKind::Slow => false,
-            FaultKind::Conflict => catalog::lists(service, operation, "ConflictException"),
-            FaultKind::Throttle
-            | FaultKind::ServerError
-            | FaultKind::ResetBefore
-            | FaultKind::ResetAfter
-            | FaultKind::Hang
-            | FaultKind::Delay
-            | FaultKind::AccessDenied => true,
-        })
+    world.faults.strike(&mut world.random, operation, account, |kind| match kind {
+        FaultKind::Failed | FaultKind::Slow => false,
+        FaultKind::Conflict => catalog::lists(service, operation, "ConflictException"),
+        FaultKind::Throttle
+        | FaultKind::ServerError
+        | FaultKind::ResetBefore
+        | FaultKind::ResetAfter
+        | FaultKind::Hang
+        | FaultKind::Delay
+        | FaultKind::AccessDenied => true,
+    })
 }
 
 /// What becomes of a call that a fault strikes: the result, its delivery, and the word for the log.
@@ -133,29 +91,18 @@ fn struck(
     let error = match fault.kind {
         FaultKind::Throttle => AwsError::throttled(service, &message("Rate exceeded")),
         FaultKind::ServerError => AwsError::internal(service),
-        FaultKind::AccessDenied => AwsError::denied(
-            service,
-            message("You do not have sufficient access to perform this action."),
-        ),
-        FaultKind::Conflict => {
-            AwsError::conflict(message("There is a conflicting operation in process."))
+        FaultKind::AccessDenied => {
+            AwsError::denied(service, message("You do not have sufficient access to perform this action."))
         }
+        FaultKind::Conflict => AwsError::conflict(message("There is a conflicting operation in process.")),
         FaultKind::Delay => {
             let result = gated(world, caller, input);
             let outcome = outcome_of(&result);
-            return (
-                result,
-                Delivery::After(fault.seconds.unwrap_or(1.0)),
-                outcome,
-            );
+            return (result, Delivery::After(fault.seconds.unwrap_or(1.0)), outcome);
         }
         FaultKind::ResetAfter => {
             let outcome = format!("reset_after:{}", outcome_of(&gated(world, caller, input)));
-            return (
-                Err(AwsError::internal(service)),
-                Delivery::CloseAfter(0.0),
-                outcome,
-            );
+            return (Err(AwsError::internal(service)), Delivery::CloseAfter(0.0), outcome);
         }
         FaultKind::Hang => {
             let outcome = if fault.effect {
@@ -170,11 +117,7 @@ fn struck(
             );
         }
         FaultKind::ResetBefore | FaultKind::Failed | FaultKind::Slow => {
-            return (
-                Err(AwsError::internal(service)),
-                Delivery::CloseAfter(0.0),
-                "reset_before".to_owned(),
-            );
+            return (Err(AwsError::internal(service)), Delivery::CloseAfter(0.0), "reset_before".to_owned());
         }
     };
     let outcome = error.code.to_owned();
@@ -215,18 +158,11 @@ fn within_rate(world: &mut World, input: &Input) -> Result<(), AwsError> {
     }
     let service = input.service;
     let (bucket, rate) = match service {
-        Service::SsoAdmin => (
-            "sso-admin".to_owned(),
-            settings.transactions_per_second - settings.other_tenant_per_second,
-        ),
-        Service::IdentityStore => (
-            "identitystore".to_owned(),
-            settings.identity_store_per_second,
-        ),
-        Service::Organizations => (
-            format!("organizations:{}", input.operation),
-            settings.organizations_per_second,
-        ),
+        Service::SsoAdmin => {
+            ("sso-admin".to_owned(), settings.transactions_per_second - settings.other_tenant_per_second)
+        }
+        Service::IdentityStore => ("identitystore".to_owned(), settings.identity_store_per_second),
+        Service::Organizations => (format!("organizations:{}", input.operation), settings.organizations_per_second),
         Service::Sts => return Ok(()),
     };
     if world.quotas.take(&bucket, rate, world.now) {
@@ -247,30 +183,20 @@ fn refused(service: Service, refusal: Refusal) -> AwsError {
             "Missing Authentication Token".to_owned(),
         ),
         Refusal::Incomplete(why) => ("IncompleteSignatureException", "IncompleteSignature", why),
-        Refusal::UnknownKey | Refusal::WrongToken => (
-            "UnrecognizedClientException",
-            "InvalidClientTokenId",
-            INVALID.to_owned(),
-        ),
+        Refusal::UnknownKey | Refusal::WrongToken => {
+            ("UnrecognizedClientException", "InvalidClientTokenId", INVALID.to_owned())
+        }
         Refusal::ExpiredToken => (
             "ExpiredTokenException",
             "ExpiredToken",
             "The security token included in the request is expired".to_owned(),
         ),
-        Refusal::Skewed(why) | Refusal::WrongScope(why) => {
-            ("InvalidSignatureException", "SignatureDoesNotMatch", why)
-        }
-        Refusal::WrongSignature => (
-            "InvalidSignatureException",
-            "SignatureDoesNotMatch",
-            WRONG.to_owned(),
-        ),
+        Refusal::Skewed(why) | Refusal::WrongScope(why) => ("InvalidSignatureException", "SignatureDoesNotMatch", why),
+        Refusal::WrongSignature => ("InvalidSignatureException", "SignatureDoesNotMatch", WRONG.to_owned()),
     };
     match service {
         Service::Sts => AwsError::new(query, message).status(StatusCode::FORBIDDEN),
-        Service::SsoAdmin | Service::IdentityStore | Service::Organizations => {
-            AwsError::new(json, message)
-        }
+        Service::SsoAdmin | Service::IdentityStore | Service::Organizations => AwsError::new(json, message),
     }
 }
 
@@ -280,8 +206,7 @@ fn subject_of(input: &Input) -> Subject {
         account_id: text("TargetId").or_else(|| text("AccountId")),
         permission_set_arn: text("PermissionSetArn"),
         principal_id: text("PrincipalId").or_else(|| text("UserId")),
-        request_id: text("AccountAssignmentCreationRequestId")
-            .or_else(|| text("AccountAssignmentDeletionRequestId")),
+        request_id: text("AccountAssignmentCreationRequestId").or_else(|| text("AccountAssignmentDeletionRequestId")),
     }
 }
 
@@ -294,11 +219,7 @@ fn note(
     caller: Option<&Caller>,
     request: &HttpRequest,
 ) {
-    let traceparent = request
-        .headers()
-        .get("traceparent")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
+    let traceparent = request.headers().get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let call = Call {
         id: 0,
         at: world.now,

@@ -17,22 +17,13 @@ impl Input {
     /// From a JSON body; an empty one is an empty object.
     pub fn from_json(service: Service, operation: String, body: &[u8]) -> Result<Self, AwsError> {
         if body.is_empty() {
-            return Ok(Self {
-                service,
-                operation,
-                fields: Map::new(),
-            });
+            return Ok(Self { service, operation, fields: Map::new() });
         }
         match serde_json::from_slice(body) {
-            Ok(Value::Object(fields)) => Ok(Self {
-                service,
-                operation,
-                fields,
-            }),
-            Ok(_) | Err(_) => Err(AwsError::new(
-                "SerializationException",
-                "Start of structure or map found where not expected.",
-            )),
+            Ok(Value::Object(fields)) => Ok(Self { service, operation, fields }),
+            Ok(_) | Err(_) => {
+                Err(AwsError::new("SerializationException", "Start of structure or map found where not expected."))
+            }
         }
     }
 
@@ -41,10 +32,7 @@ impl Input {
         Self {
             service,
             operation,
-            fields: form
-                .into_iter()
-                .map(|(name, value)| (name, Value::String(value)))
-                .collect(),
+            fields: form.into_iter().map(|(name, value)| (name, Value::String(value))).collect(),
         }
     }
 
@@ -58,24 +46,15 @@ impl Input {
         match self.value(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(AwsError::new(
-                "SerializationException",
-                format!("{name}: expected a string."),
-            )),
+            Some(_) => Err(AwsError::new("SerializationException", format!("{name}: expected a string."))),
         }
     }
 
     /// A text that must be there, of 1 to `most` characters.
     pub fn required(&self, name: &str, most: usize) -> Result<&str, AwsError> {
-        let text = self
-            .text(name)?
-            .ok_or_else(|| self.broken("INPUT_REQUIRED", name, "Member must not be null"))?;
+        let text = self.text(name)?.ok_or_else(|| self.broken("INPUT_REQUIRED", name, "Member must not be null"))?;
         if text.is_empty() {
-            return Err(self.broken(
-                "MIN_LENGTH_EXCEEDED",
-                name,
-                "Member must have length greater than or equal to 1",
-            ));
+            return Err(self.broken("MIN_LENGTH_EXCEEDED", name, "Member must have length greater than or equal to 1"));
         }
         if text.chars().count() > most {
             return Err(self.broken(
@@ -99,11 +78,7 @@ impl Input {
         if fits(text) {
             return Ok(text);
         }
-        Err(self.broken(
-            "INVALID_PATTERN",
-            name,
-            &format!("Member must satisfy regular expression pattern: {pattern}"),
-        ))
+        Err(self.broken("INVALID_PATTERN", name, &format!("Member must satisfy regular expression pattern: {pattern}")))
     }
 
     /// A text that must be one of these words.
@@ -112,18 +87,12 @@ impl Input {
         if words.contains(&text) {
             return Ok(text);
         }
-        Err(self.broken(
-            "INVALID_ENUM",
-            name,
-            &format!("Member must satisfy enum value set: [{}]", words.join(", ")),
-        ))
+        Err(self.broken("INVALID_ENUM", name, &format!("Member must satisfy enum value set: [{}]", words.join(", "))))
     }
 
     /// Twelve digits.
     pub fn account(&self, name: &str) -> Result<&str, AwsError> {
-        self.matching(name, 12, "\\d{12}", |text| {
-            text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
-        })
+        self.matching(name, 12, "\\d{12}", |text| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
     /// The ARN of an instance: of the one there is.
@@ -135,18 +104,10 @@ impl Input {
         if arn == INSTANCE_ARN {
             return Ok(());
         }
-        if matches!(
-            self.operation.as_str(),
-            "ListInstances" | "DescribeInstance"
-        ) {
-            return Err(AwsError::denied(
-                self.service,
-                "You do not have sufficient access to perform this action.",
-            ));
+        if matches!(self.operation.as_str(), "ListInstances" | "DescribeInstance") {
+            return Err(AwsError::denied(self.service, "You do not have sufficient access to perform this action."));
         }
-        Err(AwsError::not_found(format!(
-            "Instance {arn} does not exist."
-        )))
+        Err(AwsError::not_found(format!("Instance {arn} does not exist.")))
     }
 
     /// The ARN of a permission set; whether it exists is another question.
@@ -164,18 +125,13 @@ impl Input {
 
     /// The Identity Store that is asked: the one there is.
     pub fn store(&self) -> Result<(), AwsError> {
-        let pattern =
-            "d-[0-9a-f]{10}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
-        let id = self.matching("IdentityStoreId", 36, pattern, |text| {
-            text.starts_with("d-") || text.len() == 36
-        })?;
+        let pattern = "d-[0-9a-f]{10}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+        let id = self.matching("IdentityStoreId", 36, pattern, |text| text.starts_with("d-") || text.len() == 36)?;
         if id == IDENTITY_STORE_ID {
             return Ok(());
         }
         let missing = AwsError::not_found(format!("IdentityStore not found: {id}"));
-        Err(missing
-            .with("ResourceType", "IDENTITY_STORE")
-            .with("ResourceId", id))
+        Err(missing.with("ResourceType", "IDENTITY_STORE").with("ResourceId", id))
     }
 
     /// A whole number, if it is there.
@@ -184,18 +140,11 @@ impl Input {
             None => Ok(None),
             Some(Value::String(text)) if self.service == Service::Sts => match text.parse() {
                 Ok(number) => Ok(Some(number)),
-                Err(_) => Err(AwsError::invalid(
-                    self.service,
-                    "INVALID_PATTERN",
-                    format!("{name} must be a number"),
-                )),
+                Err(_) => Err(AwsError::invalid(self.service, "INVALID_PATTERN", format!("{name} must be a number"))),
             },
             Some(value) => match value.as_i64() {
                 Some(number) => Ok(Some(number)),
-                None => Err(AwsError::new(
-                    "SerializationException",
-                    format!("{name}: expected a number."),
-                )),
+                None => Err(AwsError::new("SerializationException", format!("{name}: expected a number."))),
             },
         }
     }
@@ -203,15 +152,10 @@ impl Input {
     /// A broken constraint in AWS's words: member names begin in lower case there.
     pub fn broken(&self, reason: &'static str, name: &str, constraint: &str) -> AwsError {
         let mut letters = name.chars();
-        let member = letters
-            .next()
-            .map(|first| first.to_ascii_lowercase())
-            .into_iter()
-            .chain(letters)
-            .collect::<String>();
-        let message = format!(
-            "1 validation error detected: Value at '{member}' failed to satisfy constraint: {constraint}"
-        );
+        let member =
+            letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect::<String>();
+        let message =
+            format!("1 validation error detected: Value at '{member}' failed to satisfy constraint: {constraint}");
         AwsError::invalid(self.service, reason, message)
     }
 }
@@ -224,12 +168,7 @@ pub const STORE_ID_PATTERN: &str =
 pub fn is_store_id(text: &str) -> bool {
     let uuid = match text.split_at_checked(11) {
         Some((prefix, rest)) if text.len() == 47 => {
-            if !prefix.ends_with('-')
-                || !prefix
-                    .trim_end_matches('-')
-                    .bytes()
-                    .all(|byte| byte.is_ascii_hexdigit())
-            {
+            if !prefix.ends_with('-') || !prefix.trim_end_matches('-').bytes().all(|byte| byte.is_ascii_hexdigit()) {
                 return false;
             }
             rest

@@ -63,6 +63,12 @@ impl Service {
     }
 }
 
+/// Whether any service has this operation.
+pub fn simulates(operation: &str) -> bool {
+    let services = [Service::SsoAdmin, Service::IdentityStore, Service::Organizations, Service::Sts];
+    services.into_iter().any(|service| catalog::knows(service, operation))
+}
+
 /// What a service answers.
 enum Answer {
     Json(Value),
@@ -116,42 +122,25 @@ async fn pause(seconds: f64) {
 
 /// Which service and operation a call is for.
 fn read(request: &HttpRequest, body: &[u8]) -> (Service, Result<Input, AwsError>) {
-    let target = request
-        .headers()
-        .get("x-amz-target")
-        .and_then(|value| value.to_str().ok());
+    let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
     if let Some(target) = target {
         let (prefix, operation) = target.rsplit_once('.').unwrap_or((target, ""));
         return match Service::of_target(prefix) {
-            Some(service) if catalog::knows(service, operation) => (
-                service,
-                Input::from_json(service, operation.to_owned(), body),
-            ),
-            service => (
-                service.unwrap_or(Service::SsoAdmin),
-                Err(unknown(operation)),
-            ),
+            Some(service) if catalog::knows(service, operation) => {
+                (service, Input::from_json(service, operation.to_owned(), body))
+            }
+            service => (service.unwrap_or(Service::SsoAdmin), Err(unknown(operation))),
         };
     }
     let form: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
-    let operation = form
-        .iter()
-        .find(|(name, _)| name == "Action")
-        .map(|(_, value)| value.clone())
-        .unwrap_or_default();
+    let operation = form.iter().find(|(name, _)| name == "Action").map(|(_, value)| value.clone()).unwrap_or_default();
     if catalog::knows(Service::Sts, &operation) {
-        return (
-            Service::Sts,
-            Ok(Input::from_form(Service::Sts, operation, form)),
-        );
+        return (Service::Sts, Ok(Input::from_form(Service::Sts, operation, form)));
     }
     let message = format!("Could not find operation {operation} for version 2011-06-15");
     (Service::Sts, Err(AwsError::new("InvalidAction", message)))
 }
 
 fn unknown(operation: &str) -> AwsError {
-    AwsError::new(
-        "UnknownOperationException",
-        format!("The operation {operation} is not known."),
-    )
+    AwsError::new("UnknownOperationException", format!("The operation {operation} is not known."))
 }

@@ -22,53 +22,35 @@ pub fn serve(world: &World, input: &Input) -> Result<Value, AwsError> {
                 "Name": "Root",
                 "PolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}],
             });
-            let (roots, next) =
-                Page::asked(input, LARGEST_PAGE)?.cut([(organization.root_id.clone(), root)]);
+            let (roots, next) = Page::asked(input, LARGEST_PAGE)?.cut([(organization.root_id.clone(), root)]);
             Ok(listed("Roots", roots, next))
         }
         "ListAccounts" => list(world, input, "Accounts", accounts(organization, |_| true)),
         "ListAccountsForParent" => {
             let parent = parent_of(organization, input)?;
-            list(
-                world,
-                input,
-                "Accounts",
-                accounts(organization, |account| account.parent == parent),
-            )
+            list(world, input, "Accounts", accounts(organization, |account| account.parent == parent))
         }
         "ListOrganizationalUnitsForParent" => {
             let parent = parent_of(organization, input)?;
-            let units = organization
-                .units
-                .values()
-                .filter(|unit| unit.parent == parent);
+            let units = organization.units.values().filter(|unit| unit.parent == parent);
             list(
                 world,
                 input,
                 "OrganizationalUnits",
-                units
-                    .map(|found| (found.id.clone(), unit(organization, found)))
-                    .collect(),
+                units.map(|found| (found.id.clone(), unit(organization, found))).collect(),
             )
         }
         "ListChildren" => list_children(world, input),
         "ListParents" => list_parents(organization, input),
         "DescribeAccount" => {
             let id = input.account("AccountId")?;
-            let missing = || {
-                AwsError::new(
-                    "AccountNotFoundException",
-                    "You specified an account that doesn't exist.",
-                )
-            };
+            let missing = || AwsError::new("AccountNotFoundException", "You specified an account that doesn't exist.");
             let found = organization.account(id).ok_or_else(missing)?;
             Ok(json!({"Account": account(organization, found)}))
         }
         "DescribeOrganizationalUnit" => {
             let pattern = "^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$";
-            let id = input.matching("OrganizationalUnitId", 68, pattern, |text| {
-                text.starts_with("ou-")
-            })?;
+            let id = input.matching("OrganizationalUnitId", 68, pattern, |text| text.starts_with("ou-"))?;
             let missing = || {
                 AwsError::new(
                     "OrganizationalUnitNotFoundException",
@@ -85,10 +67,7 @@ pub fn serve(world: &World, input: &Input) -> Result<Value, AwsError> {
 
 fn describe_organization(organization: &Organization) -> Value {
     let management = &organization.management_account;
-    let email = organization
-        .account(management)
-        .map(|account| account.email.clone())
-        .unwrap_or_default();
+    let email = organization.account(management).map(|account| account.email.clone()).unwrap_or_default();
     json!({"Organization": {
         "Id": organization.id,
         "Arn": format!("arn:aws:organizations::{management}:organization/{}", organization.id),
@@ -113,37 +92,21 @@ fn list_children(world: &World, input: &Input) -> Result<Value, AwsError> {
             .map(|account| child(&account.id))
             .collect()
     } else {
-        organization
-            .units
-            .values()
-            .filter(|unit| unit.parent == parent)
-            .map(|unit| child(&unit.id))
-            .collect()
+        organization.units.values().filter(|unit| unit.parent == parent).map(|unit| child(&unit.id)).collect()
     };
     list(world, input, "Children", children)
 }
 
 fn list_parents(organization: &Organization, input: &Input) -> Result<Value, AwsError> {
     let pattern = "^(\\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$";
-    let child = input.matching("ChildId", 100, pattern, |text| {
-        text.starts_with("ou-") || text.len() == 12
-    })?;
+    let child = input.matching("ChildId", 100, pattern, |text| text.starts_with("ou-") || text.len() == 12)?;
     let parent = organization
         .account(child)
         .map(|account| &account.parent)
         .or_else(|| organization.units.get(child).map(|unit| &unit.parent));
-    let missing = || {
-        AwsError::new(
-            "ChildNotFoundException",
-            "You specified a child that doesn't exist.",
-        )
-    };
+    let missing = || AwsError::new("ChildNotFoundException", "You specified a child that doesn't exist.");
     let parent = parent.ok_or_else(missing)?;
-    let kind = if *parent == organization.root_id {
-        "ROOT"
-    } else {
-        "ORGANIZATIONAL_UNIT"
-    };
+    let kind = if *parent == organization.root_id { "ROOT" } else { "ORGANIZATIONAL_UNIT" };
     Ok(json!({"Parents": [{"Id": parent, "Type": kind}]}))
 }
 
@@ -154,45 +117,25 @@ fn list_tags(organization: &Organization, input: &Input) -> Result<Value, AwsErr
         .map(|account| &account.tags)
         .or_else(|| organization.units.get(id).map(|unit| &unit.tags));
     let none = Vec::new();
-    let tags = if id == organization.root_id {
-        Some(&none)
-    } else {
-        tags
-    };
-    let tags = tags.ok_or_else(|| {
-        AwsError::new(
-            "TargetNotFoundException",
-            "You specified a target that doesn't exist.",
-        )
-    })?;
-    let items = tags
-        .iter()
-        .map(|(key, value)| (key.clone(), json!({"Key": key, "Value": value})));
+    let tags = if id == organization.root_id { Some(&none) } else { tags };
+    let tags =
+        tags.ok_or_else(|| AwsError::new("TargetNotFoundException", "You specified a target that doesn't exist."))?;
+    let items = tags.iter().map(|(key, value)| (key.clone(), json!({"Key": key, "Value": value})));
     let (tags, next) = Page::asked(input, 50)?.cut(items);
     Ok(listed("Tags", tags, next))
 }
 
 fn parent_of<'a>(organization: &Organization, input: &'a Input) -> Result<&'a str, AwsError> {
     let pattern = "^(r-[0-9a-z]{4,32})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$";
-    let parent = input.matching("ParentId", 100, pattern, |text| {
-        text.starts_with("r-") || text.starts_with("ou-")
-    })?;
+    let parent = input.matching("ParentId", 100, pattern, |text| text.starts_with("r-") || text.starts_with("ou-"))?;
     if organization.is_parent(parent) {
         return Ok(parent);
     }
-    Err(AwsError::new(
-        "ParentNotFoundException",
-        "You specified a parent that doesn't exist.",
-    ))
+    Err(AwsError::new("ParentNotFoundException", "You specified a parent that doesn't exist."))
 }
 
 /// A page, or the empty page that AWS may send before the first.
-fn list(
-    world: &World,
-    input: &Input,
-    name: &str,
-    items: Vec<(String, Value)>,
-) -> Result<Value, AwsError> {
+fn list(world: &World, input: &Input, name: &str, items: Vec<(String, Value)>) -> Result<Value, AwsError> {
     let page = Page::asked(input, LARGEST_PAGE)?;
     if world.settings.empty_pages && page.after.is_none() && !items.is_empty() {
         return Ok(listed(name, Vec::new(), Some(page.token(""))));
@@ -209,10 +152,7 @@ fn listed(name: &str, items: Vec<Value>, next: Option<String>) -> Value {
     answer
 }
 
-fn accounts(
-    organization: &Organization,
-    wanted: impl Fn(&Account) -> bool,
-) -> Vec<(String, Value)> {
+fn accounts(organization: &Organization, wanted: impl Fn(&Account) -> bool) -> Vec<(String, Value)> {
     organization
         .accounts
         .values()
@@ -223,11 +163,7 @@ fn accounts(
 
 /// `Status` is being replaced by `State`; both are sent, as long as clients read either.
 fn account(organization: &Organization, account: &Account) -> Value {
-    let state = if account.suspended {
-        "SUSPENDED"
-    } else {
-        "ACTIVE"
-    };
+    let state = if account.suspended { "SUSPENDED" } else { "ACTIVE" };
     json!({
         "Id": account.id,
         "Arn": organization.arn("account", &account.id),

@@ -28,42 +28,30 @@ impl Page {
                     ));
                 }
                 Ok(number) if number > largest => {
-                    let constraint =
-                        format!("Member must have value less than or equal to {largest}");
+                    let constraint = format!("Member must have value less than or equal to {largest}");
                     return Err(input.broken("MAX_VALUE_EXCEEDED", "MaxResults", &constraint));
                 }
                 Ok(number) => number,
             },
         };
-        let after =
-            match input.text("NextToken")? {
-                None | Some("") => None,
-                Some(token) => Some(read(token, &input.operation).ok_or_else(|| {
-                    input.broken("INVALID_NEXT_TOKEN", "NextToken", "Invalid token")
-                })?),
-            };
-        Ok(Self {
-            most,
-            after,
-            operation: input.operation.clone(),
-        })
+        let after = match input.text("NextToken")? {
+            None | Some("") => None,
+            Some(token) => Some(
+                read(token, &input.operation)
+                    .ok_or_else(|| input.broken("INVALID_NEXT_TOKEN", "NextToken", "Invalid token"))?,
+            ),
+        };
+        Ok(Self { most, after, operation: input.operation.clone() })
     }
 
     /// Cuts the page from items that are ordered by key, and says how to go on.
     pub fn cut<T>(&self, items: impl IntoIterator<Item = (String, T)>) -> (Vec<T>, Option<String>) {
         let after = self.after.as_deref();
-        self.take(
-            items
-                .into_iter()
-                .skip_while(|(key, _)| after.is_some_and(|after| key.as_str() <= after)),
-        )
+        self.take(items.into_iter().skip_while(|(key, _)| after.is_some_and(|after| key.as_str() <= after)))
     }
 
     /// Cuts the page from items that begin where the page begins.
-    pub fn take<T>(
-        &self,
-        items: impl IntoIterator<Item = (String, T)>,
-    ) -> (Vec<T>, Option<String>) {
+    pub fn take<T>(&self, items: impl IntoIterator<Item = (String, T)>) -> (Vec<T>, Option<String>) {
         let mut items = items.into_iter();
         let mut last = String::new();
         let shown: Vec<T> = items

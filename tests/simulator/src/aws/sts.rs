@@ -27,11 +27,7 @@ pub fn serve(world: &mut World, caller: &Caller, input: &Input) -> Result<String
 
 /// The whole document around a result.
 pub fn envelope(result: &str, request_id: &str) -> String {
-    let operation = result
-        .trim_start_matches('<')
-        .split("Result>")
-        .next()
-        .unwrap_or_default();
+    let operation = result.trim_start_matches('<').split("Result>").next().unwrap_or_default();
     format!(
         "<{operation}Response xmlns=\"{NAMESPACE}\">{result}<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
     )
@@ -39,18 +35,10 @@ pub fn envelope(result: &str, request_id: &str) -> String {
 
 fn assume_role(world: &mut World, caller: &Caller, input: &Input) -> Result<String, AwsError> {
     let role_arn = input
-        .matching(
-            "RoleArn",
-            2048,
-            "[\\u0009\\u000A\\u000D\\u0020-\\u007E]+",
-            |text| text.starts_with("arn:"),
-        )?
+        .matching("RoleArn", 2048, "[\\u0009\\u000A\\u000D\\u0020-\\u007E]+", |text| text.starts_with("arn:"))?
         .to_owned();
     let session = input.matching("RoleSessionName", 64, "[\\w+=,.@-]*", |text| {
-        text.len() >= 2
-            && text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
+        text.len() >= 2 && text.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
     })?;
     let seconds = input.number("DurationSeconds")?.unwrap_or(3600);
     if !(900..=43_200).contains(&seconds) {
@@ -61,20 +49,15 @@ fn assume_role(world: &mut World, caller: &Caller, input: &Input) -> Result<Stri
         ));
     }
     let Some(powers) = world.credentials.role(&role_arn) else {
-        let message = format!(
-            "User: {} is not authorized to perform: sts:AssumeRole on resource: {role_arn}",
-            caller.arn
-        );
+        let message =
+            format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {role_arn}", caller.arn);
         return Err(AwsError::denied(input.service, message));
     };
     let account = role_arn.split(':').nth(4).unwrap_or_default().to_owned();
     let role = role_arn.rsplit('/').next().unwrap_or_default().to_owned();
     let access_key_id = format!("ASIA{}", letters(world, 16).to_uppercase());
     let (secret, token) = (letters(world, 40), letters(world, 240));
-    let role_id = format!(
-        "AROA{}:{session}",
-        crate::seed::hex_of("role", &role_arn, 16).to_uppercase()
-    );
+    let role_id = format!("AROA{}:{session}", crate::seed::hex_of("role", &role_arn, 16).to_uppercase());
     let arn = format!("arn:aws:sts::{account}:assumed-role/{role}/{session}");
     #[expect(clippy::cast_precision_loss, reason = "at most 43,200")]
     let expires = world.now.plus_seconds(seconds as f64);
@@ -99,16 +82,10 @@ fn assume_role(world: &mut World, caller: &Caller, input: &Input) -> Result<Stri
 }
 
 fn letters(world: &mut World, count: usize) -> String {
-    (&mut world.random)
-        .sample_iter(Alphanumeric)
-        .take(count)
-        .map(char::from)
-        .collect()
+    (&mut world.random).sample_iter(Alphanumeric).take(count).map(char::from).collect()
 }
 
 /// Text for XML.
 pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -9,9 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use simulator::signing::{Request, SigningKey, sign};
-use simulator::{
-    ACCESS_KEY_ID, Config, IDENTITY_STORE_ID, INSTANCE_ARN, Millis, SECRET_ACCESS_KEY, Simulator,
-};
+use simulator::{ACCESS_KEY_ID, Config, IDENTITY_STORE_ID, INSTANCE_ARN, Millis, SECRET_ACCESS_KEY, Simulator};
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -28,9 +26,7 @@ fn main() -> anyhow::Result<()> {
         ("AWSIdentityStore.ListUsers", "identitystore", &users),
     ];
     for (target, service, body) in calls {
-        let rate = together(connections, length, |end, done| {
-            call_until(http, target, service, body, end, done)
-        })?;
+        let rate = together(connections, length, |end, done| call_until(http, target, service, body, end, done))?;
         println!("{target}: {rate:.0} calls/s over {connections} connections");
     }
     let rate = together(connections, length, |end, done| mail_until(smtp, end, done))?;
@@ -46,15 +42,11 @@ fn together(
     let done = AtomicU64::new(0);
     let end = Instant::now() + length;
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..connections)
-            .map(|_| scope.spawn(|| work(end, &done)))
-            .collect();
-        threads
-            .into_iter()
-            .try_for_each(|thread| match thread.join() {
-                Ok(result) => result,
-                Err(_) => bail!("a client panicked"),
-            })
+        let threads: Vec<_> = (0..connections).map(|_| scope.spawn(|| work(end, &done))).collect();
+        threads.into_iter().try_for_each(|thread| match thread.join() {
+            Ok(result) => result,
+            Err(_) => bail!("a client panicked"),
+        })
     })?;
     #[expect(clippy::cast_precision_loss, reason = "a count of some seconds")]
     let count = done.load(Ordering::Relaxed) as f64;
@@ -77,23 +69,10 @@ fn call_until(
         secret: SECRET_ACCESS_KEY.to_owned(),
         session_token: None,
     };
-    let request = Request {
-        method: "POST",
-        path: "/",
-        query: "",
-        body: body.as_bytes(),
-    };
+    let request = Request { method: "POST", path: "/", query: "", body: body.as_bytes() };
     let target_header = [("x-amz-target", target)];
     while Instant::now() < end {
-        let signed = sign(
-            request,
-            address,
-            &target_header,
-            "eu-central-1",
-            service,
-            &key,
-            Millis::now(),
-        );
+        let signed = sign(request, address, &target_header, "eu-central-1", service, &key, Millis::now());
         let mut text = format!(
             "POST / HTTP/1.1\r\nhost: {address}\r\nx-amz-target: {target}\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {}\r\n",
             body.len()

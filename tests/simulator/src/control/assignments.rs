@@ -32,30 +32,14 @@ pub async fn oracle(host: Data<Host>, wanted: Query<Wanted>) -> HttpResponse {
     world.settle(Millis::now());
     let fits = |interval: &&Interval| {
         let tuple = &interval.tuple;
-        wanted
-            .account_id
-            .as_ref()
-            .is_none_or(|id| *id == tuple.account_id)
-            && wanted
-                .permission_set_arn
-                .as_ref()
-                .is_none_or(|arn| *arn == tuple.permission_set_arn)
-            && wanted
-                .principal_id
-                .as_ref()
-                .is_none_or(|id| *id == tuple.principal_id)
-            && wanted
-                .open
-                .is_none_or(|open| open == interval.until.is_none())
+        wanted.account_id.as_ref().is_none_or(|id| *id == tuple.account_id)
+            && wanted.permission_set_arn.as_ref().is_none_or(|arn| *arn == tuple.permission_set_arn)
+            && wanted.principal_id.as_ref().is_none_or(|id| *id == tuple.principal_id)
+            && wanted.open.is_none_or(|open| open == interval.until.is_none())
             && !(wanted.without_seed && interval.created_by == "seed")
     };
-    let intervals: Vec<Value> = world
-        .access
-        .intervals()
-        .iter()
-        .filter(fits)
-        .map(|interval| described(&world, interval))
-        .collect();
+    let intervals: Vec<Value> =
+        world.access.intervals().iter().filter(fits).map(|interval| described(&world, interval)).collect();
     done(json!({"now": world.now, "assignments": intervals}))
 }
 
@@ -76,10 +60,7 @@ pub async fn create(host: Data<Host>, named: Json<Named>) -> HttpResponse {
     let mut world = host.world();
     world.settle(Millis::now());
     let Some(tuple) = tuple_of(&world, &named) else {
-        return refuse(
-            StatusCode::NOT_FOUND,
-            "no such user, group, account or permission set",
-        );
+        return refuse(StatusCode::NOT_FOUND, "no such user, group, account or permission set");
     };
     let now = world.now;
     let changed = world.access.add(&tuple, now, "outside");
@@ -91,10 +72,7 @@ pub async fn delete(host: Data<Host>, named: Json<Named>) -> HttpResponse {
     let mut world = host.world();
     world.settle(Millis::now());
     let Some(tuple) = tuple_of(&world, &named) else {
-        return refuse(
-            StatusCode::NOT_FOUND,
-            "no such user, group, account or permission set",
-        );
+        return refuse(StatusCode::NOT_FOUND, "no such user, group, account or permission set");
     };
     let now = world.now;
     let changed = world.access.remove(&tuple, now, "outside");
@@ -109,25 +87,15 @@ fn tuple_of(world: &World, named: &Named) -> Option<Tuple> {
             (PrincipalType::User, found.map(|user| user.id.clone()))
         }
         (None, Some(group)) => {
-            let found = directory
-                .group(group)
-                .or_else(|| directory.group_named(group));
+            let found = directory.group(group).or_else(|| directory.group_named(group));
             (PrincipalType::Group, found.map(|group| group.id.clone()))
         }
         (Some(_), Some(_)) | (None, None) => return None,
     };
     let sets = &world.permission_sets;
     Some(Tuple {
-        account_id: world
-            .organization
-            .account_called(&named.account)?
-            .id
-            .clone(),
-        permission_set_arn: sets
-            .find(&named.permission_set)
-            .or_else(|| sets.named(&named.permission_set))?
-            .arn
-            .clone(),
+        account_id: world.organization.account_called(&named.account)?.id.clone(),
+        permission_set_arn: sets.find(&named.permission_set).or_else(|| sets.named(&named.permission_set))?.arn.clone(),
         principal_type,
         principal_id: principal_id?,
     })
@@ -138,31 +106,17 @@ fn described(world: &World, interval: &Interval) -> Value {
     let tuple = &interval.tuple;
     let mut value = json!(interval);
     let principal = match tuple.principal_type {
-        PrincipalType::User => world
-            .directory
-            .user(&tuple.principal_id)
-            .map(|user| &user.user_name),
-        PrincipalType::Group => world
-            .directory
-            .group(&tuple.principal_id)
-            .map(|group| &group.display_name),
+        PrincipalType::User => world.directory.user(&tuple.principal_id).map(|user| &user.user_name),
+        PrincipalType::Group => world.directory.group(&tuple.principal_id).map(|group| &group.display_name),
     };
     if let Some(fields) = value.as_object_mut() {
         fields.insert("principal_name".to_owned(), json!(principal));
         fields.insert(
             "account_name".to_owned(),
-            json!(
-                world
-                    .organization
-                    .account(&tuple.account_id)
-                    .map(|account| &account.name)
-            ),
+            json!(world.organization.account(&tuple.account_id).map(|account| &account.name)),
         );
         let set = world.permission_sets.find(&tuple.permission_set_arn);
-        fields.insert(
-            "permission_set_name".to_owned(),
-            json!(set.map(|set| &set.name)),
-        );
+        fields.insert("permission_set_name".to_owned(), json!(set.map(|set| &set.name)));
     }
     value
 }

@@ -36,21 +36,10 @@ pub async fn list(host: Data<Host>, wanted: Query<Wanted>) -> HttpResponse {
     let fits = |call: &&Call| {
         since.is_none_or(|since| call.at >= since)
             && wanted.after.is_none_or(|after| call.id > after)
-            && wanted
-                .operation
-                .as_ref()
-                .is_none_or(|operation| *operation == call.operation)
-            && wanted
-                .principal_id
-                .as_ref()
-                .is_none_or(|id| call.subject.principal_id.as_ref() == Some(id))
+            && wanted.operation.as_ref().is_none_or(|operation| *operation == call.operation)
+            && wanted.principal_id.as_ref().is_none_or(|id| call.subject.principal_id.as_ref() == Some(id))
     };
-    let calls: Vec<&Call> = world
-        .calls
-        .kept()
-        .filter(fits)
-        .take(wanted.limit.unwrap_or(usize::MAX))
-        .collect();
+    let calls: Vec<&Call> = world.calls.kept().filter(fits).take(wanted.limit.unwrap_or(usize::MAX)).collect();
     done(json!({"now": Millis::now(), "calls": calls}))
 }
 

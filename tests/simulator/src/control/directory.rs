@@ -20,19 +20,19 @@ pub async fn show(host: Data<Host>) -> HttpResponse {
         .users
         .values()
         .map(|user| {
-            let groups: Vec<_> =
-                directory.groups_of(&user.id).filter_map(|m| directory.group(&m.group_id)).map(|group| &group.display_name).collect();
+            let groups: Vec<_> = directory
+                .groups_of(&user.id)
+                .filter_map(|m| directory.group(&m.group_id))
+                .map(|group| &group.display_name)
+                .collect();
             json!({
                 "id": user.id, "user_name": user.user_name, "display_name": user.display_name(), "email": user.email(),
                 "sub": user.subject(), "enabled": user.enabled, "groups": groups,
             })
         })
         .collect();
-    let groups: Vec<Value> = directory
-        .groups
-        .values()
-        .map(|group| json!({"id": group.id, "display_name": group.display_name}))
-        .collect();
+    let groups: Vec<Value> =
+        directory.groups.values().map(|group| json!({"id": group.id, "display_name": group.display_name})).collect();
     let organization = &world.organization;
     let accounts: Vec<Value> = organization
         .accounts
@@ -104,15 +104,7 @@ pub async fn join(host: Data<Host>, path: Path<(String, String)>) -> HttpRespons
     if changed {
         let id = store_id_of("membership", &format!("{group_id}/{user_id}"));
         let created = world.now;
-        world.directory.memberships.insert(
-            id.clone(),
-            Membership {
-                id,
-                group_id,
-                user_id,
-                created,
-            },
-        );
+        world.directory.memberships.insert(id.clone(), Membership { id, group_id, user_id, created });
     }
     done(json!({"changed": changed}))
 }
@@ -124,10 +116,7 @@ pub async fn leave(host: Data<Host>, path: Path<(String, String)>) -> HttpRespon
     let (Some(group_id), Some(user_id)) = (group_id(&world, &group), user_id(&world, &user)) else {
         return no_user();
     };
-    let found = world
-        .directory
-        .membership(&group_id, &user_id)
-        .map(|membership| membership.id.clone());
+    let found = world.directory.membership(&group_id, &user_id).map(|membership| membership.id.clone());
     let changed = found.is_some_and(|id| world.directory.memberships.remove(&id).is_some());
     done(json!({"changed": changed}))
 }
@@ -136,11 +125,7 @@ pub async fn leave(host: Data<Host>, path: Path<(String, String)>) -> HttpRespon
 pub async fn change_account(host: Data<Host>, path: Path<(String, String)>) -> HttpResponse {
     let (account, change) = path.into_inner();
     let mut world = host.world();
-    let Some(id) = world
-        .organization
-        .account_called(&account)
-        .map(|account| account.id.clone())
-    else {
+    let Some(id) = world.organization.account_called(&account).map(|account| account.id.clone()) else {
         return refuse(StatusCode::NOT_FOUND, "no such account");
     };
     if let Some(account) = world.organization.accounts.get_mut(&id) {
@@ -150,19 +135,11 @@ pub async fn change_account(host: Data<Host>, path: Path<(String, String)>) -> H
 }
 
 fn user_id(world: &World, user: &str) -> Option<String> {
-    world
-        .directory
-        .user(user)
-        .or_else(|| world.directory.user_named(user))
-        .map(|user| user.id.clone())
+    world.directory.user(user).or_else(|| world.directory.user_named(user)).map(|user| user.id.clone())
 }
 
 fn group_id(world: &World, group: &str) -> Option<String> {
-    world
-        .directory
-        .group(group)
-        .or_else(|| world.directory.group_named(group))
-        .map(|group| group.id.clone())
+    world.directory.group(group).or_else(|| world.directory.group_named(group)).map(|group| group.id.clone())
 }
 
 fn no_user() -> HttpResponse {

@@ -20,11 +20,11 @@ pub async fn order(host: Data<Host>, fault: Json<Fault>) -> HttpResponse {
     if fault.probability.is_some_and(|p| !(0.0..=1.0).contains(&p)) {
         return refuse(StatusCode::BAD_REQUEST, "probability must be from 0 to 1");
     }
-    if fault
-        .seconds
-        .is_some_and(|seconds| !seconds.is_finite() || seconds < 0.0)
-    {
+    if fault.seconds.is_some_and(|seconds| !seconds.is_finite() || seconds < 0.0) {
         return refuse(StatusCode::BAD_REQUEST, "seconds must not be negative");
+    }
+    if let Some(unknown) = fault.operations.iter().flatten().find(|operation| !crate::aws::simulates(operation)) {
+        return refuse(StatusCode::BAD_REQUEST, &format!("{unknown} is not an operation that is simulated"));
     }
     if fault.count == Some(0) {
         return refuse(StatusCode::BAD_REQUEST, "count must be at least 1");

@@ -27,22 +27,10 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/reset", web::post().to(settings::reset))
         .route("/directory", web::get().to(directory::show))
         .route("/users/{user}", web::delete().to(directory::delete_user))
-        .route(
-            "/users/{user}/{change:enable|disable}",
-            web::post().to(directory::change_user),
-        )
-        .route(
-            "/groups/{group}/members/{user}",
-            web::put().to(directory::join),
-        )
-        .route(
-            "/groups/{group}/members/{user}",
-            web::delete().to(directory::leave),
-        )
-        .route(
-            "/accounts/{account}/{change:suspend|resume}",
-            web::post().to(directory::change_account),
-        )
+        .route("/users/{user}/{change:enable|disable}", web::post().to(directory::change_user))
+        .route("/groups/{group}/members/{user}", web::put().to(directory::join))
+        .route("/groups/{group}/members/{user}", web::delete().to(directory::leave))
+        .route("/accounts/{account}/{change:suspend|resume}", web::post().to(directory::change_account))
         .configure(crate::oidc::control_routes);
 }
 

@@ -32,27 +32,13 @@ pub struct Content {
 
 impl Mail {
     /// A mail that has just arrived.
-    pub fn new(
-        id: u64,
-        received_at: Millis,
-        envelope_from: String,
-        recipients: Vec<String>,
-        raw: Vec<u8>,
-    ) -> Self {
-        Self {
-            id,
-            received_at,
-            envelope_from,
-            recipients,
-            raw,
-            read: OnceLock::new(),
-        }
+    pub fn new(id: u64, received_at: Millis, envelope_from: String, recipients: Vec<String>, raw: Vec<u8>) -> Self {
+        Self { id, received_at, envelope_from, recipients, raw, read: OnceLock::new() }
     }
 
     /// What it says; read once.
     pub fn content(&self) -> &Content {
-        self.read
-            .get_or_init(|| read(&self.raw).unwrap_or_default())
+        self.read.get_or_init(|| read(&self.raw).unwrap_or_default())
     }
 
     /// The mail as it came.
@@ -71,20 +57,14 @@ fn read(raw: &[u8]) -> Option<Content> {
         PartType::Html(html) => Some(html.to_string()),
         _ => None,
     });
-    let headers = message
-        .headers_raw()
-        .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
-        .collect();
+    let headers = message.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
     Some(Content {
         from: message.from().map(written).unwrap_or_default(),
         subject: message.subject().unwrap_or_default().to_owned(),
         text,
         html,
         headers,
-        attachments: message
-            .attachments()
-            .map(|part| part.attachment_name().unwrap_or("unnamed").to_owned())
-            .collect(),
+        attachments: message.attachments().map(|part| part.attachment_name().unwrap_or("unnamed").to_owned()).collect(),
     })
 }
 

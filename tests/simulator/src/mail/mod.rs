@@ -37,13 +37,7 @@ impl Mailbox {
         if shelf.mails.len() >= KEPT {
             shelf.mails.pop_front();
         }
-        shelf.mails.push_back(Arc::new(Mail::new(
-            id,
-            Millis::now(),
-            from,
-            recipients,
-            raw,
-        )));
+        shelf.mails.push_back(Arc::new(Mail::new(id, Millis::now(), from, recipients, raw)));
         id
     }
 
@@ -56,13 +50,7 @@ impl Mailbox {
 
     /// The newest mails, newest first.
     pub fn newest(&self, most: usize) -> Vec<Arc<Mail>> {
-        lock(&self.shelf)
-            .mails
-            .iter()
-            .rev()
-            .take(most)
-            .cloned()
-            .collect()
+        lock(&self.shelf).mails.iter().rev().take(most).cloned().collect()
     }
 
     /// One mail.

@@ -49,24 +49,10 @@ async fn list(host: Data<Host>, search: Query<Search>) -> HttpResponse {
     let words = query.to_lowercase();
     let most = if words.is_empty() { LISTED } else { usize::MAX };
     let fits = |line: &Line| {
-        words.is_empty()
-            || format!("{} {} {}", line.from, line.to, line.subject)
-                .to_lowercase()
-                .contains(&words)
+        words.is_empty() || format!("{} {} {}", line.from, line.to, line.subject).to_lowercase().contains(&words)
     };
-    let mails = host
-        .mail
-        .newest(most)
-        .iter()
-        .map(|mail| line(mail))
-        .filter(fits)
-        .take(LISTED)
-        .collect();
-    page(&ListPage {
-        arrived: host.mail.arrived(),
-        query,
-        mails,
-    })
+    let mails = host.mail.newest(most).iter().map(|mail| line(mail)).filter(fits).take(LISTED).collect();
+    page(&ListPage { arrived: host.mail.arrived(), query, mails })
 }
 
 fn line(mail: &Mail) -> Line {
@@ -123,20 +109,12 @@ fn pieces(text: &str) -> Vec<Piece> {
             let bare = word.trim_end();
             let start = bare.find("http://").or_else(|| bare.find("https://"));
             let Some((before, rest)) = start.and_then(|at| word.split_at_checked(at)) else {
-                return vec![Piece {
-                    text: word.to_owned(),
-                    link: false,
-                }];
+                return vec![Piece { text: word.to_owned(), link: false }];
             };
-            let address = rest
-                .trim_end()
-                .trim_end_matches(['.', ',', ')', '>', ']', ';']);
+            let address = rest.trim_end().trim_end_matches(['.', ',', ')', '>', ']', ';']);
             let after = rest.strip_prefix(address).unwrap_or_default();
             [(before, false), (address, true), (after, false)]
-                .map(|(text, link)| Piece {
-                    text: text.to_owned(),
-                    link,
-                })
+                .map(|(text, link)| Piece { text: text.to_owned(), link })
                 .into()
         })
         .filter(|piece| !piece.text.is_empty())
@@ -145,9 +123,7 @@ fn pieces(text: &str) -> Vec<Piece> {
 
 async fn raw(host: Data<Host>, id: Path<u64>) -> HttpResponse {
     match host.mail.find(*id) {
-        Some(mail) => HttpResponse::Ok()
-            .content_type("text/plain; charset=utf-8")
-            .body(mail.raw().to_vec()),
+        Some(mail) => HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(mail.raw().to_vec()),
         None => HttpResponse::NotFound().finish(),
     }
 }
@@ -166,22 +142,15 @@ struct Wanted {
 
 async fn messages(host: Data<Host>, wanted: Query<Wanted>) -> HttpResponse {
     let fits = |mail: &&std::sync::Arc<Mail>| {
-        wanted.to.as_ref().is_none_or(|to| {
-            mail.recipients
-                .iter()
-                .any(|one| one.to_lowercase().contains(&to.to_lowercase()))
-        }) && wanted
-            .subject
+        wanted
+            .to
             .as_ref()
-            .is_none_or(|subject| mail.content().subject.contains(subject))
+            .is_none_or(|to| mail.recipients.iter().any(|one| one.to_lowercase().contains(&to.to_lowercase())))
+            && wanted.subject.as_ref().is_none_or(|subject| mail.content().subject.contains(subject))
     };
     let mails = host.mail.since(wanted.since_id);
-    let found: Vec<Value> = mails
-        .iter()
-        .filter(fits)
-        .take(wanted.limit.unwrap_or(usize::MAX))
-        .map(|mail| described(mail))
-        .collect();
+    let found: Vec<Value> =
+        mails.iter().filter(fits).take(wanted.limit.unwrap_or(usize::MAX)).map(|mail| described(mail)).collect();
     HttpResponse::Ok().json(json!({"arrived": host.mail.arrived(), "messages": found}))
 }
 
@@ -206,11 +175,7 @@ mod tests {
     #[test]
     fn links_in_the_text_part_end_before_punctuation() {
         let links = |text: &str| {
-            pieces(text)
-                .into_iter()
-                .filter(|piece| piece.link)
-                .map(|piece| piece.text)
-                .collect::<Vec<_>>()
+            pieces(text).into_iter().filter(|piece| piece.link).map(|piece| piece.text).collect::<Vec<_>>()
         };
         assert_eq!(
             links("Approve: http://x.example/a?b=1.\nReject <https://x.example/r>"),

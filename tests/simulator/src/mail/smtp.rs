@@ -47,14 +47,7 @@ impl Session {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         let (reader, writer) = stream.into_split();
-        Self {
-            reader: BufReader::new(reader),
-            writer,
-            answers: Vec::new(),
-            host,
-            from: None,
-            recipients: Vec::new(),
-        }
+        Self { reader: BufReader::new(reader), writer, answers: Vec::new(), host, from: None, recipients: Vec::new() }
     }
 
     async fn run(mut self) -> std::io::Result<()> {
@@ -71,7 +64,9 @@ impl Session {
             match verb.to_ascii_uppercase().as_str() {
                 "EHLO" => {
                     self.reset();
-                    self.say(&format!("250-simulator\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE {LARGEST_MAIL}"));
+                    self.say(&format!(
+                        "250-simulator\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE {LARGEST_MAIL}"
+                    ));
                 }
                 "HELO" => {
                     self.reset();
@@ -96,11 +91,9 @@ impl Session {
     }
 
     fn mail(&mut self, rest: &str) {
-        let size = rest.split_whitespace().find_map(|word| {
-            word.to_ascii_uppercase()
-                .strip_prefix("SIZE=")
-                .and_then(|n| n.parse().ok())
-        });
+        let size = rest
+            .split_whitespace()
+            .find_map(|word| word.to_ascii_uppercase().strip_prefix("SIZE=").and_then(|n| n.parse().ok()));
         if size.is_some_and(|size: usize| size > LARGEST_MAIL) {
             return self.say("552 5.3.4 The mail is too large");
         }
@@ -162,10 +155,7 @@ impl Session {
     /// The next line with its end, or nothing at the end of the connection.
     async fn line(&mut self) -> std::io::Result<Option<Vec<u8>>> {
         let mut line = Vec::new();
-        let read = (&mut self.reader)
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut line)
-            .await?;
+        let read = (&mut self.reader).take(LONGEST_LINE).read_until(b'\n', &mut line).await?;
         Ok((read > 0).then_some(line))
     }
 
@@ -188,9 +178,7 @@ impl Session {
 /// The address in `FROM:<ann@example.com> SIZE=100`.
 fn address(rest: &str, prefix: &str) -> Option<String> {
     let head = rest.get(..prefix.len())?;
-    let after = head
-        .eq_ignore_ascii_case(prefix)
-        .then(|| rest.get(prefix.len()..))??;
+    let after = head.eq_ignore_ascii_case(prefix).then(|| rest.get(prefix.len()..))??;
     let (_, after) = after.split_once('<')?;
     let (address, _) = after.split_once('>')?;
     Some(address.to_owned())

@@ -65,11 +65,7 @@ pub async fn ask(host: Data<Host>, request: Query<Request>) -> HttpResponse {
     {
         return sign_in(&host, &request, &user);
     }
-    let words = if request.q.is_empty() {
-        request.login_hint.clone().unwrap_or_default()
-    } else {
-        request.q.clone()
-    };
+    let words = if request.q.is_empty() { request.login_hint.clone().unwrap_or_default() } else { request.q.clone() };
     let people = people(&host, &words.to_lowercase());
     page(&AuthorizePage {
         client_id: request.client_id.clone(),
@@ -95,26 +91,15 @@ fn objection(host: &Host, request: &Request) -> Option<HttpResponse> {
         return Some(HttpResponse::BadRequest().body("unknown client_id"));
     }
     if !clients::is_local(&request.redirect_uri) {
-        return Some(
-            HttpResponse::BadRequest().body("redirect_uri must be on 127.0.0.1 or localhost"),
-        );
+        return Some(HttpResponse::BadRequest().body("redirect_uri must be on 127.0.0.1 or localhost"));
     }
     if request.response_type != "code" {
-        return Some(send_back(
-            request,
-            &[("error", "unsupported_response_type")],
-        ));
+        return Some(send_back(request, &[("error", "unsupported_response_type")]));
     }
-    let challenged = request
-        .code_challenge
-        .as_ref()
-        .is_some_and(|challenge| challenge.len() == 43);
+    let challenged = request.code_challenge.as_ref().is_some_and(|challenge| challenge.len() == 43);
     if !challenged || request.code_challenge_method.as_deref() != Some("S256") {
         let why = "PKCE is demanded: code_challenge and code_challenge_method=S256";
-        return Some(send_back(
-            request,
-            &[("error", "invalid_request"), ("error_description", why)],
-        ));
+        return Some(send_back(request, &[("error", "invalid_request"), ("error_description", why)]));
     }
     None
 }
@@ -122,20 +107,11 @@ fn objection(host: &Host, request: &Request) -> Option<HttpResponse> {
 fn sign_in(host: &Host, request: &Request, user: &str) -> HttpResponse {
     let found = {
         let world = host.world();
-        let user = world
-            .directory
-            .user_named(user)
-            .or_else(|| world.directory.user_with_email(user));
+        let user = world.directory.user_named(user).or_else(|| world.directory.user_with_email(user));
         user.map(|user| (user.id.clone(), user.enabled))
     };
     let Some((user_id, true)) = found else {
-        return send_back(
-            request,
-            &[
-                ("error", "access_denied"),
-                ("error_description", "unknown or disabled user"),
-            ],
-        );
+        return send_back(request, &[("error", "access_denied"), ("error_description", "unknown or disabled user")]);
     };
     let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
@@ -178,26 +154,14 @@ fn people(host: &Host, words: &str) -> Vec<Person> {
         .values()
         .filter(|user| user.enabled)
         .filter(|user| {
-            format!(
-                "{} {} {}",
-                user.user_name,
-                user.display_name(),
-                user.email()
-            )
-            .to_lowercase()
-            .contains(words)
+            format!("{} {} {}", user.user_name, user.display_name(), user.email()).to_lowercase().contains(words)
         })
         .map(|user| {
-            let groups = directory
-                .groups_of(&user.id)
-                .filter_map(|membership| directory.group(&membership.group_id));
+            let groups = directory.groups_of(&user.id).filter_map(|membership| directory.group(&membership.group_id));
             Person {
                 user_name: user.user_name.clone(),
                 display_name: user.display_name().to_owned(),
-                groups: groups
-                    .map(|group| group.display_name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                groups: groups.map(|group| group.display_name.as_str()).collect::<Vec<_>>().join(", "),
             }
         })
         .collect();
@@ -215,13 +179,7 @@ fn parameters(request: &Request) -> Vec<(&'static str, String)> {
         ("state", request.state.as_ref()),
         ("nonce", request.nonce.as_ref()),
         ("code_challenge", request.code_challenge.as_ref()),
-        (
-            "code_challenge_method",
-            request.code_challenge_method.as_ref(),
-        ),
+        ("code_challenge_method", request.code_challenge_method.as_ref()),
     ];
-    always
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?.clone())))
-        .collect()
+    always.into_iter().filter_map(|(name, value)| Some((name, value?.clone()))).collect()
 }

@@ -37,25 +37,10 @@ impl Default for Clients {
         let seeded = [
             client("curfew-portal", Some("curfew-portal-secret"), &[]),
             client("curfew-cli", None, &[]),
-            client(
-                "ticketing",
-                Some("ticketing-secret"),
-                &["requests:read", "requests:write"],
-            ),
-            client(
-                "monitoring",
-                Some("monitoring-secret"),
-                &["requests:read", "grants:read", "webhooks:write"],
-            ),
+            client("ticketing", Some("ticketing-secret"), &["requests:read", "requests:write"]),
+            client("monitoring", Some("monitoring-secret"), &["requests:read", "grants:read", "webhooks:write"]),
         ];
-        Self {
-            by_id: Mutex::new(
-                seeded
-                    .into_iter()
-                    .map(|client| (client.client_id.clone(), client))
-                    .collect(),
-            ),
-        }
+        Self { by_id: Mutex::new(seeded.into_iter().map(|client| (client.client_id.clone(), client)).collect()) }
     }
 }
 
@@ -75,16 +60,13 @@ pub async fn register(host: Data<Host>, client: Json<Client>) -> HttpResponse {
 
 /// Whether the address is on this machine: the only ones that people are sent back to.
 pub fn is_local(uri: &str) -> bool {
-    let host = url::Url::parse(uri)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))
-        .and_then(|url| {
-            url.host().map(|host| match host {
-                url::Host::Domain(name) => name == "localhost",
-                url::Host::Ipv4(address) => address.is_loopback(),
-                url::Host::Ipv6(address) => address.is_loopback(),
-            })
-        });
+    let host = url::Url::parse(uri).ok().filter(|url| matches!(url.scheme(), "http" | "https")).and_then(|url| {
+        url.host().map(|host| match host {
+            url::Host::Domain(name) => name == "localhost",
+            url::Host::Ipv4(address) => address.is_loopback(),
+            url::Host::Ipv6(address) => address.is_loopback(),
+        })
+    });
     host.unwrap_or(false)
 }
 

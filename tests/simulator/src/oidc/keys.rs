@@ -5,9 +5,7 @@ use std::sync::Mutex;
 use anyhow::anyhow;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{
-    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey,
-};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -53,19 +51,11 @@ impl Keys {
         let mut ring = lock(&self.all);
         let key = ring.newest()?;
         let header = json!({"alg": "RS256", "typ": kind, "kid": key.id});
-        let signing = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header.to_string()),
-            URL_SAFE_NO_PAD.encode(claims.to_string())
-        );
+        let signing =
+            format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
         let mut signature = vec![0; key.pair.public_modulus_len()];
         key.pair
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                signing.as_bytes(),
-                &mut signature,
-            )
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signing.as_bytes(), &mut signature)
             .map_err(|_| anyhow!("cannot sign"))?;
         Ok(format!("{signing}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
@@ -75,8 +65,7 @@ impl Keys {
         let (signed, signature) = token.rsplit_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         let known = lock(&self.all).keys.iter().any(|key| {
-            let public =
-                UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.pair.public_key().as_ref());
+            let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.pair.public_key().as_ref());
             public.verify(signed.as_bytes(), &signature).is_ok()
         });
         let claims = signed.split_once('.')?.1;
@@ -96,10 +85,7 @@ impl Ring {
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| anyhow!("cannot make a key"))?;
         self.made += 1;
         let id = format!("simulator-{}", self.made);
-        self.keys.push(Key {
-            id: id.clone(),
-            pair,
-        });
+        self.keys.push(Key { id: id.clone(), pair });
         Ok(id)
     }
 }

@@ -40,12 +40,7 @@ struct Code {
 impl Provider {
     /// A provider with this issuer.
     pub fn new(issuer: String) -> Self {
-        Self {
-            issuer,
-            keys: Keys::default(),
-            clients: Clients::default(),
-            codes: Mutex::default(),
-        }
+        Self { issuer, keys: Keys::default(), clients: Clients::default(), codes: Mutex::default() }
     }
 
     /// What tokens name as `iss`.
@@ -60,32 +55,26 @@ impl Provider {
     }
 
     fn take(&self, code: &str, now: Millis) -> Option<Code> {
-        lock(&self.codes)
-            .remove(code)
-            .filter(|code| code.expires > now)
+        lock(&self.codes).remove(code).filter(|code| code.expires > now)
     }
 }
 
 /// Everything below `/oidc`.
 pub fn routes(app: &mut ServiceConfig) {
-    app.route(
-        "/.well-known/openid-configuration",
-        web::get().to(configuration),
-    )
-    .route("/jwks", web::get().to(jwks))
-    .route("/authorize", web::get().to(authorize::ask))
-    .route("/authorize", web::post().to(authorize::choose))
-    .route("/token", web::post().to(token::exchange))
-    .route("/token-for/{user_name}", web::get().to(token::for_user))
-    .route("/userinfo", web::get().to(userinfo))
-    .route("/userinfo", web::post().to(userinfo))
-    .route("/end_session", web::get().to(end_session));
+    app.route("/.well-known/openid-configuration", web::get().to(configuration))
+        .route("/jwks", web::get().to(jwks))
+        .route("/authorize", web::get().to(authorize::ask))
+        .route("/authorize", web::post().to(authorize::choose))
+        .route("/token", web::post().to(token::exchange))
+        .route("/token-for/{user_name}", web::get().to(token::for_user))
+        .route("/userinfo", web::get().to(userinfo))
+        .route("/userinfo", web::post().to(userinfo))
+        .route("/end_session", web::get().to(end_session));
 }
 
 /// The provider's part of `/control`.
 pub fn control_routes(app: &mut ServiceConfig) {
-    app.route("/oidc/rotate", web::post().to(rotate))
-        .route("/oidc/clients", web::post().to(clients::register));
+    app.route("/oidc/rotate", web::post().to(rotate)).route("/oidc/clients", web::post().to(clients::register));
 }
 
 async fn configuration(host: Data<Host>) -> HttpResponse {
@@ -131,31 +120,21 @@ async fn rotate(host: Data<Host>, rotation: Query<Rotation>) -> HttpResponse {
 }
 
 async fn userinfo(host: Data<Host>, request: HttpRequest) -> HttpResponse {
-    let header = request
-        .headers()
-        .get("authorization")
-        .and_then(|value| value.to_str().ok());
+    let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer "));
-    let claims = token
-        .and_then(|token| host.oidc.keys.verified(token))
-        .filter(|claims| {
-            claims
-                .get("exp")
-                .and_then(Value::as_i64)
-                .is_some_and(|expires| expires * 1000 > Millis::now().0)
-        });
-    let subject = claims
-        .as_ref()
-        .and_then(|claims| claims.get("sub"))
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let claims = token.and_then(|token| host.oidc.keys.verified(token)).filter(|claims| {
+        claims.get("exp").and_then(Value::as_i64).is_some_and(|expires| expires * 1000 > Millis::now().0)
+    });
+    let subject = claims.as_ref().and_then(|claims| claims.get("sub")).and_then(Value::as_str).unwrap_or_default();
     let world = host.world();
     match world.directory.users.values().find(|user| user.subject() == subject) {
         Some(user) => HttpResponse::Ok().json(json!({
             "sub": user.subject(), "preferred_username": user.user_name, "email": user.email(), "email_verified": true,
             "name": user.display_name(),
         })),
-        None => HttpResponse::Unauthorized().insert_header(("www-authenticate", "Bearer error=\"invalid_token\"")).finish(),
+        None => {
+            HttpResponse::Unauthorized().insert_header(("www-authenticate", "Bearer error=\"invalid_token\"")).finish()
+        }
     }
 }
 
@@ -177,13 +156,9 @@ async fn end_session(end: Query<End>) -> HttpResponse {
             if let Some(state) = &end.state {
                 uri.query_pairs_mut().append_pair("state", state);
             }
-            HttpResponse::Found()
-                .insert_header(("location", uri.as_str()))
-                .finish()
+            HttpResponse::Found().insert_header(("location", uri.as_str())).finish()
         }
-        None => HttpResponse::Ok()
-            .content_type("text/plain; charset=utf-8")
-            .body("Signed out."),
+        None => HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("Signed out."),
     }
 }
 

@@ -34,34 +34,19 @@ pub struct Exchange {
 }
 
 /// `POST /oidc/token`.
-pub async fn exchange(
-    host: Data<Host>,
-    request: HttpRequest,
-    exchange: Form<Exchange>,
-) -> HttpResponse {
+pub async fn exchange(host: Data<Host>, request: HttpRequest, exchange: Form<Exchange>) -> HttpResponse {
     let Some(client) = authenticated(&host, &request, &exchange) else {
-        return refused(
-            StatusCode::UNAUTHORIZED,
-            "invalid_client",
-            "unknown client or wrong secret",
-        );
+        return refused(StatusCode::UNAUTHORIZED, "invalid_client", "unknown client or wrong secret");
     };
     match exchange.grant_type.as_str() {
         "authorization_code" => for_code(&host, &client, &exchange),
         "client_credentials" => for_machine(&host, &client, &exchange),
-        _ => refused(
-            StatusCode::BAD_REQUEST,
-            "unsupported_grant_type",
-            "authorization_code or client_credentials",
-        ),
+        _ => refused(StatusCode::BAD_REQUEST, "unsupported_grant_type", "authorization_code or client_credentials"),
     }
 }
 
 fn authenticated(host: &Host, request: &HttpRequest, exchange: &Exchange) -> Option<Client> {
-    let header = request
-        .headers()
-        .get("authorization")
-        .and_then(|value| value.to_str().ok());
+    let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
     let (id, secret) = match header.and_then(|value| value.strip_prefix("Basic ")) {
         Some(basic) => {
             let text = String::from_utf8(STANDARD.decode(basic).ok()?).ok()?;
@@ -90,16 +75,10 @@ fn decoded(text: &str) -> String {
 fn for_code(host: &Host, client: &Client, exchange: &Exchange) -> HttpResponse {
     let now = Millis::now();
     let invalid = |why: &str| refused(StatusCode::BAD_REQUEST, "invalid_grant", why);
-    let Some(code) = exchange
-        .code
-        .as_deref()
-        .and_then(|code| host.oidc.take(code, now))
-    else {
+    let Some(code) = exchange.code.as_deref().and_then(|code| host.oidc.take(code, now)) else {
         return invalid("the code is unknown, used or expired");
     };
-    if code.client_id != client.client_id
-        || exchange.redirect_uri.as_ref() != Some(&code.redirect_uri)
-    {
+    if code.client_id != client.client_id || exchange.redirect_uri.as_ref() != Some(&code.redirect_uri) {
         return invalid("the code was given to another client or address");
     }
     let verifier = exchange.code_verifier.as_deref().unwrap_or_default();
@@ -107,13 +86,7 @@ fn for_code(host: &Host, client: &Client, exchange: &Exchange) -> HttpResponse {
     if !bool::from(challenge.as_bytes().ct_eq(code.challenge.as_bytes())) {
         return invalid("the code verifier is wrong");
     }
-    let Some(user) = host
-        .world()
-        .directory
-        .user(&code.user_id)
-        .filter(|user| user.enabled)
-        .cloned()
-    else {
+    let Some(user) = host.world().directory.user(&code.user_id).filter(|user| user.enabled).cloned() else {
         return invalid("the user is gone or disabled");
     };
     let audience = exchange.audience.as_deref().unwrap_or(AUDIENCE);
@@ -140,25 +113,12 @@ fn for_code(host: &Host, client: &Client, exchange: &Exchange) -> HttpResponse {
 
 fn for_machine(host: &Host, client: &Client, exchange: &Exchange) -> HttpResponse {
     if client.client_secret.is_none() || client.scopes.is_empty() {
-        return refused(
-            StatusCode::BAD_REQUEST,
-            "unauthorized_client",
-            "this client acts for people only",
-        );
+        return refused(StatusCode::BAD_REQUEST, "unauthorized_client", "this client acts for people only");
     }
-    let scope = exchange
-        .scope
-        .clone()
-        .unwrap_or_else(|| client.scopes.join(" "));
-    if let Some(unknown) = scope
-        .split_whitespace()
-        .find(|scope| !client.scopes.iter().any(|allowed| allowed == scope))
+    let scope = exchange.scope.clone().unwrap_or_else(|| client.scopes.join(" "));
+    if let Some(unknown) = scope.split_whitespace().find(|scope| !client.scopes.iter().any(|allowed| allowed == scope))
     {
-        return refused(
-            StatusCode::BAD_REQUEST,
-            "invalid_scope",
-            &format!("{unknown} is not allowed to this client"),
-        );
+        return refused(StatusCode::BAD_REQUEST, "invalid_scope", &format!("{unknown} is not allowed to this client"));
     }
     let issued = Millis::now().0 / 1000;
     let claims = json!({
@@ -167,9 +127,9 @@ fn for_machine(host: &Host, client: &Client, exchange: &Exchange) -> HttpRespons
         "jti": uuid::Uuid::new_v4(),
     });
     match host.oidc.keys.signed("at+jwt", &claims) {
-        Ok(token) => answer(
-            &json!({"access_token": token, "token_type": "Bearer", "expires_in": LIFE_SECONDS, "scope": scope}),
-        ),
+        Ok(token) => {
+            answer(&json!({"access_token": token, "token_type": "Bearer", "expires_in": LIFE_SECONDS, "scope": scope}))
+        }
         Err(error) => broken(&error),
     }
 }
@@ -186,18 +146,10 @@ pub struct Wish {
 /// `GET /oidc/token-for/{user_name}`: a bearer token as plain text.
 pub async fn for_user(host: Data<Host>, user: Path<String>, wish: Query<Wish>) -> HttpResponse {
     let Some(user) = host.world().directory.user_named(&user).cloned() else {
-        return HttpResponse::NotFound()
-            .content_type("text/plain; charset=utf-8")
-            .body("There is no such user.");
+        return HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("There is no such user.");
     };
     let audience = wish.audience.as_deref().unwrap_or(AUDIENCE);
-    let mut claims = claims(
-        &host,
-        &user,
-        audience,
-        Millis::now(),
-        wish.ttl_seconds.unwrap_or(LIFE_SECONDS),
-    );
+    let mut claims = claims(&host, &user, audience, Millis::now(), wish.ttl_seconds.unwrap_or(LIFE_SECONDS));
     put(&mut claims, "scope", json!("openid profile email"));
     match host.oidc.keys.signed("at+jwt", &claims) {
         Ok(token) => HttpResponse::Ok()
@@ -231,7 +183,5 @@ fn put(claims: &mut Value, name: &str, value: Value) {
 }
 
 fn answer(body: &Value) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header(("cache-control", "no-store"))
-        .json(body)
+    HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(body)
 }

@@ -32,48 +32,20 @@ pub const FOUNDED: Millis = Millis(1_709_539_200_000);
 
 /// Permission sets: name, description, session duration.
 const PERMISSION_SETS: [(&str, &str, &str); 14] = [
-    (
-        "AdministratorAccess",
-        "Everything, for platform engineers",
-        "PT1H",
-    ),
-    (
-        "PowerUserAccess",
-        "Everything but users and permissions",
-        "PT2H",
-    ),
-    (
-        "ReadOnlyAccess",
-        "Look at every resource and its data",
-        "PT8H",
-    ),
+    ("AdministratorAccess", "Everything, for platform engineers", "PT1H"),
+    ("PowerUserAccess", "Everything but users and permissions", "PT2H"),
+    ("ReadOnlyAccess", "Look at every resource and its data", "PT8H"),
     ("ViewOnlyAccess", "Look at resources, not at data", "PT8H"),
-    (
-        "SecurityAudit",
-        "Look at the security configuration",
-        "PT4H",
-    ),
+    ("SecurityAudit", "Look at the security configuration", "PT4H"),
     ("Billing", "Invoices, budgets and cost reports", "PT4H"),
     ("DatabaseAdministrator", "Run and repair databases", "PT1H"),
-    (
-        "NetworkAdministrator",
-        "Networks, routes and firewalls",
-        "PT1H",
-    ),
+    ("NetworkAdministrator", "Networks, routes and firewalls", "PT1H"),
     ("SupportUser", "Open and follow support cases", "PT8H"),
     ("DataScientist", "Notebooks, training and data sets", "PT4H"),
-    (
-        "IncidentResponder",
-        "Restart, scale and roll back during an incident",
-        "PT1H",
-    ),
+    ("IncidentResponder", "Restart, scale and roll back during an incident", "PT1H"),
     ("DeployOperator", "Start and stop deployments", "PT2H"),
     ("LogReader", "Read logs and traces", "PT8H"),
-    (
-        "BreakGlassAdmin",
-        "Everything, for when nothing else helps",
-        "PT1H",
-    ),
+    ("BreakGlassAdmin", "Everything, for when nothing else helps", "PT1H"),
 ];
 
 /// The permission sets.
@@ -98,18 +70,12 @@ pub fn permission_sets() -> PermissionSets {
 }
 
 /// What people held long before anybody asked for temporary access: principal, permission set, account.
-pub fn standing_assignments(
-    organization: &Organization,
-    directory: &Directory,
-    sets: &PermissionSets,
-) -> Access {
+pub fn standing_assignments(organization: &Organization, directory: &Directory, sets: &PermissionSets) -> Access {
     let mut access = Access::default();
     let mut stand = |principal: Option<(PrincipalType, String)>, set: &str, account: &str| {
-        if let (Some((kind, id)), Some(set), Some(account)) = (
-            principal,
-            sets.named(set),
-            organization.account_called(account),
-        ) {
+        if let (Some((kind, id)), Some(set), Some(account)) =
+            (principal, sets.named(set), organization.account_called(account))
+        {
             let tuple = Tuple {
                 account_id: account.id.clone(),
                 permission_set_arn: set.arn.clone(),
@@ -119,47 +85,23 @@ pub fn standing_assignments(
             access.add(&tuple, FOUNDED, "seed");
         }
     };
-    let group = |name: &str| {
-        directory
-            .group_named(name)
-            .map(|group| (PrincipalType::Group, group.id.clone()))
-    };
-    let user = |name: &str| {
-        directory
-            .user_named(name)
-            .map(|user| (PrincipalType::User, user.id.clone()))
-    };
-    for account in [
-        "freight-booking-staging",
-        "freight-tracking-staging",
-        "customs-tariffs-staging",
-        "payments-ledger-staging",
-    ] {
+    let group = |name: &str| directory.group_named(name).map(|group| (PrincipalType::Group, group.id.clone()));
+    let user = |name: &str| directory.user_named(name).map(|user| (PrincipalType::User, user.id.clone()));
+    for account in
+        ["freight-booking-staging", "freight-tracking-staging", "customs-tariffs-staging", "payments-ledger-staging"]
+    {
         stand(group("engineers"), "ReadOnlyAccess", account);
     }
-    for account in [
-        "freight-booking-production",
-        "payments-ledger-production",
-        "warehouse-docks-production",
-    ] {
+    for account in ["freight-booking-production", "payments-ledger-production", "warehouse-docks-production"] {
         stand(group("security"), "SecurityAudit", account);
     }
-    for account in [
-        "network-transit",
-        "network-edge",
-        "shared-registry",
-        "shared-observability",
-    ] {
+    for account in ["network-transit", "network-edge", "shared-registry", "shared-observability"] {
         stand(group("platform"), "ViewOnlyAccess", account);
     }
     stand(group("finance"), "Billing", "harbour-freightline");
     stand(user("frank"), "AdministratorAccess", "security-identity");
     stand(user("ann"), "ReadOnlyAccess", "sandbox-freight");
-    stand(
-        user("dave"),
-        "DatabaseAdministrator",
-        "payments-ledger-staging",
-    );
+    stand(user("dave"), "DatabaseAdministrator", "payments-ledger-staging");
     access
 }
 
@@ -167,18 +109,8 @@ pub fn standing_assignments(
 pub fn credentials(organization: &Organization) -> Credentials {
     let mut credentials = Credentials::default();
     let keys = [
-        (
-            ACCESS_KEY_ID,
-            SECRET_ACCESS_KEY,
-            &organization.management_account,
-            "curfew-dev",
-        ),
-        (
-            DELEGATED_ACCESS_KEY_ID,
-            DELEGATED_SECRET_ACCESS_KEY,
-            &organization.delegated_account,
-            "curfew-delegated",
-        ),
+        (ACCESS_KEY_ID, SECRET_ACCESS_KEY, &organization.management_account, "curfew-dev"),
+        (DELEGATED_ACCESS_KEY_ID, DELEGATED_SECRET_ACCESS_KEY, &organization.delegated_account, "curfew-delegated"),
     ];
     for (id, secret, account, user) in keys {
         credentials.add(Key {
@@ -194,10 +126,7 @@ pub fn credentials(organization: &Organization) -> Credentials {
             },
         });
     }
-    for account in [
-        &organization.management_account,
-        &organization.delegated_account,
-    ] {
+    for account in [&organization.management_account, &organization.delegated_account] {
         for (role, powers) in [
             ("curfew-grant", Powers::OnlyCreateAssignments),
             ("curfew-revocation", Powers::OnlyDeleteAssignments),
@@ -244,29 +173,15 @@ mod tests {
         assert_eq!(directory.users.len(), 80);
         assert_eq!(directory.groups.len(), 20);
         assert_eq!(permission_sets().by_arn.len(), 14);
-        let deepest = organization
-            .units
-            .keys()
-            .map(|id| organization.path_of(id).matches("/ou-").count())
-            .max();
+        let deepest = organization.units.keys().map(|id| organization.path_of(id).matches("/ou-").count()).max();
         assert_eq!(deepest, Some(3));
-        assert!(
-            organization
-                .accounts
-                .values()
-                .all(|account| organization.is_parent(&account.parent))
-        );
+        assert!(organization.accounts.values().all(|account| organization.is_parent(&account.parent)));
     }
 
     #[test]
     fn every_standing_assignment_found_what_it_names() {
         let (organization, directory, sets) = (organization(1), directory(), permission_sets());
-        assert_eq!(
-            standing_assignments(&organization, &directory, &sets)
-                .intervals()
-                .len(),
-            15
-        );
+        assert_eq!(standing_assignments(&organization, &directory, &sets).intervals().len(), 15);
     }
 
     #[test]

@@ -7,48 +7,12 @@ use crate::world::directory::{Directory, Group, Membership, User};
 
 /// User name, given name, family name, title, groups.
 const CAST: [(&str, &str, &str, &str, &[&str]); 7] = [
-    (
-        "ann",
-        "Ann",
-        "Ferreira",
-        "Software engineer",
-        &["engineers", "freight"],
-    ),
-    (
-        "ben",
-        "Ben",
-        "Okafor",
-        "Software engineer",
-        &["engineers", "payments"],
-    ),
-    (
-        "carla",
-        "Carla",
-        "Lindqvist",
-        "Head of operations",
-        &["prod-approvers", "platform"],
-    ),
-    (
-        "dave",
-        "Dave",
-        "Moreau",
-        "Principal engineer",
-        &["prod-approvers", "database-team"],
-    ),
-    (
-        "erin",
-        "Erin",
-        "Takahashi",
-        "Internal auditor",
-        &["curfew-auditors"],
-    ),
-    (
-        "frank",
-        "Frank",
-        "Novak",
-        "Identity engineer",
-        &["curfew-admins", "security"],
-    ),
+    ("ann", "Ann", "Ferreira", "Software engineer", &["engineers", "freight"]),
+    ("ben", "Ben", "Okafor", "Software engineer", &["engineers", "payments"]),
+    ("carla", "Carla", "Lindqvist", "Head of operations", &["prod-approvers", "platform"]),
+    ("dave", "Dave", "Moreau", "Principal engineer", &["prod-approvers", "database-team"]),
+    ("erin", "Erin", "Takahashi", "Internal auditor", &["curfew-auditors"]),
+    ("frank", "Frank", "Novak", "Identity engineer", &["curfew-admins", "security"]),
     ("gone", "Gregor", "Onegin", "Contractor", &["contractors"]),
 ];
 
@@ -76,13 +40,12 @@ const GROUPS: [(&str, &str); 20] = [
 ];
 
 const GIVEN: [&str; 20] = [
-    "Amara", "Bruno", "Chen", "Dalia", "Emil", "Fatima", "Goran", "Hana", "Ivan", "Julia", "Karim",
-    "Lena", "Mateo", "Nadia", "Oskar", "Priya", "Quentin", "Rosa", "Sven", "Tomoko",
+    "Amara", "Bruno", "Chen", "Dalia", "Emil", "Fatima", "Goran", "Hana", "Ivan", "Julia", "Karim", "Lena", "Mateo",
+    "Nadia", "Oskar", "Priya", "Quentin", "Rosa", "Sven", "Tomoko",
 ];
 const FAMILY: [&str; 20] = [
-    "Abara", "Bianchi", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Horvat", "Ito",
-    "Jansen", "Kowalska", "Laurent", "Mbeki", "Nilsson", "Ortega", "Petrov", "Quispe", "Rossi",
-    "Schmidt", "Tanaka",
+    "Abara", "Bianchi", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Horvat", "Ito", "Jansen", "Kowalska",
+    "Laurent", "Mbeki", "Nilsson", "Ortega", "Petrov", "Quispe", "Rossi", "Schmidt", "Tanaka",
 ];
 const TEAMS: [(&str, &str); 12] = [
     ("freight", "Software engineer"),
@@ -115,28 +78,13 @@ pub fn directory() -> Directory {
         directory.groups.insert(id, group);
     }
     for (user_name, given, family, title, groups) in CAST {
-        add(
-            &mut directory,
-            user_name,
-            given,
-            family,
-            title,
-            user_name != "gone",
-        );
+        add(&mut directory, user_name, given, family, title, user_name != "gone");
         for group in groups {
             join(&mut directory, user_name, group);
         }
     }
     let rest = GIVEN.iter().enumerate().flat_map(|(i, given)| {
-        (0..4).map(move |round| {
-            (
-                *given,
-                FAMILY
-                    .get((i * 3 + round * 5) % FAMILY.len())
-                    .copied()
-                    .unwrap_or("Smith"),
-            )
-        })
+        (0..4).map(move |round| (*given, FAMILY.get((i * 3 + round * 5) % FAMILY.len()).copied().unwrap_or("Smith")))
     });
     for (index, (given, family)) in rest.take(PEOPLE - CAST.len()).enumerate() {
         let Some((team, title)) = TEAMS.get(index % TEAMS.len()) else {
@@ -148,12 +96,7 @@ pub fn directory() -> Directory {
         if !matches!(*team, "support" | "finance") {
             join(&mut directory, &user_name, "engineers");
         }
-        for (every, group) in [
-            (9, "incident-responders"),
-            (13, "on-call"),
-            (17, "release"),
-            (19, "contractors"),
-        ] {
+        for (every, group) in [(9, "incident-responders"), (13, "on-call"), (17, "release"), (19, "contractors")] {
             if index % every == 4 {
                 join(&mut directory, &user_name, group);
             }
@@ -162,14 +105,7 @@ pub fn directory() -> Directory {
     directory
 }
 
-fn add(
-    directory: &mut Directory,
-    user_name: &str,
-    given: &str,
-    family: &str,
-    title: &str,
-    enabled: bool,
-) {
+fn add(directory: &mut Directory, user_name: &str, given: &str, family: &str, title: &str, enabled: bool) {
     let attributes = json!({
         "DisplayName": format!("{given} {family}"),
         "Name": {"GivenName": given, "FamilyName": family},
@@ -181,11 +117,7 @@ fn add(
         id: id.clone(),
         user_name: user_name.to_owned(),
         enabled,
-        attributes: if let Value::Object(map) = attributes {
-            map
-        } else {
-            Map::new()
-        },
+        attributes: if let Value::Object(map) = attributes { map } else { Map::new() },
         created: FOUNDED,
         updated: FOUNDED,
     };

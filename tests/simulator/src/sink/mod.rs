@@ -48,13 +48,7 @@ pub struct Behaviour {
 
 impl Default for Behaviour {
     fn default() -> Self {
-        Self {
-            status: 200,
-            delay_ms: 0,
-            hang: false,
-            times: None,
-            retry_after: None,
-        }
+        Self { status: 200, delay_ms: 0, hang: false, times: None, retry_after: None }
     }
 }
 
@@ -94,38 +88,23 @@ impl Sink {
     }
 
     fn behave(&self, name: &str, behaviour: Behaviour) {
-        lock(&self.by_name)
-            .entry(name.to_owned())
-            .or_default()
-            .behaviour = behaviour;
+        lock(&self.by_name).entry(name.to_owned()).or_default().behaviour = behaviour;
     }
 
     fn requests(&self, name: &str, since_id: u64) -> Vec<Received> {
         let all = lock(&self.by_name);
         all.get(name)
-            .map(|receiver| {
-                receiver
-                    .kept
-                    .iter()
-                    .filter(|request| request.id > since_id)
-                    .cloned()
-                    .collect()
-            })
+            .map(|receiver| receiver.kept.iter().filter(|request| request.id > since_id).cloned().collect())
             .unwrap_or_default()
     }
 
     fn count(&self, name: &str) -> u64 {
-        lock(&self.by_name)
-            .get(name)
-            .map_or(0, |receiver| receiver.count)
+        lock(&self.by_name).get(name).map_or(0, |receiver| receiver.count)
     }
 
     /// Names and counts.
     fn names(&self) -> Vec<(String, u64)> {
-        lock(&self.by_name)
-            .iter()
-            .map(|(name, receiver)| (name.clone(), receiver.count))
-            .collect()
+        lock(&self.by_name).iter().map(|(name, receiver)| (name.clone(), receiver.count)).collect()
     }
 
     fn forget(&self, name: &str) {

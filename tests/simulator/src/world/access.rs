@@ -98,34 +98,23 @@ impl Access {
         self.present
             .range(first_of(account_id, permission_set_arn)..)
             .next()
-            .is_some_and(|(tuple, _)| {
-                tuple.account_id == account_id && tuple.permission_set_arn == permission_set_arn
-            })
+            .is_some_and(|(tuple, _)| tuple.account_id == account_id && tuple.permission_set_arn == permission_set_arn)
     }
 
     /// Whether anybody holds the permission set anywhere.
     pub fn in_use(&self, permission_set_arn: &str) -> bool {
-        self.present
-            .keys()
-            .any(|tuple| tuple.permission_set_arn == permission_set_arn)
+        self.present.keys().any(|tuple| tuple.permission_set_arn == permission_set_arn)
     }
 
     /// The assignments as a read sees them that shows the state of the moment `seen`, ordered. An account and a permission set narrow it.
-    pub fn visible(
-        &self,
-        account_id: Option<&str>,
-        permission_set_arn: Option<&str>,
-        seen: Millis,
-    ) -> Vec<&Tuple> {
+    pub fn visible(&self, account_id: Option<&str>, permission_set_arn: Option<&str>, seen: Millis) -> Vec<&Tuple> {
         let wanted = |tuple: &Tuple| {
             account_id.is_none_or(|id| tuple.account_id == id)
                 && permission_set_arn.is_none_or(|arn| tuple.permission_set_arn == arn)
         };
         let start = first_of(
             account_id.unwrap_or_default(),
-            permission_set_arn
-                .filter(|_| account_id.is_some())
-                .unwrap_or_default(),
+            permission_set_arn.filter(|_| account_id.is_some()).unwrap_or_default(),
         );
         let near = |tuple: &Tuple| account_id.is_none_or(|id| tuple.account_id == id);
         let mut found: BTreeSet<&Tuple> = self
@@ -135,10 +124,7 @@ impl Access {
             .filter(|(tuple, index)| wanted(tuple) && self.shown(**index, seen))
             .map(|(tuple, _)| tuple)
             .collect();
-        let fading = self
-            .fading
-            .range(start..)
-            .take_while(|(tuple, _)| near(tuple));
+        let fading = self.fading.range(start..).take_while(|(tuple, _)| near(tuple));
         found.extend(
             fading
                 .filter(|(tuple, old)| wanted(tuple) && old.iter().any(|i| self.shown(*i, seen)))
@@ -161,21 +147,11 @@ impl Access {
             .range(start..)
             .take_while(|(k, id, _, _)| *k == kind && id == principal_id)
             .map(|(_, _, account, set)| of(account, set))
-            .filter(|tuple| {
-                self.present
-                    .get(tuple)
-                    .is_some_and(|index| self.shown(*index, seen))
-            })
+            .filter(|tuple| self.present.get(tuple).is_some_and(|index| self.shown(*index, seen)))
             .collect();
-        let fading = self
-            .fading
-            .iter()
-            .filter(|(t, _)| t.principal_type == kind && t.principal_id == principal_id);
-        found.extend(
-            fading
-                .filter(|(_, old)| old.iter().any(|i| self.shown(*i, seen)))
-                .map(|(tuple, _)| tuple.clone()),
-        );
+        let fading = self.fading.iter().filter(|(t, _)| t.principal_type == kind && t.principal_id == principal_id);
+        found
+            .extend(fading.filter(|(_, old)| old.iter().any(|i| self.shown(*i, seen))).map(|(tuple, _)| tuple.clone()));
         found.into_iter().collect()
     }
 
@@ -183,11 +159,7 @@ impl Access {
     pub fn forget_faded(&mut self, seen: Millis) {
         let intervals = &self.intervals;
         self.fading.retain(|_, old| {
-            old.retain(|index| {
-                intervals
-                    .get(*index)
-                    .is_some_and(|i| i.until.is_some_and(|until| until > seen))
-            });
+            old.retain(|index| intervals.get(*index).is_some_and(|i| i.until.is_some_and(|until| until > seen)));
             !old.is_empty()
         });
     }
@@ -198,19 +170,12 @@ impl Access {
     }
 
     fn shown(&self, index: usize, seen: Millis) -> bool {
-        self.intervals
-            .get(index)
-            .is_some_and(|i| i.from <= seen && i.until.is_none_or(|until| until > seen))
+        self.intervals.get(index).is_some_and(|i| i.from <= seen && i.until.is_none_or(|until| until > seen))
     }
 }
 
 fn principal_key(tuple: &Tuple) -> (PrincipalType, String, String, String) {
-    (
-        tuple.principal_type,
-        tuple.principal_id.clone(),
-        tuple.account_id.clone(),
-        tuple.permission_set_arn.clone(),
-    )
+    (tuple.principal_type, tuple.principal_id.clone(), tuple.account_id.clone(), tuple.permission_set_arn.clone())
 }
 
 fn first_of(account_id: &str, permission_set_arn: &str) -> Tuple {

@@ -27,9 +27,7 @@ pub enum Powers {
 impl Powers {
     /// Whether the operation is allowed.
     pub fn allow(self, operation: &str) -> bool {
-        let reads = ["List", "Describe", "Get", "Is"]
-            .iter()
-            .any(|verb| operation.starts_with(verb));
+        let reads = ["List", "Describe", "Get", "Is"].iter().any(|verb| operation.starts_with(verb));
         match self {
             Self::Everything => true,
             Self::OnlyCreateAssignments => reads || operation == "CreateAccountAssignment",

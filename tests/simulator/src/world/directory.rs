@@ -31,19 +31,17 @@ impl User {
 
     /// The name for people.
     pub fn display_name(&self) -> &str {
-        self.attributes
-            .get("DisplayName")
-            .and_then(Value::as_str)
-            .unwrap_or(&self.user_name)
+        self.attributes.get("DisplayName").and_then(Value::as_str).unwrap_or(&self.user_name)
     }
 
     /// The stable identifier without the store's prefix; the sign-in service calls it `sub`.
     pub fn subject(&self) -> &str {
-        self.id
-            .split_once('-')
-            .map_or(self.id.as_str(), |(prefix, rest)| {
+        self.id.split_once('-').map_or(
+            self.id.as_str(),
+            |(prefix, rest)| {
                 if prefix.len() == 10 { rest } else { &self.id }
-            })
+            },
+        )
     }
 }
 
@@ -87,37 +85,27 @@ impl Directory {
 
     /// The user with this name. Names do not distinguish case.
     pub fn user_named(&self, name: &str) -> Option<&User> {
-        self.users
-            .values()
-            .find(|user| user.user_name.eq_ignore_ascii_case(name))
+        self.users.values().find(|user| user.user_name.eq_ignore_ascii_case(name))
     }
 
     /// The user with this address.
     pub fn user_with_email(&self, address: &str) -> Option<&User> {
-        self.users
-            .values()
-            .find(|user| user.email().eq_ignore_ascii_case(address))
+        self.users.values().find(|user| user.email().eq_ignore_ascii_case(address))
     }
 
     /// The group with this name.
     pub fn group_named(&self, name: &str) -> Option<&Group> {
-        self.groups
-            .values()
-            .find(|group| group.display_name == name)
+        self.groups.values().find(|group| group.display_name == name)
     }
 
     /// The membership of a user in a group.
     pub fn membership(&self, group_id: &str, user_id: &str) -> Option<&Membership> {
-        self.memberships
-            .values()
-            .find(|m| m.group_id == group_id && m.user_id == user_id)
+        self.memberships.values().find(|m| m.group_id == group_id && m.user_id == user_id)
     }
 
     /// The groups of a user.
     pub fn groups_of<'a>(&'a self, user_id: &'a str) -> impl Iterator<Item = &'a Membership> {
-        self.memberships
-            .values()
-            .filter(move |m| m.user_id == user_id)
+        self.memberships.values().filter(move |m| m.user_id == user_id)
     }
 
     /// Removes a user and the memberships. Assignments stay behind as orphans, as they do in AWS.

@@ -87,14 +87,8 @@ impl Faults {
     ) -> Option<Fault> {
         let index = self.ordered.iter().position(|fault| {
             kinds(fault.kind)
-                && fault
-                    .operations
-                    .as_ref()
-                    .is_none_or(|all| all.iter().any(|one| one == operation))
-                && fault
-                    .account
-                    .as_deref()
-                    .is_none_or(|wanted| account == Some(wanted))
+                && fault.operations.as_ref().is_none_or(|all| all.iter().any(|one| one == operation))
+                && fault.account.as_deref().is_none_or(|wanted| account == Some(wanted))
                 && fault.probability.is_none_or(|p| random.random::<f64>() < p)
         })?;
         let fault = self.ordered.get_mut(index)?;

@@ -87,16 +87,12 @@ impl World {
 
     /// How long AWS takes for the next assignment: lognormal, as service times with a heavy tail are.
     pub fn next_latency(&mut self) -> f64 {
-        let (median, sigma) = (
-            self.settings.latency_median_seconds,
-            self.settings.latency_sigma,
-        );
+        let (median, sigma) = (self.settings.latency_median_seconds, self.settings.latency_sigma);
         if median <= 0.0 {
             return 0.0;
         }
         let (a, b): (f64, f64) = (self.random.random(), self.random.random());
-        let normal =
-            (-2.0 * a.max(f64::MIN_POSITIVE).ln()).sqrt() * (std::f64::consts::TAU * b).cos();
+        let normal = (-2.0 * a.max(f64::MIN_POSITIVE).ln()).sqrt() * (std::f64::consts::TAU * b).cos();
         median * (sigma * normal).exp()
     }
 }

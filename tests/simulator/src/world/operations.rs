@@ -36,9 +36,7 @@ impl Status {
 
     /// Reads AWS's word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::InProgress, Self::Succeeded, Self::Failed]
-            .into_iter()
-            .find(|status| status.as_str() == word)
+        [Self::InProgress, Self::Succeeded, Self::Failed].into_iter().find(|status| status.as_str() == word)
     }
 }
 
@@ -88,9 +86,7 @@ enum Busy {
 impl Operations {
     /// How many operations of a kind are under way.
     pub fn outstanding(&self, kind: Kind) -> usize {
-        self.by_status
-            .get(&(kind, Status::InProgress))
-            .map_or(0, BTreeSet::len)
+        self.by_status.get(&(kind, Status::InProgress)).map_or(0, BTreeSet::len)
     }
 
     /// The operation with this request id, if it is of this kind and still remembered.
@@ -109,20 +105,14 @@ impl Operations {
         let before = before.unwrap_or(u64::MAX);
         match status {
             Some(status) => match self.by_status.get(&(kind, status)) {
-                Some(ids) => Box::new(
-                    ids.range(..before)
-                        .rev()
-                        .filter_map(|id| self.all.get(id).map(|found| (*id, found))),
-                ),
+                Some(ids) => {
+                    Box::new(ids.range(..before).rev().filter_map(|id| self.all.get(id).map(|found| (*id, found))))
+                }
                 None => Box::new(std::iter::empty()),
             },
-            None => Box::new(
-                self.all
-                    .range(..before)
-                    .rev()
-                    .filter(move |(_, o)| o.kind == kind)
-                    .map(|(id, o)| (*id, o)),
-            ),
+            None => {
+                Box::new(self.all.range(..before).rev().filter(move |(_, o)| o.kind == kind).map(|(id, o)| (*id, o)))
+            }
         }
     }
 
@@ -141,27 +131,17 @@ impl Operations {
         };
         operation.status = status;
         operation.failure = failure;
-        if let Some(open) = self
-            .by_status
-            .get_mut(&(operation.kind, Status::InProgress))
-        {
+        if let Some(open) = self.by_status.get_mut(&(operation.kind, Status::InProgress)) {
             open.remove(&id);
         }
-        self.by_status
-            .entry((operation.kind, status))
-            .or_default()
-            .insert(id);
-        self.busy
-            .insert(operation.tuple.clone(), Busy::LingersUntil(lingers_until));
+        self.by_status.entry((operation.kind, status)).or_default().insert(id);
+        self.busy.insert(operation.tuple.clone(), Busy::LingersUntil(lingers_until));
     }
 
     fn forget_oldest(&mut self) {
         while self.all.len() > REMEMBERED {
-            let Some((id, old)) = self
-                .all
-                .iter()
-                .find(|(_, o)| o.status != Status::InProgress)
-                .map(|(id, o)| (*id, o.clone()))
+            let Some((id, old)) =
+                self.all.iter().find(|(_, o)| o.status != Status::InProgress).map(|(id, o)| (*id, o.clone()))
             else {
                 return;
             };
@@ -196,10 +176,7 @@ impl World {
             book.due.insert((due, id));
         }
         book.by_request_id.insert(operation.request_id.clone(), id);
-        book.by_status
-            .entry((kind, Status::InProgress))
-            .or_default()
-            .insert(id);
+        book.by_status.entry((kind, Status::InProgress)).or_default().insert(id);
         book.busy.insert(tuple, Busy::UnderWay);
         book.all.insert(id, operation.clone());
         book.forget_oldest();
@@ -210,13 +187,7 @@ impl World {
     pub fn settle(&mut self, now: Millis) {
         self.now = self.now.max(now);
         let mut ended = false;
-        while let Some((due, id)) = self
-            .operations
-            .due
-            .first()
-            .copied()
-            .filter(|(due, _)| *due <= self.now)
-        {
+        while let Some((due, id)) = self.operations.due.first().copied().filter(|(due, _)| *due <= self.now) {
             self.operations.due.remove(&(due, id));
             self.finish(id, due);
             ended = true;
@@ -226,9 +197,7 @@ impl World {
             self.access.forget_faded(seen);
             if self.operations.busy.len() > REMEMBERED {
                 let now = self.now;
-                self.operations
-                    .busy
-                    .retain(|_, busy| !matches!(busy, Busy::LingersUntil(until) if *until <= now));
+                self.operations.busy.retain(|_, busy| !matches!(busy, Busy::LingersUntil(until) if *until <= now));
             }
         }
     }
@@ -242,25 +211,17 @@ impl World {
         let Some(operation) = self.operations.all.get(&id).cloned() else {
             return;
         };
-        let failure = operation
-            .fate
-            .failure
-            .clone()
-            .or_else(|| match operation.kind {
-                Kind::Create => self.obstacle(&operation.tuple),
-                Kind::Delete => None,
-            });
+        let failure = operation.fate.failure.clone().or_else(|| match operation.kind {
+            Kind::Create => self.obstacle(&operation.tuple),
+            Kind::Delete => None,
+        });
         if failure.is_none() || operation.fate.effect_though_failed {
             match operation.kind {
                 Kind::Create => self.access.add(&operation.tuple, at, &operation.caller),
                 Kind::Delete => self.access.remove(&operation.tuple, at, &operation.caller),
             };
         }
-        let status = if failure.is_some() {
-            Status::Failed
-        } else {
-            Status::Succeeded
-        };
+        let status = if failure.is_some() { Status::Failed } else { Status::Succeeded };
         let lingers_until = at.plus_seconds(self.settings.linger_seconds);
         self.operations.end(id, status, failure, lingers_until);
     }
@@ -268,34 +229,18 @@ impl World {
     /// Why a creation that was accepted fails later: what it names went away, or the account is suspended.
     fn obstacle(&self, tuple: &Tuple) -> Option<String> {
         let Some(account) = self.organization.account(&tuple.account_id) else {
-            return Some(format!(
-                "Account {} is not part of the organization.",
-                tuple.account_id
-            ));
+            return Some(format!("Account {} is not part of the organization.", tuple.account_id));
         };
         if account.suspended {
             return Some(format!("Account {} is suspended.", tuple.account_id));
         }
-        if self
-            .permission_sets
-            .find(&tuple.permission_set_arn)
-            .is_none()
-        {
-            return Some(format!(
-                "Permission set {} does not exist.",
-                tuple.permission_set_arn
-            ));
+        if self.permission_sets.find(&tuple.permission_set_arn).is_none() {
+            return Some(format!("Permission set {} does not exist.", tuple.permission_set_arn));
         }
         let principal_known = match tuple.principal_type {
             PrincipalType::User => self.directory.user(&tuple.principal_id).is_some(),
             PrincipalType::Group => self.directory.group(&tuple.principal_id).is_some(),
         };
-        (!principal_known).then(|| {
-            format!(
-                "{} {} does not exist.",
-                tuple.principal_type.as_str(),
-                tuple.principal_id
-            )
-        })
+        (!principal_known).then(|| format!("{} {} does not exist.", tuple.principal_type.as_str(), tuple.principal_id))
     }
 }

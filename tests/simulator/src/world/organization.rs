@@ -46,11 +46,7 @@ impl Organization {
 
     /// The account with this id or this name.
     pub fn account_called(&self, id_or_name: &str) -> Option<&Account> {
-        self.account(id_or_name).or_else(|| {
-            self.accounts
-                .values()
-                .find(|account| account.name == id_or_name)
-        })
+        self.account(id_or_name).or_else(|| self.accounts.values().find(|account| account.name == id_or_name))
     }
 
     /// Whether accounts or units can be below it.
@@ -74,9 +70,6 @@ impl Organization {
 
     /// ARN of something of the organization: `account`, `ou` or `root`.
     pub fn arn(&self, kind: &str, id: &str) -> String {
-        format!(
-            "arn:aws:organizations::{}:{kind}/{}/{id}",
-            self.management_account, self.id
-        )
+        format!("arn:aws:organizations::{}:{kind}/{}/{id}", self.management_account, self.id)
     }
 }

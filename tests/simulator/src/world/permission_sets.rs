@@ -38,11 +38,7 @@ pub struct Provisioning {
 impl Provisioning {
     /// Where it stands.
     pub fn status(&self, now: Millis) -> Status {
-        if self.due <= now {
-            Status::Succeeded
-        } else {
-            Status::InProgress
-        }
+        if self.due <= now { Status::Succeeded } else { Status::InProgress }
     }
 }
 

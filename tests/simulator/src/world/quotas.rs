@@ -19,13 +19,7 @@ impl Quotas {
     pub fn take(&mut self, name: &str, per_second: f64, now: Millis) -> bool {
         let full = per_second.max(1.0);
         if !self.buckets.contains_key(name) {
-            self.buckets.insert(
-                name.to_owned(),
-                Bucket {
-                    tokens: full,
-                    filled: now,
-                },
-            );
+            self.buckets.insert(name.to_owned(), Bucket { tokens: full, filled: now });
         }
         let Some(bucket) = self.buckets.get_mut(name) else {
             return true;
@@ -49,9 +43,8 @@ mod tests {
     fn a_bucket_gives_one_second_at_once_and_then_its_rate() {
         let mut quotas = Quotas::default();
         let start = Millis(1_000_000);
-        let taken = |quotas: &mut Quotas, at: Millis, tries: usize| {
-            (0..tries).filter(|_| quotas.take("x", 20.0, at)).count()
-        };
+        let taken =
+            |quotas: &mut Quotas, at: Millis, tries: usize| (0..tries).filter(|_| quotas.take("x", 20.0, at)).count();
         assert_eq!(taken(&mut quotas, start, 50), 20);
         assert_eq!(taken(&mut quotas, start.plus_seconds(0.5), 50), 10);
         assert_eq!(taken(&mut quotas, start.plus_seconds(60.0), 50), 20);

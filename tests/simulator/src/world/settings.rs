@@ -65,21 +65,14 @@ impl Settings {
         };
         match profile {
             Profile::Aws => aws,
-            Profile::Instant => Self {
-                latency_median_seconds: 0.0,
-                quotas: false,
-                linger_seconds: 0.0,
-                empty_pages: false,
-                ..aws
-            },
+            Profile::Instant => {
+                Self { latency_median_seconds: 0.0, quotas: false, linger_seconds: 0.0, empty_pages: false, ..aws }
+            }
         }
     }
 
     /// Changes the named settings only. The error says which one is unknown or has the wrong type.
-    pub fn patched(
-        &self,
-        patch: serde_json::Map<String, serde_json::Value>,
-    ) -> Result<Self, serde_json::Error> {
+    pub fn patched(&self, patch: serde_json::Map<String, serde_json::Value>) -> Result<Self, serde_json::Error> {
         let mut all = serde_json::to_value(self)?;
         if let Some(fields) = all.as_object_mut() {
             fields.extend(patch);

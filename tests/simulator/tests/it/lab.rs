@@ -25,26 +25,11 @@ pub struct Wanted {
 impl Lab {
     pub async fn start(config: Config) -> Self {
         let simulator = Simulator::start(config).unwrap();
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
-        let company = http
-            .get(format!("{}/control/directory", simulator.http))
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap();
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let company =
+            http.get(format!("{}/control/directory", simulator.http)).send().await.unwrap().json().await.unwrap();
         let sso = sso_admin(&simulator.http, ACCESS_KEY_ID, SECRET_ACCESS_KEY, None);
-        Self {
-            simulator,
-            sso,
-            http,
-            company,
-        }
+        Self { simulator, sso, http, company }
     }
 
     pub async fn instant() -> Self {
@@ -54,7 +39,8 @@ impl Lab {
     /// AWS's behaviour without its rates, and with this latency.
     pub async fn slow(seconds: f64) -> Self {
         let lab = Self::start(Config::aws()).await;
-        lab.set(json!({"latency_median_seconds": seconds, "latency_sigma": 0.0, "transactions_per_second": 10_000.0})).await;
+        lab.set(json!({"latency_median_seconds": seconds, "latency_sigma": 0.0, "transactions_per_second": 10_000.0}))
+            .await;
         lab
     }
 
@@ -63,27 +49,11 @@ impl Lab {
     }
 
     pub async fn get(&self, path: &str) -> Value {
-        self.http
-            .get(self.url(path))
-            .send()
-            .await
-            .unwrap()
-            .error_for_status()
-            .unwrap()
-            .json()
-            .await
-            .unwrap()
+        self.http.get(self.url(path)).send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
     }
 
     pub async fn post(&self, path: &str, body: Value) -> reqwest::Response {
-        self.http
-            .post(self.url(path))
-            .json(&body)
-            .send()
-            .await
-            .unwrap()
-            .error_for_status()
-            .unwrap()
+        self.http.post(self.url(path)).json(&body).send().await.unwrap().error_for_status().unwrap()
     }
 
     pub async fn set(&self, settings: Value) {
@@ -105,9 +75,7 @@ impl Lab {
     pub fn wanted(&self, user: &str, account: &str, set: &str) -> Wanted {
         let find = |list: &str, field: &str, name: &str, id: &str| {
             let all = self.company[list].as_array().unwrap();
-            all.iter()
-                .find(|one| one[field] == name)
-                .unwrap_or_else(|| panic!("{name}"))[id]
+            all.iter().find(|one| one[field] == name).unwrap_or_else(|| panic!("{name}"))[id]
                 .as_str()
                 .unwrap()
                 .to_owned()
@@ -134,71 +102,37 @@ impl Lab {
 
     /// Where a creation stands, and why it failed.
     pub async fn created(&self, id: &str) -> (StatusValues, Option<String>) {
-        let call = self
-            .sso
-            .describe_account_assignment_creation_status()
-            .instance_arn(INSTANCE_ARN);
-        let answer = call
-            .account_assignment_creation_request_id(id)
-            .send()
-            .await
-            .unwrap();
+        let call = self.sso.describe_account_assignment_creation_status().instance_arn(INSTANCE_ARN);
+        let answer = call.account_assignment_creation_request_id(id).send().await.unwrap();
         let status = answer.account_assignment_creation_status().unwrap();
-        (
-            status.status().unwrap().clone(),
-            status.failure_reason().map(str::to_owned),
-        )
+        (status.status().unwrap().clone(), status.failure_reason().map(str::to_owned))
     }
 
     pub async fn deleted(&self, id: &str) -> (StatusValues, Option<String>) {
-        let call = self
-            .sso
-            .describe_account_assignment_deletion_status()
-            .instance_arn(INSTANCE_ARN);
-        let answer = call
-            .account_assignment_deletion_request_id(id)
-            .send()
-            .await
-            .unwrap();
+        let call = self.sso.describe_account_assignment_deletion_status().instance_arn(INSTANCE_ARN);
+        let answer = call.account_assignment_deletion_request_id(id).send().await.unwrap();
         let status = answer.account_assignment_deletion_status().unwrap();
-        (
-            status.status().unwrap().clone(),
-            status.failure_reason().map(str::to_owned),
-        )
+        (status.status().unwrap().clone(), status.failure_reason().map(str::to_owned))
     }
 
     /// Whether AWS's read shows the assignment.
     pub async fn reads(&self, wanted: &Wanted) -> bool {
-        let call = self
-            .sso
-            .list_account_assignments()
-            .instance_arn(INSTANCE_ARN)
-            .account_id(&wanted.account);
+        let call = self.sso.list_account_assignments().instance_arn(INSTANCE_ARN).account_id(&wanted.account);
         let answer = call.permission_set_arn(&wanted.set).send().await.unwrap();
-        answer
-            .account_assignments()
-            .iter()
-            .any(|row| row.principal_id() == Some(wanted.user.as_str()))
+        answer.account_assignments().iter().any(|row| row.principal_id() == Some(wanted.user.as_str()))
     }
 
     /// The oracle's intervals of the tuple.
     pub async fn intervals(&self, wanted: &Wanted) -> Vec<Value> {
         let Wanted { account, set, user } = wanted;
-        let path = format!(
-            "/control/oracle/assignments?account_id={account}&permission_set_arn={set}&principal_id={user}"
-        );
-        self.get(&path).await["assignments"]
-            .as_array()
-            .unwrap()
-            .clone()
+        let path =
+            format!("/control/oracle/assignments?account_id={account}&permission_set_arn={set}&principal_id={user}");
+        self.get(&path).await["assignments"].as_array().unwrap().clone()
     }
 
     /// Whether it exists, in truth.
     pub async fn exists(&self, wanted: &Wanted) -> bool {
-        self.intervals(wanted)
-            .await
-            .iter()
-            .any(|interval| interval["until"].is_null())
+        self.intervals(wanted).await.iter().any(|interval| interval["until"].is_null())
     }
 }
 
@@ -208,10 +142,7 @@ pub async fn create_with(sso: &SsoAdmin, wanted: &Wanted) -> Result<String, Stri
         .instance_arn(INSTANCE_ARN)
         .target_id(&wanted.account)
         .target_type(TargetType::AwsAccount);
-    let call = call
-        .permission_set_arn(&wanted.set)
-        .principal_type(PrincipalType::User)
-        .principal_id(&wanted.user);
+    let call = call.permission_set_arn(&wanted.set).principal_type(PrincipalType::User).principal_id(&wanted.user);
     match call.send().await {
         Ok(answer) => {
             let status = answer.account_assignment_creation_status().unwrap();
@@ -232,10 +163,7 @@ pub async fn delete_with(sso: &SsoAdmin, wanted: &Wanted) -> Result<String, Stri
         .instance_arn(INSTANCE_ARN)
         .target_id(&wanted.account)
         .target_type(TargetType::AwsAccount);
-    let call = call
-        .permission_set_arn(&wanted.set)
-        .principal_type(PrincipalType::User)
-        .principal_id(&wanted.user);
+    let call = call.permission_set_arn(&wanted.set).principal_type(PrincipalType::User).principal_id(&wanted.user);
     match call.send().await {
         Ok(answer) => {
             let status = answer.account_assignment_deletion_status().unwrap();
@@ -255,9 +183,7 @@ pub fn code<E: aws_sdk_ssoadmin::error::ProvideErrorMetadata, R>(
     error: &aws_sdk_ssoadmin::error::SdkError<E, R>,
 ) -> String {
     match error {
-        aws_sdk_ssoadmin::error::SdkError::ServiceError(context) => {
-            context.err().code().unwrap_or("?").to_owned()
-        }
+        aws_sdk_ssoadmin::error::SdkError::ServiceError(context) => context.err().code().unwrap_or("?").to_owned(),
         _ => "lost".to_owned(),
     }
 }

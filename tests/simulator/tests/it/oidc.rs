@@ -19,16 +19,11 @@ async fn checked(lab: &Lab, token: &str, audience: &str) -> Result<Value, String
     validation.set_issuer(&[lab.url("/oidc")]);
     validation.leeway = 0;
     let decoded = decode::<Value>(token, &DecodingKey::from_jwk(key).unwrap(), &validation);
-    decoded
-        .map(|token| token.claims)
-        .map_err(|error| error.to_string())
+    decoded.map(|token| token.claims).map_err(|error| error.to_string())
 }
 
 fn challenge(verifier: &str) -> String {
-    URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(
-        &aws_lc_rs::digest::SHA256,
-        verifier.as_bytes(),
-    ))
+    URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, verifier.as_bytes()))
 }
 
 fn authorize(lab: &Lab, user: &str, verifier: &str) -> Url {
@@ -55,22 +50,13 @@ async fn sent_back(lab: &Lab, url: Url) -> Url {
 }
 
 fn parameter(url: &Url, name: &str) -> Option<String> {
-    url.query_pairs()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 async fn exchange(lab: &Lab, code: &str, verifier: &str) -> (u16, Value) {
-    let form = [
-        ("grant_type", "authorization_code"),
-        ("code", code),
-        ("redirect_uri", BACK),
-        ("code_verifier", verifier),
-    ];
-    let call = lab
-        .http
-        .post(lab.url("/oidc/token"))
-        .basic_auth("curfew-portal", Some("curfew-portal-secret"));
+    let form =
+        [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", BACK), ("code_verifier", verifier)];
+    let call = lab.http.post(lab.url("/oidc/token")).basic_auth("curfew-portal", Some("curfew-portal-secret"));
     let answer = call.form(&form).send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
@@ -84,127 +70,54 @@ async fn a_person_signs_in_with_a_code_and_pkce_and_the_code_works_once() {
     let code = parameter(&back, "code").unwrap();
     let (status, tokens) = exchange(&lab, &code, verifier).await;
     assert_eq!(status, 200);
-    let identity = checked(&lab, tokens["id_token"].as_str().unwrap(), "curfew-portal")
-        .await
-        .unwrap();
-    assert_eq!(
-        (
-            identity["preferred_username"].as_str(),
-            identity["nonce"].as_str()
-        ),
-        (Some("carla"), Some("a nonce"))
-    );
+    let identity = checked(&lab, tokens["id_token"].as_str().unwrap(), "curfew-portal").await.unwrap();
+    assert_eq!((identity["preferred_username"].as_str(), identity["nonce"].as_str()), (Some("carla"), Some("a nonce")));
     let access = tokens["access_token"].as_str().unwrap();
     let claims = checked(&lab, access, "curfew").await.unwrap();
     assert_eq!(
         (claims["sub"].clone(), claims["email"].as_str()),
-        (
-            identity["sub"].clone(),
-            Some("carla@harbourfreight.example")
-        )
+        (identity["sub"].clone(), Some("carla@harbourfreight.example"))
     );
-    let info: Value = lab
-        .http
-        .get(lab.url("/oidc/userinfo"))
-        .bearer_auth(access)
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let info: Value =
+        lab.http.get(lab.url("/oidc/userinfo")).bearer_auth(access).send().await.unwrap().json().await.unwrap();
     assert_eq!(info["sub"], claims["sub"]);
-    assert_eq!(
-        exchange(&lab, &code, verifier).await.1["error"],
-        "invalid_grant",
-        "a code works once"
-    );
+    assert_eq!(exchange(&lab, &code, verifier).await.1["error"], "invalid_grant", "a code works once");
 }
 
 #[tokio::test]
 async fn a_wrong_verifier_no_challenge_and_a_foreign_address_are_refused() {
     let lab = Lab::instant().await;
-    let back = sent_back(
-        &lab,
-        authorize(
-            &lab,
-            "ann",
-            "the-right-verifier-of-forty-three-characters-or-so",
-        ),
-    )
-    .await;
+    let back = sent_back(&lab, authorize(&lab, "ann", "the-right-verifier-of-forty-three-characters-or-so")).await;
     let code = parameter(&back, "code").unwrap();
-    assert_eq!(
-        exchange(&lab, &code, "another-verifier").await.1["error"],
-        "invalid_grant"
-    );
+    assert_eq!(exchange(&lab, &code, "another-verifier").await.1["error"], "invalid_grant");
     let mut bare = Url::parse(&lab.url("/oidc/authorize")).unwrap();
     bare.query_pairs_mut().extend_pairs([
         ("client_id", "curfew-portal"),
         ("redirect_uri", BACK),
         ("response_type", "code"),
     ]);
-    assert_eq!(
-        parameter(&sent_back(&lab, bare.clone()).await, "error").as_deref(),
-        Some("invalid_request")
-    );
+    assert_eq!(parameter(&sent_back(&lab, bare.clone()).await, "error").as_deref(), Some("invalid_request"));
     let foreign = bare.as_str().replace("127.0.0.1%3A9999", "evil.example");
     assert_eq!(lab.http.get(foreign).send().await.unwrap().status(), 400);
-    let disabled = sent_back(
-        &lab,
-        authorize(
-            &lab,
-            "gone",
-            "the-right-verifier-of-forty-three-characters-or-so",
-        ),
-    );
+    let disabled = sent_back(&lab, authorize(&lab, "gone", "the-right-verifier-of-forty-three-characters-or-so"));
     let _ = lab.post("/control/users/gone/disable", json!({})).await;
-    assert_eq!(
-        parameter(&disabled.await, "error").as_deref(),
-        Some("access_denied")
-    );
+    assert_eq!(parameter(&disabled.await, "error").as_deref(), Some("access_denied"));
 }
 
 #[tokio::test]
 async fn the_page_offers_people_by_name_and_a_choice_signs_in() {
     let lab = Lab::instant().await;
-    let mut url = authorize(
-        &lab,
-        "",
-        "the-right-verifier-of-forty-three-characters-or-so",
-    );
+    let mut url = authorize(&lab, "", "the-right-verifier-of-forty-three-characters-or-so");
     url.query_pairs_mut().append_pair("q", "frank");
-    let asked: Vec<(String, String)> = url
-        .query_pairs()
-        .into_owned()
-        .filter(|(name, _)| !matches!(name.as_str(), "auto" | "login_hint"))
-        .collect();
+    let asked: Vec<(String, String)> =
+        url.query_pairs().into_owned().filter(|(name, _)| !matches!(name.as_str(), "auto" | "login_hint")).collect();
     let url = Url::parse_with_params(&lab.url("/oidc/authorize"), &asked).unwrap();
-    let page = lab
-        .http
-        .get(url)
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let page = lab.http.get(url).send().await.unwrap().text().await.unwrap();
     assert!(page.contains("Frank Novak") && !page.contains("Carla Lindqvist"));
     let mut form = asked;
     form.push(("user_name".to_owned(), "frank".to_owned()));
-    let answer = lab
-        .http
-        .post(lab.url("/oidc/authorize"))
-        .form(&form)
-        .send()
-        .await
-        .unwrap();
-    assert!(
-        answer.headers()["location"]
-            .to_str()
-            .unwrap()
-            .contains("code=")
-    );
+    let answer = lab.http.post(lab.url("/oidc/authorize")).form(&form).send().await.unwrap();
+    assert!(answer.headers()["location"].to_str().unwrap().contains("code="));
 }
 
 #[tokio::test]
@@ -221,21 +134,10 @@ async fn a_machine_gets_the_scopes_that_it_may_have_and_no_others() {
         async move { call.send().await.unwrap().json::<Value>().await.unwrap() }
     };
     let good = ask("ticketing-secret", "requests:read").await;
-    let claims = checked(&lab, good["access_token"].as_str().unwrap(), "curfew")
-        .await
-        .unwrap();
-    assert_eq!(
-        (claims["client_id"].as_str(), claims["scope"].as_str()),
-        (Some("ticketing"), Some("requests:read"))
-    );
-    assert_eq!(
-        ask("wrong", "requests:read").await["error"],
-        "invalid_client"
-    );
-    assert_eq!(
-        ask("ticketing-secret", "everything").await["error"],
-        "invalid_scope"
-    );
+    let claims = checked(&lab, good["access_token"].as_str().unwrap(), "curfew").await.unwrap();
+    assert_eq!((claims["client_id"].as_str(), claims["scope"].as_str()), (Some("ticketing"), Some("requests:read")));
+    assert_eq!(ask("wrong", "requests:read").await["error"], "invalid_client");
+    assert_eq!(ask("ticketing-secret", "everything").await["error"], "invalid_scope");
 }
 
 #[tokio::test]
@@ -247,30 +149,13 @@ async fn tokens_expire_and_keys_rotate() {
     };
     let old = token("").await;
     checked(&lab, &old, "curfew").await.unwrap();
-    assert!(
-        checked(&lab, &token("?ttl_seconds=-60").await, "curfew")
-            .await
-            .unwrap_err()
-            .contains("Expired")
-    );
-    assert!(
-        checked(&lab, &token("?audience=other").await, "curfew")
-            .await
-            .unwrap_err()
-            .contains("Audience")
-    );
+    assert!(checked(&lab, &token("?ttl_seconds=-60").await, "curfew").await.unwrap_err().contains("Expired"));
+    assert!(checked(&lab, &token("?audience=other").await, "curfew").await.unwrap_err().contains("Audience"));
     lab.post("/control/oidc/rotate", json!({})).await;
     let new = token("").await;
-    assert_ne!(
-        decode_header(&old).unwrap().kid,
-        decode_header(&new).unwrap().kid
-    );
+    assert_ne!(decode_header(&old).unwrap().kid, decode_header(&new).unwrap().kid);
     checked(&lab, &old, "curfew").await.unwrap();
     checked(&lab, &new, "curfew").await.unwrap();
-    lab.post("/control/oidc/rotate?withdraw=true", json!({}))
-        .await;
-    assert_eq!(
-        checked(&lab, &old, "curfew").await.unwrap_err(),
-        "unknown key"
-    );
+    lab.post("/control/oidc/rotate?withdraw=true", json!({})).await;
+    assert_eq!(checked(&lab, &old, "curfew").await.unwrap_err(), "unknown key");
 }

@@ -13,34 +13,21 @@ use crate::world::permission_sets::IDENTITY_STORE_ID;
 /// `ListGroups`.
 pub fn list(world: &World, input: &Input) -> Result<Value, AwsError> {
     let name = filter(input, &["DisplayName"])?;
-    let groups = world
-        .directory
-        .groups
-        .values()
-        .filter(|group| name.is_none_or(|name| group.display_name == name));
-    let (shown, next) =
-        Page::asked(input, LARGEST_PAGE)?.cut(groups.map(|group| (group.id.clone(), whole(group))));
+    let groups = world.directory.groups.values().filter(|group| name.is_none_or(|name| group.display_name == name));
+    let (shown, next) = Page::asked(input, LARGEST_PAGE)?.cut(groups.map(|group| (group.id.clone(), whole(group))));
     Ok(listed("Groups", shown, next))
 }
 
 /// `DescribeGroup`.
 pub fn describe(world: &World, input: &Input) -> Result<Value, AwsError> {
     let id = input.store_id("GroupId")?;
-    Ok(whole(
-        world
-            .directory
-            .group(id)
-            .ok_or_else(|| missing("GROUP", id))?,
-    ))
+    Ok(whole(world.directory.group(id).ok_or_else(|| missing("GROUP", id))?))
 }
 
 /// `GetGroupId`, by name.
 pub fn get_id(world: &World, input: &Input) -> Result<Value, AwsError> {
-    let (_, name) = unique_attribute(input, &["displayName"])?;
-    let group = world
-        .directory
-        .group_named(name)
-        .ok_or_else(|| missing("GROUP", name))?;
+    let (_, name) = unique_attribute(input, "GROUP", &["displayName"])?;
+    let group = world.directory.group_named(name).ok_or_else(|| missing("GROUP", name))?;
     Ok(json!({"IdentityStoreId": IDENTITY_STORE_ID, "GroupId": group.id}))
 }
 
@@ -65,10 +52,7 @@ pub fn create(world: &mut World, input: &Input) -> Result<Value, AwsError> {
 /// `DeleteGroup`.
 pub fn delete(world: &mut World, input: &Input) -> Result<Value, AwsError> {
     let id = input.store_id("GroupId")?;
-    world
-        .directory
-        .remove_group(id)
-        .ok_or_else(|| missing("GROUP", id))?;
+    world.directory.remove_group(id).ok_or_else(|| missing("GROUP", id))?;
     Ok(json!({}))
 }
 

@@ -48,40 +48,29 @@ fn listed(name: &str, items: Vec<Value>, next: Option<String>) -> Value {
 
 /// A user, group or membership that is not there.
 fn missing(kind: &'static str, id: &str) -> AwsError {
-    AwsError::not_found(format!("{kind} not found."))
-        .with("ResourceType", kind)
-        .with("ResourceId", id)
+    AwsError::not_found(format!("{kind} not found.")).with("ResourceType", kind).with("ResourceId", id)
 }
 
 /// Something with the same unique attribute exists.
 fn duplicate(what: &str) -> AwsError {
-    AwsError::conflict(format!("Duplicate {what}"))
-        .with("Reason", "UNIQUENESS_CONSTRAINT_VIOLATION")
+    AwsError::conflict(format!("Duplicate {what}")).with("Reason", "UNIQUENESS_CONSTRAINT_VIOLATION")
 }
 
 /// The one attribute that a look-up goes by: its path and its value.
-fn unique_attribute<'a>(input: &'a Input, paths: &[&str]) -> Result<(&'a str, &'a str), AwsError> {
-    let wrong =
-        |constraint: &str| input.broken("INPUT_REQUIRED", "AlternateIdentifier", constraint);
-    let identifier = input
-        .value("AlternateIdentifier")
-        .ok_or_else(|| wrong("Member must not be null"))?;
+fn unique_attribute<'a>(input: &'a Input, kind: &'static str, paths: &[&str]) -> Result<(&'a str, &'a str), AwsError> {
+    let wrong = |constraint: &str| input.broken("INPUT_REQUIRED", "AlternateIdentifier", constraint);
+    let identifier = input.value("AlternateIdentifier").ok_or_else(|| wrong("Member must not be null"))?;
     if identifier.get("ExternalId").is_some() {
-        return Err(missing("USER", "external identifier"));
+        return Err(missing(kind, "external identifier"));
     }
-    let attribute = identifier
-        .get("UniqueAttribute")
-        .ok_or_else(|| wrong("Member must not be null"))?;
+    let attribute = identifier.get("UniqueAttribute").ok_or_else(|| wrong("Member must not be null"))?;
     let text = |name: &str| attribute.get(name).and_then(Value::as_str);
     let path = text("AttributePath").ok_or_else(|| wrong("AttributePath must not be null"))?;
     let value = text("AttributeValue").ok_or_else(|| wrong("AttributeValue must be a string"))?;
     if paths.iter().any(|known| known.eq_ignore_ascii_case(path)) {
         return Ok((path, value));
     }
-    Err(wrong(&format!(
-        "AttributePath must be one of: {}",
-        paths.join(", ")
-    )))
+    Err(wrong(&format!("AttributePath must be one of: {}", paths.join(", "))))
 }
 
 /// The one filter of a list: its path and its value. Deprecated in AWS, and still in use.
@@ -93,8 +82,7 @@ fn filter<'a>(input: &'a Input, paths: &[&str]) -> Result<Option<&'a str>, AwsEr
         return Ok(None);
     };
     let text = |name: &str| first.get(name).and_then(Value::as_str);
-    let known = text("AttributePath")
-        .is_some_and(|path| paths.iter().any(|known| known.eq_ignore_ascii_case(path)));
+    let known = text("AttributePath").is_some_and(|path| paths.iter().any(|known| known.eq_ignore_ascii_case(path)));
     match text("AttributeValue") {
         Some(value) if known && filters.len() == 1 => Ok(Some(value)),
         _ => Err(input.broken(

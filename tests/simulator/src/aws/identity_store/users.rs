@@ -32,30 +32,21 @@ const ATTRIBUTES: [&str; 15] = [
 /// `ListUsers`.
 pub fn list(world: &World, input: &Input) -> Result<Value, AwsError> {
     let name = filter(input, &["UserName"])?;
-    let users = world
-        .directory
-        .users
-        .values()
-        .filter(|user| name.is_none_or(|name| user.user_name.eq_ignore_ascii_case(name)));
-    let (shown, next) =
-        Page::asked(input, LARGEST_PAGE)?.cut(users.map(|user| (user.id.clone(), whole(user))));
+    let users =
+        world.directory.users.values().filter(|user| name.is_none_or(|name| user.user_name.eq_ignore_ascii_case(name)));
+    let (shown, next) = Page::asked(input, LARGEST_PAGE)?.cut(users.map(|user| (user.id.clone(), whole(user))));
     Ok(listed("Users", shown, next))
 }
 
 /// `DescribeUser`.
 pub fn describe(world: &World, input: &Input) -> Result<Value, AwsError> {
     let id = input.store_id("UserId")?;
-    Ok(whole(
-        world
-            .directory
-            .user(id)
-            .ok_or_else(|| missing("USER", id))?,
-    ))
+    Ok(whole(world.directory.user(id).ok_or_else(|| missing("USER", id))?))
 }
 
 /// `GetUserId`, by user name or address; neither distinguishes case.
 pub fn get_id(world: &World, input: &Input) -> Result<Value, AwsError> {
-    let (path, value) = unique_attribute(input, &["userName", "emails.value"])?;
+    let (path, value) = unique_attribute(input, "USER", &["userName", "emails.value"])?;
     let found = if path.eq_ignore_ascii_case("userName") {
         world.directory.user_named(value)
     } else {
@@ -69,23 +60,14 @@ pub fn get_id(world: &World, input: &Input) -> Result<Value, AwsError> {
 pub fn create(world: &mut World, input: &Input) -> Result<Value, AwsError> {
     let user_name = input.required("UserName", 128)?;
     input.required("DisplayName", 1024)?;
-    if !input
-        .value("Name")
-        .is_some_and(|name| name.get("GivenName").is_some() && name.get("FamilyName").is_some())
-    {
-        return Err(input.broken(
-            "INPUT_REQUIRED",
-            "Name",
-            "GivenName and FamilyName must not be null",
-        ));
+    if !input.value("Name").is_some_and(|name| name.get("GivenName").is_some() && name.get("FamilyName").is_some()) {
+        return Err(input.broken("INPUT_REQUIRED", "Name", "GivenName and FamilyName must not be null"));
     }
     if world.directory.user_named(user_name).is_some() {
         return Err(duplicate("UserName"));
     }
-    let attributes = ATTRIBUTES
-        .iter()
-        .filter_map(|name| Some(((*name).to_owned(), input.value(name)?.clone())))
-        .collect();
+    let attributes =
+        ATTRIBUTES.iter().filter_map(|name| Some(((*name).to_owned(), input.value(name)?.clone()))).collect();
     let id = format!("906768ae6b-{}", world.new_uuid());
     let user = User {
         id: id.clone(),
@@ -105,28 +87,14 @@ pub fn create(world: &mut World, input: &Input) -> Result<Value, AwsError> {
 /// `UpdateUser`: attributes by path, such as `displayName`, `name.familyName`, `emails`, `userName`, `userStatus`.
 pub fn update(world: &mut World, input: &Input) -> Result<Value, AwsError> {
     let id = input.store_id("UserId")?;
-    let mut user = world
-        .directory
-        .user(id)
-        .cloned()
-        .ok_or_else(|| missing("USER", id))?;
-    let operations = input
-        .value("Operations")
-        .and_then(Value::as_array)
-        .filter(|all| !all.is_empty());
-    let operations = operations
-        .ok_or_else(|| input.broken("INPUT_REQUIRED", "Operations", "Member must not be null"))?;
+    let mut user = world.directory.user(id).cloned().ok_or_else(|| missing("USER", id))?;
+    let operations = input.value("Operations").and_then(Value::as_array).filter(|all| !all.is_empty());
+    let operations =
+        operations.ok_or_else(|| input.broken("INPUT_REQUIRED", "Operations", "Member must not be null"))?;
     for operation in operations {
-        let path = operation
-            .get("AttributePath")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let path = operation.get("AttributePath").and_then(Value::as_str).unwrap_or_default();
         apply(&mut user, path, operation.get("AttributeValue")).ok_or_else(|| {
-            input.broken(
-                "INVALID_PATTERN",
-                "Operations",
-                &format!("AttributePath {path} or its value is not valid"),
-            )
+            input.broken("INVALID_PATTERN", "Operations", &format!("AttributePath {path} or its value is not valid"))
         })?;
     }
     let taken = |other: Option<&User>| other.is_some_and(|other| other.id != user.id);
@@ -144,17 +112,12 @@ pub fn update(world: &mut World, input: &Input) -> Result<Value, AwsError> {
 /// `DeleteUser`.
 pub fn delete(world: &mut World, input: &Input) -> Result<Value, AwsError> {
     let id = input.store_id("UserId")?;
-    world
-        .directory
-        .remove_user(id)
-        .ok_or_else(|| missing("USER", id))?;
+    world.directory.remove_user(id).ok_or_else(|| missing("USER", id))?;
     Ok(json!({}))
 }
 
 fn apply(user: &mut User, path: &str, value: Option<&Value>) -> Option<()> {
-    let (head, rest) = path
-        .split_once('.')
-        .map_or((path, None), |(head, rest)| (head, Some(rest)));
+    let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
     if path.eq_ignore_ascii_case("userName") {
         user.user_name = value?.as_str().filter(|name| !name.is_empty())?.to_owned();
         return Some(());
@@ -167,14 +130,10 @@ fn apply(user: &mut User, path: &str, value: Option<&Value>) -> Option<()> {
         };
         return Some(());
     }
-    let name = ATTRIBUTES
-        .iter()
-        .find(|name| name.eq_ignore_ascii_case(head))?;
+    let name = ATTRIBUTES.iter().find(|name| name.eq_ignore_ascii_case(head))?;
     match rest {
         None => match value {
-            Some(value) if !value.is_null() => user
-                .attributes
-                .insert((*name).to_owned(), capitalized(value)),
+            Some(value) if !value.is_null() => user.attributes.insert((*name).to_owned(), capitalized(value)),
             _ => user.attributes.remove(*name),
         },
         Some(member) => {
@@ -192,10 +151,7 @@ fn apply(user: &mut User, path: &str, value: Option<&Value>) -> Option<()> {
 /// A document's members begin in lower case, an answer's in upper case.
 fn capitalized(value: &Value) -> Value {
     match value {
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| (capital(name), capitalized(value)))
-            .collect(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (capital(name), capitalized(value))).collect(),
         Value::Array(items) => items.iter().map(capitalized).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
@@ -203,12 +159,7 @@ fn capitalized(value: &Value) -> Value {
 
 fn capital(name: &str) -> String {
     let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_ascii_uppercase())
-        .into_iter()
-        .chain(letters)
-        .collect()
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 fn whole(user: &User) -> Value {
@@ -216,10 +167,7 @@ fn whole(user: &User) -> Value {
     fields.insert("IdentityStoreId".to_owned(), json!(IDENTITY_STORE_ID));
     fields.insert("UserId".to_owned(), json!(user.id));
     fields.insert("UserName".to_owned(), json!(user.user_name));
-    fields.insert(
-        "UserStatus".to_owned(),
-        json!(if user.enabled { "ENABLED" } else { "DISABLED" }),
-    );
+    fields.insert("UserStatus".to_owned(), json!(if user.enabled { "ENABLED" } else { "DISABLED" }));
     fields.insert("CreatedAt".to_owned(), json!(user.created.epoch_seconds()));
     fields.insert("UpdatedAt".to_owned(), json!(user.updated.epoch_seconds()));
     Value::Object(fields)

@@ -21,18 +21,12 @@ const LARGEST_PAGE: usize = 100;
 /// Serves one call. Only the management account and the delegated administrator's may ask.
 pub fn serve(world: &mut World, caller: &Caller, input: &Input) -> Result<Value, AwsError> {
     let organization = &world.organization;
-    if caller.account != organization.management_account
-        && caller.account != organization.delegated_account
-    {
-        return Err(AwsError::denied(
-            input.service,
-            "You do not have sufficient access to perform this action.",
-        ));
+    if caller.account != organization.management_account && caller.account != organization.delegated_account {
+        return Err(AwsError::denied(input.service, "You do not have sufficient access to perform this action."));
     }
     match input.operation.as_str() {
         "ListInstances" => {
-            let (instances, next) =
-                Page::asked(input, LARGEST_PAGE)?.cut([(INSTANCE_ARN.to_owned(), instance(world))]);
+            let (instances, next) = Page::asked(input, LARGEST_PAGE)?.cut([(INSTANCE_ARN.to_owned(), instance(world))]);
             Ok(listed("Instances", instances, next))
         }
         "DescribeInstance" => input.instance().map(|()| instance(world)),
@@ -45,9 +39,7 @@ pub fn serve(world: &mut World, caller: &Caller, input: &Input) -> Result<Value,
         "CreateAccountAssignment" => assignments::change(world, caller, input, Kind::Create),
         "DeleteAccountAssignment" => assignments::change(world, caller, input, Kind::Delete),
         "ListAccountAssignments" => assignments::list(world, input),
-        "ListAccountAssignmentsForPrincipal" => {
-            assignments::list_for_principal(world, caller, input)
-        }
+        "ListAccountAssignmentsForPrincipal" => assignments::list_for_principal(world, caller, input),
         "DescribeAccountAssignmentCreationStatus" => status::describe(world, input, Kind::Create),
         "DescribeAccountAssignmentDeletionStatus" => status::describe(world, input, Kind::Delete),
         "ListAccountAssignmentCreationStatus" => status::list(world, input, Kind::Create),

@@ -13,8 +13,7 @@ use crate::world::permission_sets::{PermissionSet, arn_of};
 pub fn list(world: &World, input: &Input) -> Result<Value, AwsError> {
     input.instance()?;
     let arns = world.permission_sets.by_arn.keys();
-    let (shown, next) =
-        Page::asked(input, LARGEST_PAGE)?.cut(arns.map(|arn| (arn.clone(), json!(arn))));
+    let (shown, next) = Page::asked(input, LARGEST_PAGE)?.cut(arns.map(|arn| (arn.clone(), json!(arn))));
     Ok(listed("PermissionSets", shown, next))
 }
 
@@ -27,22 +26,13 @@ pub fn describe(world: &World, input: &Input) -> Result<Value, AwsError> {
 pub fn create(world: &mut World, input: &Input) -> Result<Value, AwsError> {
     input.instance()?;
     let name = input.matching("Name", 32, "[\\w+=,.@-]+", |text| {
-        text.chars()
-            .all(|c| c.is_alphanumeric() || "_+=,.@-".contains(c))
+        text.chars().all(|c| c.is_alphanumeric() || "_+=,.@-".contains(c))
     })?;
     let session_duration = session_duration(input)?.unwrap_or_else(|| "PT1H".to_owned());
     if world.permission_sets.named(name).is_some() {
-        return Err(AwsError::conflict(format!(
-            "PermissionSet with name {name} already exists."
-        )));
+        return Err(AwsError::conflict(format!("PermissionSet with name {name} already exists.")));
     }
-    let id: String = world
-        .new_uuid()
-        .simple()
-        .to_string()
-        .chars()
-        .take(16)
-        .collect();
+    let id: String = world.new_uuid().simple().to_string().chars().take(16).collect();
     let set = PermissionSet {
         arn: arn_of(&id),
         name: name.to_owned(),
@@ -80,9 +70,7 @@ pub fn update(world: &mut World, input: &Input) -> Result<Value, AwsError> {
 pub fn delete(world: &mut World, input: &Input) -> Result<Value, AwsError> {
     let arn = existing(world, input)?.arn.clone();
     if world.access.in_use(&arn) {
-        return Err(AwsError::conflict(
-            "The permission set is in use: it has account assignments.",
-        ));
+        return Err(AwsError::conflict("The permission set is in use: it has account assignments."));
     }
     world.permission_sets.by_arn.remove(&arn);
     Ok(json!({}))
@@ -93,10 +81,7 @@ pub fn list_tags(world: &World, input: &Input) -> Result<Value, AwsError> {
     let arn = input.required("ResourceArn", 2048)?;
     let missing = || AwsError::not_found(format!("Resource {arn} does not exist."));
     let set = world.permission_sets.find(arn).ok_or_else(missing)?;
-    let items = set
-        .tags
-        .iter()
-        .map(|(key, value)| (key.clone(), json!({"Key": key, "Value": value})));
+    let items = set.tags.iter().map(|(key, value)| (key.clone(), json!({"Key": key, "Value": value})));
     let (shown, next) = Page::asked(input, LARGEST_PAGE)?.cut(items);
     Ok(listed("Tags", shown, next))
 }
@@ -105,10 +90,7 @@ pub fn list_tags(world: &World, input: &Input) -> Result<Value, AwsError> {
 pub fn existing<'a>(world: &'a World, input: &Input) -> Result<&'a PermissionSet, AwsError> {
     input.instance()?;
     let arn = input.permission_set()?;
-    world
-        .permission_sets
-        .find(arn)
-        .ok_or_else(|| AwsError::not_found(format!("PermissionSet {arn} does not exist.")))
+    world.permission_sets.find(arn).ok_or_else(|| AwsError::not_found(format!("PermissionSet {arn} does not exist.")))
 }
 
 fn whole(set: &PermissionSet) -> Value {
@@ -119,10 +101,7 @@ fn whole(set: &PermissionSet) -> Value {
         "SessionDuration": set.session_duration,
     });
     if let Some(fields) = answer.as_object_mut() {
-        for (name, value) in [
-            ("Description", &set.description),
-            ("RelayState", &set.relay_state),
-        ] {
+        for (name, value) in [("Description", &set.description), ("RelayState", &set.relay_state)] {
             if let Some(text) = value {
                 fields.insert(name.to_owned(), json!(text));
             }
@@ -136,33 +115,18 @@ fn session_duration(input: &Input) -> Result<Option<String>, AwsError> {
     let Some(text) = input.text("SessionDuration")? else {
         return Ok(None);
     };
-    let seconds = text
-        .parse::<jiff::SignedDuration>()
-        .map(|duration| duration.as_secs());
+    let seconds = text.parse::<jiff::SignedDuration>().map(|duration| duration.as_secs());
     if seconds.is_ok_and(|seconds| (3_600..=43_200).contains(&seconds)) {
         return Ok(Some(text.to_owned()));
     }
-    Err(input.broken(
-        "INVALID_PATTERN",
-        "SessionDuration",
-        "Session duration must be between 1 and 12 hours",
-    ))
+    Err(input.broken("INVALID_PATTERN", "SessionDuration", "Session duration must be between 1 and 12 hours"))
 }
 
 fn tags(input: &Input) -> Vec<(String, String)> {
-    let all = input
-        .value("Tags")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let all = input.value("Tags").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut tags: Vec<(String, String)> = all
         .iter()
-        .filter_map(|tag| {
-            Some((
-                tag.get("Key")?.as_str()?.to_owned(),
-                tag.get("Value")?.as_str()?.to_owned(),
-            ))
-        })
+        .filter_map(|tag| Some((tag.get("Key")?.as_str()?.to_owned(), tag.get("Value")?.as_str()?.to_owned())))
         .collect();
     tags.sort();
     tags

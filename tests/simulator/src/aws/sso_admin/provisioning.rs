@@ -27,11 +27,7 @@ pub fn list_for_account(world: &World, input: &Input) -> Result<Value, AwsError>
         .into_iter()
         .map(|tuple| tuple.permission_set_arn.clone())
         .collect();
-    let (shown, next) = page.cut(
-        wanted(input, found)?
-            .into_iter()
-            .map(|arn| (arn.clone(), json!(arn))),
-    );
+    let (shown, next) = page.cut(wanted(input, found)?.into_iter().map(|arn| (arn.clone(), json!(arn))));
     Ok(listed("PermissionSets", shown, next))
 }
 
@@ -45,28 +41,21 @@ pub fn list_accounts(world: &World, input: &Input) -> Result<Value, AwsError> {
         .into_iter()
         .map(|tuple| tuple.account_id.clone())
         .collect();
-    let (shown, next) = page.cut(
-        wanted(input, found)?
-            .into_iter()
-            .map(|id| (id.clone(), json!(id))),
-    );
+    let (shown, next) = page.cut(wanted(input, found)?.into_iter().map(|id| (id.clone(), json!(id))));
     Ok(listed("AccountIds", shown, next))
 }
 
 /// `ProvisionPermissionSet`: one run at a time for a permission set in an account.
 pub fn provision(world: &mut World, input: &Input) -> Result<Value, AwsError> {
     let arn = existing(world, input)?.arn.clone();
-    let account_id =
-        match input.one_of("TargetType", &["AWS_ACCOUNT", "ALL_PROVISIONED_ACCOUNTS"])? {
-            "AWS_ACCOUNT" => Some(input.account("TargetId")?.to_owned()),
-            _ => None,
-        };
+    let account_id = match input.one_of("TargetType", &["AWS_ACCOUNT", "ALL_PROVISIONED_ACCOUNTS"])? {
+        "AWS_ACCOUNT" => Some(input.account("TargetId")?.to_owned()),
+        _ => None,
+    };
     if let Some(id) = &account_id
         && !world.access.provisioned(id, &arn)
     {
-        return Err(AwsError::not_found(format!(
-            "PermissionSet {arn} is not provisioned to account {id}."
-        )));
+        return Err(AwsError::not_found(format!("PermissionSet {arn} is not provisioned to account {id}.")));
     }
     let now = world.now;
     let overlaps = |run: &Provisioning| {
@@ -101,12 +90,7 @@ pub fn describe(world: &World, input: &Input) -> Result<Value, AwsError> {
     input.instance()?;
     let id = input.required("ProvisionPermissionSetRequestId", 36)?;
     let missing = || AwsError::not_found(format!("Request {id} does not exist."));
-    let run = world
-        .permission_sets
-        .provisionings
-        .iter()
-        .find(|run| run.request_id == id)
-        .ok_or_else(missing)?;
+    let run = world.permission_sets.provisionings.iter().find(|run| run.request_id == id).ok_or_else(missing)?;
     Ok(json!({"PermissionSetProvisioningStatus": whole(run, run.status(world.now))}))
 }
 
@@ -115,13 +99,9 @@ fn wanted(input: &Input, found: BTreeSet<String>) -> Result<BTreeSet<String>, Aw
     if input.value("ProvisioningStatus").is_none() {
         return Ok(found);
     }
-    match input.one_of(
-        "ProvisioningStatus",
-        &[
-            "LATEST_PERMISSION_SET_PROVISIONED",
-            "LATEST_PERMISSION_SET_NOT_PROVISIONED",
-        ],
-    )? {
+    match input
+        .one_of("ProvisioningStatus", &["LATEST_PERMISSION_SET_PROVISIONED", "LATEST_PERMISSION_SET_NOT_PROVISIONED"])?
+    {
         "LATEST_PERMISSION_SET_PROVISIONED" => Ok(found),
         _ => Ok(BTreeSet::new()),
     }

@@ -17,9 +17,7 @@ pub fn describe(world: &World, input: &Input, kind: Kind) -> Result<Value, AwsEr
         Kind::Delete => "AccountAssignmentDeletionRequestId",
     };
     let pattern = "\\b[0-9a-f]{8}\\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\\b[0-9a-f]{12}\\b";
-    let id = input.matching(field, 36, pattern, |text| {
-        text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
-    })?;
+    let id = input.matching(field, 36, pattern, |text| text.len() == 36 && uuid::Uuid::try_parse(text).is_ok())?;
     let missing = || AwsError::not_found(format!("Request {id} does not exist."));
     let operation = world.operations.find(kind, id).ok_or_else(missing)?;
     Ok(json!({member(kind): whole(operation)}))
@@ -28,34 +26,22 @@ pub fn describe(world: &World, input: &Input, kind: Kind) -> Result<Value, AwsEr
 /// All operations of a kind, newest first, short: status, request id and date.
 pub fn list(world: &World, input: &Input, kind: Kind) -> Result<Value, AwsError> {
     input.instance()?;
-    let status = match input
-        .value("Filter")
-        .and_then(|filter| filter.get("Status"))
-        .and_then(Value::as_str)
-    {
+    let status = match input.value("Filter").and_then(|filter| filter.get("Status")).and_then(Value::as_str) {
         None => None,
         Some(word) => {
             let constraint = "Member must satisfy enum value set: [IN_PROGRESS, FAILED, SUCCEEDED]";
-            Some(
-                Status::parse(word)
-                    .ok_or_else(|| input.broken("INVALID_ENUM", "filter.status", constraint))?,
-            )
+            Some(Status::parse(word).ok_or_else(|| input.broken("INVALID_ENUM", "filter.status", constraint))?)
         }
     };
     let page = Page::asked(input, LARGEST_PAGE)?;
     let before = match &page.after {
         None => None,
-        Some(key) => Some(
-            key.parse::<u64>()
-                .map_err(|_| input.broken("INVALID_NEXT_TOKEN", "NextToken", "Invalid token"))?,
-        ),
+        Some(key) => {
+            Some(key.parse::<u64>().map_err(|_| input.broken("INVALID_NEXT_TOKEN", "NextToken", "Invalid token"))?)
+        }
     };
-    let (shown, next) = page.take(
-        world
-            .operations
-            .list(kind, status, before)
-            .map(|(id, operation)| (id.to_string(), short(operation))),
-    );
+    let (shown, next) = page
+        .take(world.operations.list(kind, status, before).map(|(id, operation)| (id.to_string(), short(operation))));
     let name = match kind {
         Kind::Create => "AccountAssignmentsCreationStatus",
         Kind::Delete => "AccountAssignmentsDeletionStatus",
