@@ -85,6 +85,12 @@ problem_types! {
     NoPairs = "no-pairs", UNPROCESSABLE_ENTITY, "Nothing is asked for";
     TooManyPairs = "too-many-pairs", UNPROCESSABLE_ENTITY, "More than 50 pairs in one request";
     DuplicatePair = "duplicate-pair", UNPROCESSABLE_ENTITY, "A pair is asked for twice";
+    InactiveAccount = "inactive-account", UNPROCESSABLE_ENTITY, "The account is not in use";
+    UnknownGroup = "unknown-group", UNPROCESSABLE_ENTITY, "The group is not known";
+    UnknownPerson = "unknown-person", UNPROCESSABLE_ENTITY, "The person is not known";
+    InvalidRule = "invalid-rule", UNPROCESSABLE_ENTITY, "The rule could never work";
+    NobodyCanApprove = "nobody-can-approve", UNPROCESSABLE_ENTITY, "Nobody could approve this";
+    ExtensionPending = "extension-pending", CONFLICT, "Another extension of this access waits for its decision";
     NotEligible = "not-eligible", FORBIDDEN, "No rule allows this";
     // What is decided
     OwnRequest = "own-request", FORBIDDEN, "Nobody decides about their own request";

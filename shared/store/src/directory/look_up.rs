@@ -5,16 +5,32 @@ use std::collections::BTreeMap;
 use domain::{AccountId, GroupId, PermissionSetArn, UserId};
 use sqlx::PgConnection;
 
-use super::{Account, AccountRow, Group, PermissionSet, PermissionSetRow, User, UserRow, group};
+use super::{Account, AccountRow, PermissionSet, PermissionSetRow, User, UserRow, group};
 use crate::StoreError;
 
 /// Somebody with their groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// Who.
-    pub user: User,
-    /// The groups that they are in now.
-    pub groups: Vec<Group>,
+    /// Immutable.
+    pub id: UserId,
+    /// What they sign in with.
+    pub user_name: String,
+    /// For people to read.
+    pub display_name: String,
+    /// Where mail reaches them.
+    pub email: Option<String>,
+    /// Whether they may sign in; never true for somebody who is gone.
+    pub active: bool,
+    /// The groups that they are in now, with their names.
+    pub groups: Vec<(GroupId, String)>,
+}
+
+impl Person {
+    /// The groups by id alone.
+    #[must_use]
+    pub fn group_ids(&self) -> Vec<GroupId> {
+        self.groups.iter().map(|(id, _)| id.clone()).collect()
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -27,8 +43,11 @@ struct PersonRow {
 
 impl PersonRow {
     fn into_person(self) -> Result<Person, StoreError> {
-        let groups = self.group_ids.into_iter().zip(self.group_names).map(|(id, name)| group(id, name));
-        Ok(Person { user: self.user.into_user()?, groups: groups.collect::<Result<_, _>>()? })
+        let groups = self.group_ids.into_iter().zip(self.group_names);
+        let groups = groups.map(|(id, name)| group(id, name).map(|g| (g.id, g.name)));
+        let groups = groups.collect::<Result<_, _>>()?;
+        let User { id, user_name, display_name, email, active } = self.user.into_user()?;
+        Ok(Person { id, user_name, display_name, email, active, groups })
     }
 }
 
