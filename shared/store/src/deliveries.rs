@@ -312,10 +312,12 @@ pub async fn settle(db: &Db, token: Uuid, settled: &[Settled]) -> Result<u64, St
 /// # Errors
 /// When Postgres is away; the lease then runs out by itself.
 pub async fn give_back(db: &Db, token: Uuid) -> Result<(), StoreError> {
-    sqlx::query("UPDATE deliveries SET leased_until = NULL, lease_token = NULL WHERE state = 'due' AND lease_token = $1")
-        .bind(token)
-        .execute(db.pool())
-        .await?;
+    sqlx::query(
+        "UPDATE deliveries SET leased_until = NULL, lease_token = NULL WHERE state = 'due' AND lease_token = $1",
+    )
+    .bind(token)
+    .execute(db.pool())
+    .await?;
     Ok(())
 }
 
@@ -361,8 +363,10 @@ pub async fn give_up_endpoint(tx: &mut Tx, endpoint: EndpointId) -> Result<u64, 
 /// # Errors
 /// When Postgres is away.
 pub async fn lock(tx: &mut Tx, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
-    let row: Option<Row> =
-        sqlx::query_as("SELECT * FROM deliveries WHERE id = $1 FOR UPDATE").bind(id.uuid()).fetch_optional(tx.connection()).await?;
+    let row: Option<Row> = sqlx::query_as("SELECT * FROM deliveries WHERE id = $1 FOR UPDATE")
+        .bind(id.uuid())
+        .fetch_optional(tx.connection())
+        .await?;
     row.map(Row::into_delivery).transpose()
 }
 

@@ -136,7 +136,11 @@ pub async fn lock(tx: &mut Tx, id: EndpointId) -> Result<Option<Endpoint>, Store
 ///
 /// # Errors
 /// When Postgres is away.
-pub async fn list(connection: &mut PgConnection, before: Option<EndpointId>, limit: i64) -> Result<Vec<Endpoint>, StoreError> {
+pub async fn list(
+    connection: &mut PgConnection,
+    before: Option<EndpointId>,
+    limit: i64,
+) -> Result<Vec<Endpoint>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT * FROM endpoints WHERE deleted_at IS NULL AND ($1::uuid IS NULL OR id < $1) ORDER BY id DESC LIMIT $2",
     )
@@ -152,8 +156,9 @@ pub async fn list(connection: &mut PgConnection, before: Option<EndpointId>, lim
 /// # Errors
 /// When Postgres is away.
 pub async fn enabled(connection: &mut PgConnection) -> Result<Vec<EndpointId>, StoreError> {
-    let ids: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM endpoints WHERE enabled AND deleted_at IS NULL ORDER BY id")
-        .fetch_all(connection)
-        .await?;
+    let ids: Vec<Uuid> =
+        sqlx::query_scalar("SELECT id FROM endpoints WHERE enabled AND deleted_at IS NULL ORDER BY id")
+            .fetch_all(connection)
+            .await?;
     Ok(ids.into_iter().map(EndpointId).collect())
 }

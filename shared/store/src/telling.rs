@@ -45,7 +45,10 @@ pub async fn people(connection: &mut PgConnection, ids: &[&str]) -> Result<Vec<P
 ///
 /// # Errors
 /// When Postgres is away.
-pub async fn approvers(connection: &mut PgConnection, requests: &[Uuid]) -> Result<Vec<(RequestId, Person)>, StoreError> {
+pub async fn approvers(
+    connection: &mut PgConnection,
+    requests: &[Uuid],
+) -> Result<Vec<(RequestId, Person)>, StoreError> {
     type Row = (Uuid, String, String, Option<String>, bool);
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT DISTINCT c.request_id, u.id, u.display_name, u.email, true FROM ( \
@@ -97,7 +100,10 @@ pub async fn asked(connection: &mut PgConnection, requests: &[Uuid]) -> Result<V
 ///
 /// # Errors
 /// When Postgres is away.
-pub async fn refusals(connection: &mut PgConnection, requests: &[Uuid]) -> Result<Vec<(RequestId, String)>, StoreError> {
+pub async fn refusals(
+    connection: &mut PgConnection,
+    requests: &[Uuid],
+) -> Result<Vec<(RequestId, String)>, StoreError> {
     let rows: Vec<(Uuid, String)> = sqlx::query_as(
         "SELECT a.request_id, v.comment FROM approvals a JOIN votes v ON v.approval_id = a.id \
          WHERE a.request_id = ANY($1) AND v.decision = 'reject' AND v.comment IS NOT NULL ORDER BY v.id",
