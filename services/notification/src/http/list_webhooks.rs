@@ -1,0 +1,36 @@
+//! `GET /v1/webhooks`
+
+use actix_web::{get, web::Data};
+use store::endpoints;
+use web::{Caller, Cursor, Json, Page, Problem, ProblemType, Query};
+
+use super::State;
+use super::dto::{Part, Webhook};
+
+/// Lists the webhook endpoints, the newest first.
+#[utoipa::path(
+    operation_id = "list_webhooks",
+    tag = "webhooks",
+    params(Part),
+    responses(
+        (status = 200, body = Page<Webhook>),
+        (status = "4XX", body = web::problem::ProblemBody, content_type = "application/problem+json"),
+        (status = "5XX", body = web::problem::ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = []))
+)]
+#[get("/v1/webhooks")]
+pub async fn list_webhooks(
+    caller: Caller,
+    state: Data<State>,
+    part: Query<Part>,
+) -> Result<Json<Page<Webhook>>, Problem> {
+    caller.require_auditor_or_admin()?;
+    let Part { cursor, limit } = part.into_inner();
+    let before = cursor.map(|c| c.id.parse()).transpose().map_err(|_| Problem::new(ProblemType::InvalidCursor))?;
+    let mut connection = state.db.read().await?;
+    let found = endpoints::list(&mut connection, before, limit.rows()).await?;
+    let now = state.db.clock().now();
+    let page = Page::of(found, limit, |endpoint| Cursor::after(endpoint.id, endpoint.id));
+    Ok(Json(page.map(|endpoint| Webhook::of(&endpoint, now))))
+}

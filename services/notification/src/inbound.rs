@@ -1,0 +1,52 @@
+//! Facts as they arrive: every one is planned. A repeated message plans nothing twice.
+
+use std::sync::Arc;
+
+use domain::Actor;
+use messaging::{Broker, Received, Refusal, topology};
+use store::{Db, StoreError};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::usecase::plan_deliveries::{Heard, plan_deliveries};
+
+/// The subscriber.
+#[derive(Debug, Clone)]
+pub struct Inbound {
+    /// The shared database.
+    pub db: Db,
+    /// Whether there is a mail server.
+    pub with_mail: bool,
+    /// Rung when something is to be sent.
+    pub bell: Arc<Notify>,
+}
+
+impl Inbound {
+    /// Listens until told to stop.
+    pub async fn run(self, broker: Broker, stop: CancellationToken) {
+        let db = self.db.clone();
+        messaging::run_subscription(broker, db, topology::NOTIFICATION, stop, |batch| self.take(batch)).await;
+    }
+
+    async fn take(&self, batch: Vec<Received>) -> Result<(), Refusal> {
+        let heard: Vec<Heard> = batch
+            .into_iter()
+            .map(|received| Heard { occurred: received.occurred, trace_parent: received.trace_parent })
+            .collect();
+        self.plan(&heard).await.map(drop).map_err(|error| Refusal(error.to_string()))
+    }
+
+    /// Plans a batch in one transaction.
+    ///
+    /// # Errors
+    /// When Postgres is away.
+    pub async fn plan(&self, heard: &[Heard]) -> Result<u64, StoreError> {
+        let mut tx = self.db.begin(Actor::service("notification")).await?;
+        let new = plan_deliveries(&mut tx, heard, self.with_mail).await?;
+        tx.commit().await?;
+        if new > 0 {
+            self.bell.notify_one();
+        }
+        Ok(new)
+    }
+}

@@ -1,0 +1,5 @@
+//! The notification service on its own.
+
+fn main() -> std::process::ExitCode {
+    process::main(notification::SERVICE)
+}
