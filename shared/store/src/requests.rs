@@ -187,15 +187,6 @@ pub async fn get(connection: &mut PgConnection, id: RequestId) -> Result<Option<
     row.map(Row::into_request).transpose()
 }
 
-/// Several requests, in no order.
-///
-/// # Errors
-/// When Postgres is away.
-pub async fn by_ids(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Request>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM requests WHERE id = ANY($1)").bind(ids).fetch_all(connection).await?;
-    rows.into_iter().map(Row::into_request).collect()
-}
-
 /// One request, locked until the end of the transaction: first in the lock order.
 ///
 /// # Errors

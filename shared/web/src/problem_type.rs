@@ -95,13 +95,14 @@ problem_types! {
     // What is decided
     OwnRequest = "own-request", FORBIDDEN, "Nobody decides about their own request";
     NotAnApprover = "not-an-approver", FORBIDDEN, "The caller is no approver of this request";
-    AlreadyVoted = "already-voted", CONFLICT, "The caller has decided already, differently";
+    BeneficiaryDisabled = "beneficiary-disabled", CONFLICT, "The person to have the access is disabled";
+    AlreadyVoted = "already-voted", CONFLICT, "The caller has decided already";
     StateConflict = "state-conflict", CONFLICT, "The state does not allow this any more";
     StaleVersion = "stale-version", CONFLICT, "Somebody else changed it in between";
-    LinkMalformed = "link-malformed", BAD_REQUEST, "The link is incomplete";
-    LinkForged = "link-forged", FORBIDDEN, "The link was not made by Curfew";
+    LinkUnknown = "link-unknown", NOT_FOUND, "There is no such link";
+    LinkOfSomebodyElse = "link-of-somebody-else", FORBIDDEN, "The link was sent to somebody else";
     LinkExpired = "link-expired", GONE, "The link has expired";
-    LinkUsed = "link-used", GONE, "The link was used already";
+    LinkUsed = "link-used", CONFLICT, "The link was used already";
     // Webhooks
     InvalidAddress = "invalid-address", UNPROCESSABLE_ENTITY, "The address is not usable";
     PrivateAddress = "private-address", UNPROCESSABLE_ENTITY, "The address is not a public one";

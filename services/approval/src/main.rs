@@ -1,0 +1,5 @@
+//! The approval service on its own.
+
+fn main() -> std::process::ExitCode {
+    process::main(approval::SERVICE)
+}

@@ -1,0 +1,18 @@
+//! The service's endpoints, a file for each.
+
+mod list_trail;
+
+use store::Db;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// The shared database.
+    pub db: Db,
+}
+
+/// Every endpoint of the service.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list_trail::list_trail);
+}

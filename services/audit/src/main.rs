@@ -1,0 +1,5 @@
+//! The audit service on its own.
+
+fn main() -> std::process::ExitCode {
+    process::main(audit::SERVICE)
+}
