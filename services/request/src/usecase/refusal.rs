@@ -127,7 +127,8 @@ fn in_words(objections: &[Objection]) -> String {
         // A rule that comes close is of more use than one for other people.
         let mut rules: Vec<&Judged> = objection.rules.iter().collect();
         rules.sort_by_key(|rule| rule.because == "it is for other people");
-        let told: Vec<String> = rules.iter().take(TOLD).map(|rule| format!("{}: {}", rule.name, rule.because)).collect();
+        let told: Vec<String> =
+            rules.iter().take(TOLD).map(|rule| format!("{}: {}", rule.name, rule.because)).collect();
         let told = if told.is_empty() { "there are no rules".to_owned() } else { told.join("; ") };
         format!("No rule allows {permission_set} in account {account} ({told}).")
     });

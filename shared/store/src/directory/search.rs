@@ -10,7 +10,7 @@ use crate::StoreError;
 pub struct Search {
     /// Only what has this text in its name or begins its id with it; empty is everything.
     pub text: String,
-    /// Only what comes after this name (in lower case) and id.
+    /// Only what comes after this name and id.
     pub after: Option<(String, String)>,
     /// How many at most.
     pub limit: i64,
@@ -20,7 +20,7 @@ impl Search {
     /// As a pattern for LIKE in which only our own signs have a meaning.
     fn pattern(&self, before: &str) -> String {
         let mut pattern = String::from(before);
-        for c in self.text.trim().to_lowercase().chars() {
+        for c in self.text.trim().chars() {
             if matches!(c, '%' | '_' | '\\') {
                 pattern.push('\\');
             }
@@ -59,8 +59,8 @@ pub async fn search_accounts(connection: &mut PgConnection, search: &Search) -> 
         connection,
         search,
         AccountRow,
-        "SELECT * FROM directory_accounts WHERE active AND (lower(name) LIKE $1 OR id LIKE $2) \
-         AND ($3::text IS NULL OR (lower(name), id) > ($3, $4)) ORDER BY lower(name), id LIMIT $5"
+        "SELECT * FROM directory_accounts WHERE active AND (lower(name) LIKE lower($1) OR id LIKE lower($2)) \
+         AND ($3::text IS NULL OR (lower(name), id) > (lower($3), $4)) ORDER BY lower(name), id LIMIT $5"
     );
     rows.into_iter().map(AccountRow::into_account).collect()
 }
@@ -74,8 +74,8 @@ pub async fn search_units(connection: &mut PgConnection, search: &Search) -> Res
         connection,
         search,
         (String, String, Option<String>),
-        "SELECT id, name, parent_id FROM directory_units WHERE (lower(name) LIKE $1 OR id LIKE $2) \
-         AND ($3::text IS NULL OR (lower(name), id) > ($3, $4)) ORDER BY lower(name), id LIMIT $5"
+        "SELECT id, name, parent_id FROM directory_units WHERE (lower(name) LIKE lower($1) OR id LIKE lower($2)) \
+         AND ($3::text IS NULL OR (lower(name), id) > (lower($3), $4)) ORDER BY lower(name), id LIMIT $5"
     );
     Ok(rows.into_iter().map(|(id, name, parent)| Unit { id, name, parent }).collect())
 }
@@ -92,8 +92,8 @@ pub async fn search_permission_sets(
         connection,
         search,
         PermissionSetRow,
-        "SELECT * FROM directory_permission_sets WHERE (lower(name) LIKE $1 OR lower(arn) LIKE $2) \
-         AND ($3::text IS NULL OR (lower(name), arn) > ($3, $4)) ORDER BY lower(name), arn LIMIT $5"
+        "SELECT * FROM directory_permission_sets WHERE (lower(name) LIKE lower($1) OR lower(arn) LIKE lower($2)) \
+         AND ($3::text IS NULL OR (lower(name), arn) > (lower($3), $4)) ORDER BY lower(name), arn LIMIT $5"
     );
     rows.into_iter().map(PermissionSetRow::into_permission_set).collect()
 }
@@ -108,8 +108,8 @@ pub async fn search_users(connection: &mut PgConnection, search: &Search) -> Res
         search,
         UserRow,
         "SELECT id, user_name, display_name, email, active FROM directory_users \
-         WHERE gone_at IS NULL AND (lower(display_name) LIKE $1 OR lower(user_name) LIKE $1 OR id LIKE $2) \
-         AND ($3::text IS NULL OR (lower(display_name), id) > ($3, $4)) ORDER BY lower(display_name), id LIMIT $5"
+         WHERE gone_at IS NULL AND (lower(display_name) LIKE lower($1) OR lower(user_name) LIKE lower($1) OR id LIKE lower($2)) \
+         AND ($3::text IS NULL OR (lower(display_name), id) > (lower($3), $4)) ORDER BY lower(display_name), id LIMIT $5"
     );
     rows.into_iter().map(UserRow::into_user).collect()
 }
@@ -123,8 +123,8 @@ pub async fn search_groups(connection: &mut PgConnection, search: &Search) -> Re
         connection,
         search,
         (String, String),
-        "SELECT id, name FROM directory_groups WHERE (lower(name) LIKE $1 OR id LIKE $2) \
-         AND ($3::text IS NULL OR (lower(name), id) > ($3, $4)) ORDER BY lower(name), id LIMIT $5"
+        "SELECT id, name FROM directory_groups WHERE (lower(name) LIKE lower($1) OR id LIKE lower($2)) \
+         AND ($3::text IS NULL OR (lower(name), id) > (lower($3), $4)) ORDER BY lower(name), id LIMIT $5"
     );
     rows.into_iter().map(|(id, name)| group(id, name)).collect()
 }

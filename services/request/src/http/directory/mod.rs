@@ -1,0 +1,49 @@
+//! Lists of what there is, for people who type the beginning of a name.
+
+pub mod accounts;
+pub mod groups;
+pub mod organizational_units;
+pub mod permission_sets;
+pub mod users;
+
+use serde::Deserialize;
+use store::directory::Search;
+use web::{Caller, Cursor, Limit, Problem, ProblemType};
+
+/// What to look for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Find {
+    /// A part of the name, or the beginning of the id, at most 200 characters.
+    #[serde(default)]
+    q: String,
+    /// The page after this one.
+    cursor: Option<Cursor>,
+    /// How many a page has, 1 to 200.
+    #[serde(default)]
+    limit: Limit,
+}
+
+impl Find {
+    fn search(&self) -> Result<Search, Problem> {
+        if self.q.chars().count() > 200 || self.q.chars().any(char::is_control) {
+            let detail = "`q` has at most 200 characters, none of them a control character.";
+            return Err(Problem::because(ProblemType::InvalidQuery, detail).with("path", "q"));
+        }
+        let after = self.cursor.as_ref().map(|cursor| (cursor.key.clone(), cursor.id.clone()));
+        if after.as_ref().is_some_and(|(key, id)| key.contains('\0') || id.contains('\0')) {
+            return Err(Problem::new(ProblemType::InvalidCursor));
+        }
+        Ok(Search { text: self.q.clone(), after, limit: self.limit.rows() })
+    }
+}
+
+/// Everybody who is in the directory may look around in it, and machines that may read it.
+fn may_look(caller: &Caller) -> Result<(), Problem> {
+    caller.require_scope("directory:read")
+}
+
+fn after(name: &str, id: &str) -> Cursor {
+    Cursor::after(name, id)
+}

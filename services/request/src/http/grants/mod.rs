@@ -1,0 +1,3 @@
+//! What belongs to this service about access: asking for more time.
+
+pub mod extend;

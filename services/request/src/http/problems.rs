@@ -1,0 +1,120 @@
+//! Refusals in the clothes of HTTP.
+
+use domain::text::InvalidText;
+use store::StoreError;
+use web::{Problem, ProblemType as T};
+
+use crate::usecase::{Cancelled, Refusal, RuleRefusal};
+
+/// The database said no, or nothing.
+pub fn store(error: StoreError) -> Problem {
+    match error {
+        StoreError::Raced { what } => {
+            Problem::because(T::StaleVersion, format!("Somebody else changed {what} at the same time; look again."))
+        }
+        away if away.is_away() || away.is_retriable() => Problem::unavailable(away),
+        error => Problem::internal(error),
+    }
+}
+
+/// A text that does not do, which has its own type where it is too short or too long.
+fn text(error: &InvalidText, short: T, long: T) -> Problem {
+    let kind = match error {
+        InvalidText::TooShort { .. } => short,
+        InvalidText::TooLong { .. } => long,
+        InvalidText::Control { .. } => T::ControlCharacters,
+        InvalidText::Minutes { found: 0, .. } => T::DurationZero,
+        InvalidText::Minutes { found: ..0, .. } => T::DurationNegative,
+        InvalidText::Minutes { .. } => T::DurationTooLong,
+    };
+    Problem::because(kind, sentence(error))
+}
+
+/// The error's words as a sentence.
+fn sentence(error: &impl std::fmt::Display) -> String {
+    let words = error.to_string();
+    let mut letters = words.chars();
+    let start: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if words.ends_with('.') { "" } else { "." };
+    format!("{start}{}{end}", letters.as_str())
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let said = sentence(&refusal);
+        match refusal {
+            Refusal::NotAPerson => Self::because(T::UserRequired, said),
+            Refusal::NoPairs => Self::because(T::NoPairs, said),
+            Refusal::TooManyPairs { most, .. } => Self::because(T::TooManyPairs, said).with("most", most),
+            Refusal::DuplicatePair { .. } => Self::because(T::DuplicatePair, said),
+            Refusal::UnknownBeneficiary(_) => Self::because(T::UnknownBeneficiary, said),
+            Refusal::OnBehalf => Self::because(T::Forbidden, said),
+            Refusal::UserDisabled(_) => Self::because(T::DisabledUser, said),
+            Refusal::UnknownAccount(id) => Self::because(T::UnknownAccount, said).with("account", id.as_str()),
+            Refusal::InactiveAccount(id) => Self::because(T::InactiveAccount, said).with("account", id.as_str()),
+            Refusal::UnknownPermissionSet(arn) => {
+                Self::because(T::UnknownPermissionSet, said).with("permission_set", arn.as_str())
+            }
+            Refusal::Minutes(error) => text(&error, T::DurationZero, T::DurationTooLong).with("path", "minutes"),
+            Refusal::TooLong { most, .. } => Self::because(T::DurationTooLong, said).with("most", most),
+            Refusal::StartInPast { .. } => Self::because(T::StartInPast, said).with("path", "start_at"),
+            Refusal::StartTooFar { .. } => Self::because(T::StartTooFar, said).with("path", "start_at"),
+            Refusal::Reason(error) => {
+                text(&error, T::JustificationTooShort, T::JustificationTooLong).with("path", "reason")
+            }
+            Refusal::Ticket(error) => text(&error, T::InvalidTicket, T::InvalidTicket).with("path", "ticket"),
+            Refusal::NotEligible(objections) => {
+                Self::because(T::NotEligible, said).with("pairs", serde_json::to_value(objections).unwrap_or_default())
+            }
+            Refusal::NobodyCanApprove { needed, there, .. } => {
+                Self::because(T::NobodyCanApprove, said).with("needed", needed).with("there", there)
+            }
+            Refusal::UnknownGrant => Self::not_found("access"),
+            Refusal::NotActive(state) => Self::conflict("extend it", "active", state.as_str()),
+            Refusal::ExtensionPending => Self::because(T::ExtensionPending, said),
+            Refusal::Store(error) => store(error),
+        }
+    }
+}
+
+impl From<Cancelled> for Problem {
+    fn from(refusal: Cancelled) -> Self {
+        match refusal {
+            Cancelled::Unknown => Self::not_found("request"),
+            Cancelled::Stale { given, current } => stale(given, current),
+            Cancelled::Decided(state) => {
+                Self::conflict("cancel the request", "pending", state.as_str()).with("tried_state", "cancelled")
+            }
+            Cancelled::Begun(state) => {
+                Self::conflict("cancel the request", "scheduled", state.as_str()).with("tried_state", "cancelled")
+            }
+            Cancelled::Store(error) => store(error),
+        }
+    }
+}
+
+impl From<RuleRefusal> for Problem {
+    fn from(refusal: RuleRefusal) -> Self {
+        let said = sentence(&refusal);
+        match refusal {
+            RuleRefusal::Invalid(_) => Self::because(T::InvalidRule, said),
+            RuleRefusal::TooLong { most, .. } => {
+                Self::because(T::DurationTooLong, said).with("path", "max_minutes").with("most", most)
+            }
+            RuleRefusal::UnknownAccount(id) => Self::because(T::UnknownAccount, said).with("account", id.as_str()),
+            RuleRefusal::UnknownPermissionSet(arn) => {
+                Self::because(T::UnknownPermissionSet, said).with("permission_set", arn.as_str())
+            }
+            RuleRefusal::UnknownGroup(id) => Self::because(T::UnknownGroup, said).with("group", id.as_str()),
+            RuleRefusal::UnknownUser(id) => Self::because(T::UnknownPerson, said).with("user", id.as_str()),
+            RuleRefusal::UnknownRule => Self::not_found("rule"),
+            RuleRefusal::Stale { given, current } => stale(given, current),
+            RuleRefusal::Store(error) => store(error),
+        }
+    }
+}
+
+fn stale(given: i64, current: i64) -> Problem {
+    let said = format!("It is at version {current}, not {given}; look at it again.");
+    Problem::because(T::StaleVersion, said).with("given", given).with("version", current)
+}
