@@ -15,11 +15,11 @@ impl Directory for People {
             let mut connection = self.0.pool().acquire().await.map_err(|e| away(&e))?;
             let found = directory::person_by_name(&mut connection, user_name).await.map_err(|e| away(&e))?;
             Ok(found.map(|person| Person {
-                id: person.user.id,
-                user_name: person.user.user_name,
-                display_name: person.user.display_name,
-                active: person.user.active,
-                groups: person.groups.into_iter().map(|group| (group.id, group.name)).collect(),
+                id: person.id,
+                user_name: person.user_name,
+                display_name: person.display_name,
+                active: person.active,
+                groups: person.groups,
             }))
         }
         .boxed()

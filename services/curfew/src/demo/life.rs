@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use client::{Client, Grant, NewRequest, Pair};
+use client::{Client, Grant, NewRequest, Pair, TrailFilter};
 use cloud::{Cloud, Presence};
 use domain::{AccountId, PermissionSetArn, Tuple, UserId};
 use serde_json::Value;
@@ -48,7 +48,8 @@ pub async fn play(teller: &mut Teller, people: &People, aws: &Cloud) -> anyhow::
     let ended = wait_for_grant(&ann, request.id, "ended").await?;
     ensure!(ended.reason.as_deref() == Some("deadline"), "it ended for {:?}", ended.reason);
     teller.saw("API", "the grant has ended: deadline");
-    let trail = people.sign_in("erin").await?.trail_of(request.id).await?;
+    let of_request = TrailFilter { request: Some(request.id), limit: Some(100), ..TrailFilter::default() };
+    let trail = people.sign_in("erin").await?.trail(&of_request).await?;
     let words: Vec<&str> = trail.items.iter().rev().map(|entry| entry.action.as_str()).collect();
     teller.saw("trail", &words.join(", "));
     Ok(())
@@ -61,8 +62,10 @@ fn address(user_name: &str) -> String {
 /// Something that needs an approval.
 async fn choose(ann: &Client) -> anyhow::Result<Pair> {
     let rules = ann.eligibility().await.context("asking what ann may ask for")?.items;
-    let needs_approval = |rule: &&Value| rule.pointer("/approval/kind").and_then(Value::as_str) == Some("policy");
-    let rule = rules.iter().find(needs_approval).context("ann may ask for nothing that needs an approval")?;
+    let one_vote = |rule: &&Value| rule.pointer("/approval/votes") == Some(&Value::from(1));
+    let without_ticket = |rule: &&Value| rule.pointer("/ticket_required") == Some(&Value::Bool(false));
+    let rule = rules.iter().find(|rule| one_vote(rule) && without_ticket(rule));
+    let rule = rule.context("ann may ask for nothing that needs one approval and no ticket")?;
     let first = |list: &str, id: &str| -> anyhow::Result<String> {
         let text = rule.pointer(&format!("/{list}/0/{id}")).and_then(Value::as_str);
         Ok(text.with_context(|| format!("no {list} in {rule}"))?.to_owned())
@@ -87,7 +90,7 @@ async fn approve_by_mail(teller: &mut Teller, people: &People, carla: &Client, r
     let token = mail::token_after(&mail, "approve")?;
     let shown = carla.link(&token).await.context("opening the link")?;
     ensure!(!shown.used, "the link was used before it was followed");
-    teller.saw("link", &format!("shows {} by {}", shown.request.reason, shown.request.requester.display_name));
+    teller.saw("link", &format!("shows {} by {}", shown.request.reason, shown.request.requester.name));
     carla.decide_link(&token, None).await.context("deciding by the link")?;
     teller.saw("link", "carla approved, signed in");
     match carla.decide_link(&token, None).await {
@@ -106,7 +109,7 @@ async fn wait_for_grant(ann: &Client, request: Uuid, state: &str) -> anyhow::Res
     let until = Instant::now() + PATIENCE;
     let mut last = "none".to_owned();
     while Instant::now() < until {
-        if let Some(grant) = ann.grants_of(request).await?.into_iter().next() {
+        if let Some(grant) = ann.request(request).await?.grants.into_iter().next() {
             if grant.state == state {
                 return Ok(grant);
             }

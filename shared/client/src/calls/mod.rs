@@ -1,6 +1,7 @@
 //! The API's verbs, a file for each of its nouns.
 
 mod approvals;
+mod directory;
 mod grants;
 mod requests;
 mod rules;

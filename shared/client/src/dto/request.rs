@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::grant::Grant;
 use super::{Page, Person};
 
 /// One (account, permission set).
@@ -89,7 +90,7 @@ pub struct Request {
     pub items: Vec<Item>,
     /// The accesses that came of it, as the API tells them.
     #[serde(default)]
-    pub grants: Vec<Value>,
+    pub grants: Vec<Grant>,
 }
 
 /// Which requests to list.

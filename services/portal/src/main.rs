@@ -1,0 +1,5 @@
+//! The portal on its own.
+
+fn main() -> std::process::ExitCode {
+    process::main(portal::SERVICE)
+}
