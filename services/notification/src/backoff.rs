@@ -8,7 +8,7 @@ const WEBHOOK: [i64; 9] = [5, 30, 120, 600, 3_600, 10_800, 21_600, 43_200, 86_40
 /// The first waits of a mail, in seconds; the last one is then repeated.
 const MAIL: [i64; 6] = [5, 15, 30, 60, 120, 300];
 /// Tries of a mail: at the last wait of five minutes, about a day.
-const MAIL_TRIES: i32 = 290;
+const MAIL_TRIES: i32 = 294;
 
 /// When the next try is due after `failures` in vain, or `None` when that was the last. `jitter` from 0 to 1
 /// spreads those that failed together; the other side may ask for more patience, up to a day.

@@ -115,7 +115,7 @@ impl Worker {
             return Ok(0);
         }
         let ready = self.sender.prepare(&self.db, lane, &deliveries).await?;
-        let settled: Vec<Settled> = stream::iter(&deliveries)
+        let settled: Vec<Settled> = stream::iter(deliveries)
             .map(|delivery| {
                 let ready = &ready;
                 async move {
@@ -124,8 +124,8 @@ impl Worker {
                     {
                         return None;
                     }
-                    let verdict = self.sender.send(ready, delivery, now).await;
-                    Some(self.settled(delivery, verdict))
+                    let verdict = self.sender.send(ready, &delivery, now).await;
+                    Some(self.settled(&delivery, verdict))
                 }
             })
             .buffer_unordered(at_once)

@@ -1,0 +1,192 @@
+//! A company whose facts are told: a database with a clock that is turned by hand, a mail server and
+//! endpoints that do as they are told.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+pub mod mail_server;
+pub mod sink;
+
+use std::sync::Arc;
+
+use domain::approval::{ApprovalPolicy, MailDecision};
+use domain::fact::{Evidence, Occurred};
+use domain::grant::EndReason;
+use domain::{Actor, ApprovalId, EndpointId, Fact, GrantId, RequestId, RuleId, Tuple};
+use jiff::{SignedDuration, Timestamp};
+use mail_server::MailServer;
+use notification::inbound::Inbound;
+use notification::outlet::guard::Reach;
+use notification::outlet::mail::MailOutlet;
+use notification::outlet::webhook::WebhookOutlet;
+use notification::send::Sender;
+use notification::usecase::create_endpoint::create_endpoint;
+use notification::usecase::plan_deliveries::Heard;
+use notification::work::Worker;
+use secrecy::SecretString;
+use store::deliveries::{self, Delivery, Filter};
+use store::endpoints::Endpoint;
+use store::requests::{Item, Request};
+use store::{approvals, new_id, requests};
+use testkit::company;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use web::link::LinkKey;
+
+pub struct World {
+    pub db: testkit::TestDb,
+    pub mail: MailServer,
+    pub inbound: Inbound,
+    pub worker: Worker,
+    pub stop: CancellationToken,
+}
+
+pub struct Asked {
+    pub request: RequestId,
+    pub approval: ApprovalId,
+    pub submitted: Heard,
+}
+
+pub fn link_key() -> LinkKey {
+    LinkKey::new(&SecretString::from("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")).unwrap()
+}
+
+impl World {
+    pub async fn new() -> Self {
+        runtime::install_crypto();
+        let db = testkit::database().await;
+        company::move_in(&db).await;
+        let mail = MailServer::start().await;
+        let url = SecretString::from(mail.url());
+        let sender = Sender {
+            mail: Some(MailOutlet::new(&url, "Curfew <curfew@curfew.example>").unwrap()),
+            webhooks: WebhookOutlet::new(Reach::Anywhere).unwrap(),
+            link_key: link_key(),
+            portal: "https://curfew.example".to_owned(),
+        };
+        let stop = CancellationToken::new();
+        let worker = Worker::new(db.db.clone(), Arc::new(sender), stop.clone());
+        let inbound = Inbound { db: db.db.clone(), with_mail: true, bell: Arc::new(Notify::new()) };
+        Self { db, mail, inbound, worker, stop }
+    }
+
+    pub async fn plan(&self, heard: &[Heard]) -> u64 {
+        self.inbound.plan(heard).await.unwrap()
+    }
+
+    pub async fn send(&self) -> usize {
+        self.worker.run_until_idle().await.unwrap()
+    }
+
+    pub fn turn(&self, by: SignedDuration) {
+        self.db.clock().advance(by);
+    }
+
+    pub async fn endpoint(&self, url: &str) -> Endpoint {
+        let mut tx = self.db.begin(company::actor("root")).await.unwrap();
+        let endpoint = create_endpoint(&mut tx, url, true, Reach::Anywhere, rand::random()).await.unwrap();
+        tx.commit().await.unwrap();
+        endpoint
+    }
+
+    /// Commits a fact as a service would, and hands it over as the queue would.
+    pub async fn happened(&self, actor: Actor, fact: Fact) -> Heard {
+        let mut tx = self.db.begin(actor).await.unwrap();
+        tx.record(fact);
+        heard(tx.commit().await.unwrap())
+    }
+
+    /// Somebody asks for an hour; the leads decide.
+    pub async fn ask(&self, who: &str, for_whom: &str, reason: &str) -> Asked {
+        let mut tx = self.db.begin(company::actor(who)).await.unwrap();
+        let now = tx.now();
+        let request = Request {
+            id: RequestId(new_id()),
+            version: 1,
+            state: domain::request::RequestState::Pending,
+            requester: company::user(who),
+            beneficiary: company::user(for_whom),
+            reason: reason.to_owned(),
+            ticket: Some("OPS-1".to_owned()),
+            minutes: 90,
+            start_at: None,
+            extends: None,
+            submitted_at: now,
+            decide_by: now + SignedDuration::from_hours(3),
+            decided_at: None,
+            trace_parent: None,
+        };
+        let items = [Item {
+            ordinal: 0,
+            pair: company::pair("payments-prod", "AdministratorAccess"),
+            account_name: "payments-prod".to_owned(),
+            permission_set_name: "AdministratorAccess".to_owned(),
+            rule: RuleId(new_id()),
+            rule_version: 1,
+        }];
+        requests::insert(&mut tx, &request, &items, &serde_json::json!([])).await.unwrap();
+        let policy = ApprovalPolicy {
+            groups: vec![company::group("leads")],
+            users: vec![company::user("root"), company::user("gus")],
+            votes: 1,
+            mail_decision: MailDecision::SignIn,
+        };
+        let approval = approvals::open(&mut tx, request.id, &[policy]).await.unwrap();
+        tx.record(Fact::RequestSubmitted {
+            request: request.id,
+            approval: Some(approval),
+            requester: request.requester.clone(),
+            beneficiary: request.beneficiary.clone(),
+            pairs: items.iter().map(|i| i.pair.clone()).collect(),
+            minutes: 90,
+            start_at: None,
+            extends: None,
+        });
+        let submitted = heard(tx.commit().await.unwrap());
+        Asked { request: request.id, approval, submitted }
+    }
+
+    /// Everything planned, the oldest first.
+    pub async fn deliveries(&self) -> Vec<Delivery> {
+        let mut connection = self.db.read().await.unwrap();
+        let mut all = deliveries::list(&mut connection, &Filter { limit: 1000, ..Filter::default() }).await.unwrap();
+        all.reverse();
+        all
+    }
+
+    pub async fn only_delivery(&self) -> Delivery {
+        let mut all = self.deliveries().await;
+        assert_eq!(all.len(), 1, "{all:?}");
+        all.pop().unwrap()
+    }
+}
+
+pub fn heard(facts: Vec<Occurred>) -> Heard {
+    let [occurred]: [Occurred; 1] = facts.try_into().unwrap();
+    Heard { occurred, trace_parent: None }
+}
+
+pub fn tuple_of(who: &str) -> Tuple {
+    let pair = company::pair("payments-prod", "AdministratorAccess");
+    Tuple { principal: company::user(who), account: pair.account, permission_set: pair.permission_set }
+}
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub fn activated(asked: &Asked, who: &str) -> Fact {
+    Fact::GrantActivated {
+        grant: GrantId(new_id()),
+        request: asked.request,
+        tuple: tuple_of(who),
+        deadline_at: at("2026-03-02T10:30:00Z"),
+        read_back_at: at("2026-03-02T09:00:05Z"),
+    }
+}
+
+pub fn ended(asked: &Asked, who: &str, reason: EndReason, evidence: Evidence) -> Fact {
+    Fact::GrantEnded { grant: GrantId(new_id()), request: asked.request, tuple: tuple_of(who), reason, evidence }
+}
+
+pub fn webhook_deleted() -> Fact {
+    Fact::WebhookDeleted { endpoint: EndpointId(new_id()) }
+}
