@@ -119,10 +119,10 @@ pub async fn decide(tx: &mut Tx, command: &Decide) -> Result<Decided, DecideErro
         return Err(DecideError::OwnRequest);
     }
     let me = directory::person(tx.connection(), &voter).await?.ok_or(DecideError::NotAnApprover)?;
-    if !me.user.active {
+    if !me.active {
         return Err(DecideError::Disabled);
     }
-    let groups: Vec<GroupId> = me.groups.into_iter().map(|group| group.id).collect();
+    let groups: Vec<GroupId> = me.groups.into_iter().map(|(id, _)| id).collect();
     let tried = target(command.decision);
     // Without an approval there was nothing to decide: a rule said yes when it was submitted.
     let Some(approval) = approval else { return Err(DecideError::Conflict { from: request.state, tried }) };

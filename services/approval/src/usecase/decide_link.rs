@@ -51,7 +51,7 @@ pub async fn decide_link(tx: &mut Tx, link: DecideLink) -> Result<(RequestId, De
     let approver = tx.actor().user().cloned().ok_or(DecideError::NotAPerson)?;
     let approval = approvals::get(tx.connection(), link.approval).await?.ok_or(DecideLinkError::UnknownLink)?;
     let me = directory::person(tx.connection(), &approver).await?.ok_or(DecideLinkError::UnknownLink)?;
-    let groups: Vec<GroupId> = me.groups.into_iter().map(|group| group.id).collect();
+    let groups: Vec<GroupId> = me.groups.into_iter().map(|(id, _)| id).collect();
     if link.channel == Channel::LinkAlone && !link_suffices(&approval.needs, &approver, &groups) {
         return Err(DecideLinkError::SignInRequired);
     }

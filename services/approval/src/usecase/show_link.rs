@@ -26,11 +26,11 @@ pub struct Shown {
 pub async fn show_link(tx: &mut Tx, approval: ApprovalId, approver: &UserId) -> Result<Option<Shown>, StoreError> {
     let Some(approval) = approvals::get(tx.connection(), approval).await? else { return Ok(None) };
     let Some(me) = directory::person(tx.connection(), approver).await? else { return Ok(None) };
-    let groups: Vec<GroupId> = me.groups.into_iter().map(|group| group.id).collect();
+    let groups: Vec<GroupId> = me.groups.into_iter().map(|(id, _)| id).collect();
     let sign_in = !link_suffices(&approval.needs, approver, &groups);
     let Some(summary) = summaries(tx, std::slice::from_ref(&approval)).await?.pop() else { return Ok(None) };
     let used = summary.votes.iter().any(|(person, _)| person.id == *approver);
-    let approver = Person { id: approver.clone(), name: me.user.display_name };
+    let approver = Person { id: approver.clone(), name: me.display_name };
     Ok(Some(Shown { summary, approver, sign_in, used }))
 }
 

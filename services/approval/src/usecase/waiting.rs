@@ -15,8 +15,8 @@ pub async fn waiting(
     before: Option<RequestId>,
     limit: i64,
 ) -> Result<Vec<Summary>, StoreError> {
-    let Some(me) = directory::person(tx.connection(), user).await?.filter(|p| p.user.active) else { return Ok(vec![]) };
-    let groups: Vec<_> = me.groups.into_iter().map(|group| group.id).collect();
+    let Some(me) = directory::person(tx.connection(), user).await?.filter(|p| p.active) else { return Ok(vec![]) };
+    let groups: Vec<_> = me.groups.into_iter().map(|(id, _)| id).collect();
     let open = approvals::waiting_for(tx.connection(), user, &groups, before, limit).await?;
     summaries(tx, &open).await
 }
