@@ -191,7 +191,13 @@ mod tests {
         for good in ["906768ae6b-0f1c2d3e-4b5a-4968-8776-655443322110", "0f1c2d3e-4b5a-4968-8776-655443322110"] {
             assert_eq!(UserId::parse(good).unwrap().as_str(), good);
         }
-        for bad in ["", "ann", "906768ae6b-", "zzzzzzzzzz-0f1c2d3e-4b5a-4968-8776-655443322110", "0f1c2d3e4b5a49688776655443322110"] {
+        for bad in [
+            "",
+            "ann",
+            "906768ae6b-",
+            "zzzzzzzzzz-0f1c2d3e-4b5a-4968-8776-655443322110",
+            "0f1c2d3e4b5a49688776655443322110",
+        ] {
             assert!(UserId::parse(bad).is_err(), "{bad}");
         }
     }
@@ -206,10 +212,19 @@ mod tests {
 
     #[test]
     fn a_permission_set_is_named_by_its_arn_in_any_partition() {
-        for good in ["arn:aws:sso:::permissionSet/ssoins-7223/ps-1", "arn:aws-cn:sso:::permissionSet/ssoins-7223/ps-1", "arn:aws:sso:::instance/ssoins-7223/ps-1"] {
+        for good in [
+            "arn:aws:sso:::permissionSet/ssoins-7223/ps-1",
+            "arn:aws-cn:sso:::permissionSet/ssoins-7223/ps-1",
+            "arn:aws:sso:::instance/ssoins-7223/ps-1",
+        ] {
             assert!(PermissionSetArn::parse(good).is_ok(), "{good}");
         }
-        for bad in ["AdministratorAccess", "arn:aws:iam::1:role/permissionSet/x", "arn:aws:sso:::permissionSet/a b", "arn:aws:sso:::instance/ssoins-7223"] {
+        for bad in [
+            "AdministratorAccess",
+            "arn:aws:iam::1:role/permissionSet/x",
+            "arn:aws:sso:::permissionSet/a b",
+            "arn:aws:sso:::instance/ssoins-7223",
+        ] {
             assert!(PermissionSetArn::parse(bad).is_err(), "{bad}");
         }
     }

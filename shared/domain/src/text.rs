@@ -163,10 +163,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_named_with_their_place() {
-        assert_eq!(
-            Justification::parse("ab\u{0}c"),
-            Err(InvalidText::Control { what: "the reason", code: 0, at: 3 })
-        );
+        assert_eq!(Justification::parse("ab\u{0}c"), Err(InvalidText::Control { what: "the reason", code: 0, at: 3 }));
         assert!(Justification::parse("two\nlines\tand a tab").is_ok());
         assert!(Justification::parse("emoji 🚀 and \u{202e} marks are text").is_ok());
     }

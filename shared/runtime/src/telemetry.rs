@@ -17,6 +17,9 @@ use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, fmt, layer::Subscr
 /// The longest that ending may take because of what is still to be sent.
 const FLUSH: Duration = Duration::from_secs(3);
 
+/// What is logged where nothing else is asked for: what we say, and of the libraries only what went wrong.
+const LOG: &str = "info,opentelemetry=warn,actix_server=warn,sqlx::postgres::notice=warn";
+
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
 
 /// Keeps telemetry going; dropping it sends what is left, within three seconds.
@@ -69,8 +72,8 @@ pub fn init_with(service: &str, options: Options) -> Guard {
     });
     let (filter, filter_problem) = match options.filter.as_deref().map(EnvFilter::try_new) {
         Some(Ok(filter)) => (filter, None),
-        Some(Err(error)) => (EnvFilter::new("info"), Some(error.to_string())),
-        None => (EnvFilter::new("info"), None),
+        Some(Err(error)) => (EnvFilter::new(LOG), Some(error.to_string())),
+        None => (EnvFilter::new(LOG), None),
     };
     let log_layer = if options.json {
         fmt::layer()

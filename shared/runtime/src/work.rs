@@ -4,8 +4,8 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;

@@ -137,9 +137,10 @@ impl Problem {
 impl From<store::StoreError> for Problem {
     fn from(error: store::StoreError) -> Self {
         match error {
-            store::StoreError::Raced { what } => {
-                Self::because(ProblemType::StaleVersion, format!("Somebody else changed {what} at the same time. Look again."))
-            }
+            store::StoreError::Raced { what } => Self::because(
+                ProblemType::StaleVersion,
+                format!("Somebody else changed {what} at the same time. Look again."),
+            ),
             away if away.is_away() => Self::unavailable(away),
             other => Self::internal(other),
         }

@@ -77,7 +77,10 @@ fn each_outside_world_has_one_door() {
     for (krate, uses) in dependencies() {
         for used in &uses {
             let doors = door(used);
-            assert!(doors.is_empty() || doors.contains(&krate.as_str()), "{krate} must not use {used}; only {doors:?} may");
+            assert!(
+                doors.is_empty() || doors.contains(&krate.as_str()),
+                "{krate} must not use {used}; only {doors:?} may"
+            );
         }
     }
 }

@@ -22,7 +22,10 @@ fn sources() -> Vec<(PathBuf, String)> {
         collect(&root.join(room), &mut files);
     }
     assert!(files.len() > 50, "the sources were not found");
-    files.into_iter().map(|path| (path.strip_prefix(&root).unwrap().to_owned(), fs::read_to_string(&path).unwrap())).collect()
+    files
+        .into_iter()
+        .map(|path| (path.strip_prefix(&root).unwrap().to_owned(), fs::read_to_string(&path).unwrap()))
+        .collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -57,7 +60,11 @@ fn some_calls_have_one_legal_place() {
         for (call, places) in ONE_PLACE {
             let here = places.iter().any(|place| path == Path::new(place));
             let line = code(text).lines().find(|line| line.contains(call) && !line.trim_start().starts_with("//"));
-            assert!(here || line.is_none(), "{} makes the call {call}, which belongs into {places:?}: {line:?}", path.display());
+            assert!(
+                here || line.is_none(),
+                "{} makes the call {call}, which belongs into {places:?}: {line:?}",
+                path.display()
+            );
         }
     }
 }

@@ -41,7 +41,8 @@ pub async fn play(teller: &mut Teller, people: &People, aws: &Cloud) -> anyhow::
     ensure!(see(aws, &tuple).await? == Presence::Present, "the grant is active, and AWS shows no assignment");
     teller.saw("AWS", "shows the assignment");
     teller.saw("API", &format!("grant {} is active until {deadline}", grant.id));
-    mail::wait_for(people, &address("ann"), "that says the access is there", |m| m.text.contains("console")).await?;
+    mail::wait_for(people, &address("ann"), "that says the access is there", |m| m.subject.contains("Ready until"))
+        .await?;
     teller.saw("mail", "ann was told that she has access");
 
     wait_until_absent(teller, aws, &tuple, deadline).await?;
@@ -136,7 +137,10 @@ async fn wait_until_absent(
             Presence::Absent => {
                 ensure!(at >= deadline, "AWS no longer shows it at {at}, before the deadline {deadline}");
                 let late = at.duration_since(deadline);
-                teller.saw("AWS", &format!("no longer shows the assignment, {:.1} s after the deadline", late.as_secs_f64()));
+                teller.saw(
+                    "AWS",
+                    &format!("no longer shows the assignment, {:.1} s after the deadline", late.as_secs_f64()),
+                );
                 return Ok(());
             }
         }

@@ -93,8 +93,12 @@ fn judge(rule: &Rule, ask: &Ask<'_>) -> Judged {
         name: rule.spec.name.clone(),
         allows: objection.is_none(),
         because: objection.unwrap_or_else(|| match &rule.spec.approval {
-            Approval::Automatic => format!("it allows up to {} minutes without an approval", rule.spec.max_minutes.get()),
-            Approval::Policy(p) => format!("it allows up to {} minutes with {} approval(s)", rule.spec.max_minutes.get(), p.votes),
+            Approval::Automatic => {
+                format!("it allows up to {} minutes without an approval", rule.spec.max_minutes.get())
+            }
+            Approval::Policy(p) => {
+                format!("it allows up to {} minutes with {} approval(s)", rule.spec.max_minutes.get(), p.votes)
+            }
         }),
     }
 }
@@ -135,8 +139,8 @@ fn objection(rule: &Rule, ask: &Ask<'_>) -> Option<String> {
 mod tests {
     use super::super::rule::{Accounts, PermissionSets, RuleSpec, Subjects};
     use super::*;
-    use crate::approval::{ApprovalPolicy, MailDecision};
     use crate::PermissionSetArn;
+    use crate::approval::{ApprovalPolicy, MailDecision};
 
     fn user(n: u8) -> UserId {
         UserId::parse(format!("00000000-0000-4000-8000-0000000000{n:02x}")).unwrap()
