@@ -1,8 +1,50 @@
-//! Placeholder until its branch lands.
+//! The web pages and signing in: a client of the REST API like any other, with the user's own bearer token and
+//! no door that others do not have. Works without JavaScript.
+//!
+//! Rooms: `pages`, a file per page; `session`, who is signed in; `assets`, what browsers fetch beside pages.
+//! What belongs here and is not here: asking, deciding from the list, rules, and the audit log as pages.
+
+mod assets;
+mod pages;
+mod session;
+mod site;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::Data;
 use futures_util::FutureExt;
+use process::{AppData, Process, Service};
+
+pub use pages::routes;
+pub use site::{Site, local_path};
+
 /// The service, for any process.
-pub const SERVICE: process::Service = process::Service {
-    name: "portal",
-    routes: |_| {},
-    start: |_| async { Ok(std::sync::Arc::new(|_: &mut actix_web::web::ServiceConfig| {}) as process::AppData) }.boxed(),
-};
+pub const SERVICE: Service = Service { name: "portal", routes, start: |process| start(process).boxed() };
+
+/// How often ended sessions are removed.
+const SWEEP: Duration = Duration::from_secs(600);
+
+async fn start(process: Process) -> anyhow::Result<AppData> {
+    let Process { settings, db, shutdown, .. } = process;
+    let (tasks, sweep_db) = (shutdown.clone(), db.clone());
+    shutdown.spawn("portal.sweep", async move {
+        while tasks.sleep(SWEEP).await {
+            if let Err(error) = store::sessions::sweep(&sweep_db, session::IDLE).await {
+                tracing::warn!(%error, "could not remove ended sessions, trying again later");
+            }
+        }
+    });
+    app_data(&settings, db)
+}
+
+/// What the pages share, for the application's data.
+///
+/// # Errors
+/// When a setting cannot be used.
+pub fn app_data(settings: &runtime::Settings, db: store::Db) -> anyhow::Result<AppData> {
+    let site = Data::new(Site::new(settings, db)?);
+    Ok(Arc::new(move |config| {
+        config.app_data(site.clone());
+    }))
+}

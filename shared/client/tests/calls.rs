@@ -3,14 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up shall fail")]
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use client::{Client, ClientError, Decision, Endpoints, TokenSource};
+use client::{Client, ClientError, Decision, Endpoints, Me, TokenSource};
 use serde_json::{Value, json};
 
 /// Answers each path in its own way.
 async fn answer(request: HttpRequest, body: web::Bytes) -> HttpResponse {
     let token = request.headers().get("authorization").and_then(|v| v.to_str().ok()).unwrap_or("none").to_owned();
     match request.path() {
-        "/v1/me" => HttpResponse::Ok().json(json!({ "authorization": token })),
+        "/v1/me" => HttpResponse::Ok().json(json!({ "kind": "user", "id": "1", "name": token, "more": 1 })),
         "/v1/links/a%20b" => HttpResponse::Unauthorized().content_type("application/problem+json").json(json!({
             "type": "urn:curfew:problem:sign-in-required", "title": "Signing in is needed for this", "status": 401,
         })),
@@ -34,9 +34,10 @@ fn client() -> Client {
 #[actix_web::test]
 async fn the_token_goes_with_the_call_and_is_never_shown() {
     let client = client();
-    assert_eq!(client.me().await.unwrap(), json!({ "authorization": "Bearer secret" }));
+    let told = |name: &str| Me::User { id: "1".into(), name: name.into(), admin: false, auditor: false };
+    assert_eq!(client.me().await.unwrap(), told("Bearer secret"));
     let nobody = client.with_token(TokenSource::none());
-    assert_eq!(nobody.me().await.unwrap(), json!({ "authorization": "none" }));
+    assert_eq!(nobody.me().await.unwrap(), told("none"));
     assert!(!format!("{client:?}").contains("secret"));
 }
 

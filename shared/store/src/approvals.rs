@@ -131,10 +131,11 @@ pub async fn get(connection: &mut PgConnection, id: ApprovalId) -> Result<Option
 /// # Errors
 /// When Postgres is away.
 pub async fn lock(tx: &mut Tx, request: RequestId) -> Result<Option<Approval>, StoreError> {
-    let row: Option<Row> = sqlx::query_as("SELECT id, request_id, state, needs FROM approvals WHERE request_id = $1 FOR UPDATE")
-        .bind(request.uuid())
-        .fetch_optional(tx.connection())
-        .await?;
+    let row: Option<Row> =
+        sqlx::query_as("SELECT id, request_id, state, needs FROM approvals WHERE request_id = $1 FOR UPDATE")
+            .bind(request.uuid())
+            .fetch_optional(tx.connection())
+            .await?;
     row.map(Row::into_approval).transpose()
 }
 
@@ -179,7 +180,10 @@ pub async fn votes(connection: &mut PgConnection, approval: ApprovalId) -> Resul
 ///
 /// # Errors
 /// When Postgres is away.
-pub async fn votes_of(connection: &mut PgConnection, approvals: &[Uuid]) -> Result<Vec<(ApprovalId, CastVote)>, StoreError> {
+pub async fn votes_of(
+    connection: &mut PgConnection,
+    approvals: &[Uuid],
+) -> Result<Vec<(ApprovalId, CastVote)>, StoreError> {
     type Row = (Uuid, String, serde_json::Value, String, String, Option<String>, jiff_sqlx::Timestamp);
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT approval_id, voter_id, groups, decision, channel, comment, voted_at FROM votes \

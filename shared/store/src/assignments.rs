@@ -137,7 +137,11 @@ impl Row {
             due_at: self.due_at.to_jiff(),
             lease: self.lease_token,
             leased_until: time(self.leased_until),
-            attempt: kind.zip(time(self.send_by)).map(|(kind, send_by)| Attempt { kind, send_by, operation: self.operation_id }),
+            attempt: kind.zip(time(self.send_by)).map(|(kind, send_by)| Attempt {
+                kind,
+                send_by,
+                operation: self.operation_id,
+            }),
             create_unresolved: self.create_unresolved,
             first_absent_at: time(self.first_absent_at),
             tries: self.tries,
@@ -184,8 +188,10 @@ pub async fn get(connection: &mut PgConnection, id: AssignmentId) -> Result<Opti
 /// # Errors
 /// When Postgres is away or the row does not exist.
 pub async fn lock(tx: &mut Tx, id: AssignmentId) -> Result<Assignment, StoreError> {
-    let row: Row =
-        sqlx::query_as("SELECT * FROM assignments WHERE id = $1 FOR UPDATE").bind(id.uuid()).fetch_one(tx.connection()).await?;
+    let row: Row = sqlx::query_as("SELECT * FROM assignments WHERE id = $1 FOR UPDATE")
+        .bind(id.uuid())
+        .fetch_one(tx.connection())
+        .await?;
     row.into_assignment()
 }
 
@@ -237,12 +243,13 @@ pub async fn claim(tx: &mut Tx, work: Work, limit: i64, lease: SignedDuration) -
 /// # Errors
 /// When Postgres is away.
 pub async fn next_due(connection: &mut PgConnection, work: Work) -> Result<Option<Timestamp>, StoreError> {
-    let next: Option<jiff_sqlx::Timestamp> =
-        sqlx::query_scalar("SELECT min(GREATEST(due_at, COALESCE(leased_until, due_at))) FROM assignments WHERE work = $1 \
-             AND NOT (work = 'delete' AND (state = 'absent' OR origin IS NOT DISTINCT FROM 'pre_existing'))")
-            .bind(work.as_str())
-            .fetch_one(connection)
-            .await?;
+    let next: Option<jiff_sqlx::Timestamp> = sqlx::query_scalar(
+        "SELECT min(GREATEST(due_at, COALESCE(leased_until, due_at))) FROM assignments WHERE work = $1 \
+             AND NOT (work = 'delete' AND (state = 'absent' OR origin IS NOT DISTINCT FROM 'pre_existing'))",
+    )
+    .bind(work.as_str())
+    .fetch_one(connection)
+    .await?;
     Ok(next.map(jiff_sqlx::Timestamp::to_jiff))
 }
 
@@ -252,7 +259,11 @@ pub async fn next_due(connection: &mut PgConnection, work: Work) -> Result<Optio
 /// [`StoreError::Raced`] when another worker took it over.
 pub async fn lock_leased(tx: &mut Tx, id: AssignmentId, lease: Uuid) -> Result<Assignment, StoreError> {
     let assignment = lock(tx, id).await?;
-    if assignment.lease == Some(lease) { Ok(assignment) } else { Err(StoreError::Raced { what: "the lease of the assignment" }) }
+    if assignment.lease == Some(lease) {
+        Ok(assignment)
+    } else {
+        Err(StoreError::Raced { what: "the lease of the assignment" })
+    }
 }
 
 /// Writes a locked assignment, and its trail entry where the state changed from `was`.

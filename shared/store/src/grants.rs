@@ -168,7 +168,8 @@ pub async fn insert(tx: &mut Tx, grants: &[Grant]) -> Result<(), StoreError> {
 /// # Errors
 /// When Postgres is away.
 pub async fn get(connection: &mut PgConnection, id: GrantId) -> Result<Option<Grant>, StoreError> {
-    let row: Option<Row> = sqlx::query_as("SELECT * FROM grants WHERE id = $1").bind(id.uuid()).fetch_optional(connection).await?;
+    let row: Option<Row> =
+        sqlx::query_as("SELECT * FROM grants WHERE id = $1").bind(id.uuid()).fetch_optional(connection).await?;
     row.map(Row::into_grant).transpose()
 }
 
@@ -188,7 +189,10 @@ pub async fn of_requests(connection: &mut PgConnection, requests: &[Uuid]) -> Re
 /// # Errors
 /// When Postgres is away.
 pub async fn lock(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Grant>, StoreError> {
-    all(sqlx::query_as("SELECT * FROM grants WHERE id = ANY($1) ORDER BY id FOR UPDATE").bind(ids).fetch_all(tx.connection()).await?)
+    all(sqlx::query_as("SELECT * FROM grants WHERE id = ANY($1) ORDER BY id FOR UPDATE")
+        .bind(ids)
+        .fetch_all(tx.connection())
+        .await?)
 }
 
 /// The grants that live on an assignment, locked in the order of their ids.
@@ -209,10 +213,12 @@ pub async fn lock_living(tx: &mut Tx, assignment: AssignmentId) -> Result<Vec<Gr
 /// # Errors
 /// When Postgres is away.
 pub async fn living(connection: &mut PgConnection, assignment: AssignmentId) -> Result<Vec<Grant>, StoreError> {
-    all(sqlx::query_as("SELECT * FROM grants WHERE assignment_id = $1 AND state IN ('granting', 'active', 'revoking') ORDER BY id")
-        .bind(assignment.uuid())
-        .fetch_all(connection)
-        .await?)
+    all(sqlx::query_as(
+        "SELECT * FROM grants WHERE assignment_id = $1 AND state IN ('granting', 'active', 'revoking') ORDER BY id",
+    )
+    .bind(assignment.uuid())
+    .fetch_all(connection)
+    .await?)
 }
 
 /// Up to `limit` scheduled grants whose start has come, locked, those of others skipped.
@@ -304,7 +310,12 @@ pub async fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<
 }
 
 /// Takes a scheduled grant up, with its provisional deadline.
-pub(crate) async fn start(tx: &mut Tx, grant: &mut Grant, assignment: AssignmentId, deadline: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn start(
+    tx: &mut Tx,
+    grant: &mut Grant,
+    assignment: AssignmentId,
+    deadline: Timestamp,
+) -> Result<(), StoreError> {
     let now = tx.now();
     grant.state = GrantState::Granting;
     grant.assignment = Some(assignment);
@@ -329,7 +340,12 @@ pub(crate) async fn activate(tx: &mut Tx, grant: &mut Grant, deadline: Timestamp
 }
 
 /// Says that it shall go.
-pub(crate) async fn revoke(tx: &mut Tx, grant: &mut Grant, reason: EndReason, detail: Option<String>) -> Result<(), StoreError> {
+pub(crate) async fn revoke(
+    tx: &mut Tx,
+    grant: &mut Grant,
+    reason: EndReason,
+    detail: Option<String>,
+) -> Result<(), StoreError> {
     grant.state = GrantState::Revoking;
     grant.reason = Some(reason);
     grant.detail.clone_from(&detail);
@@ -341,7 +357,12 @@ pub(crate) async fn revoke(tx: &mut Tx, grant: &mut Grant, reason: EndReason, de
 }
 
 /// Says that it is gone, and how we know.
-pub(crate) async fn end(tx: &mut Tx, grant: &mut Grant, reason: EndReason, evidence: Evidence) -> Result<(), StoreError> {
+pub(crate) async fn end(
+    tx: &mut Tx,
+    grant: &mut Grant,
+    reason: EndReason,
+    evidence: Evidence,
+) -> Result<(), StoreError> {
     grant.state = GrantState::Ended;
     grant.reason = Some(reason);
     grant.ended_at = Some(tx.now());

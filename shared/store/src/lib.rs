@@ -17,6 +17,7 @@ pub mod parked;
 pub mod requests;
 pub mod rules;
 pub mod schema;
+pub mod sessions;
 pub mod telling;
 pub mod trace;
 pub mod trail;

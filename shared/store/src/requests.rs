@@ -183,7 +183,8 @@ pub async fn insert(
 /// # Errors
 /// When Postgres is away.
 pub async fn get(connection: &mut PgConnection, id: RequestId) -> Result<Option<Request>, StoreError> {
-    let row: Option<Row> = sqlx::query_as("SELECT * FROM requests WHERE id = $1").bind(id.uuid()).fetch_optional(connection).await?;
+    let row: Option<Row> =
+        sqlx::query_as("SELECT * FROM requests WHERE id = $1").bind(id.uuid()).fetch_optional(connection).await?;
     row.map(Row::into_request).transpose()
 }
 
@@ -192,8 +193,10 @@ pub async fn get(connection: &mut PgConnection, id: RequestId) -> Result<Option<
 /// # Errors
 /// When Postgres is away.
 pub async fn lock(tx: &mut Tx, id: RequestId) -> Result<Option<Request>, StoreError> {
-    let row: Option<Row> =
-        sqlx::query_as("SELECT * FROM requests WHERE id = $1 FOR UPDATE").bind(id.uuid()).fetch_optional(tx.connection()).await?;
+    let row: Option<Row> = sqlx::query_as("SELECT * FROM requests WHERE id = $1 FOR UPDATE")
+        .bind(id.uuid())
+        .fetch_optional(tx.connection())
+        .await?;
     row.map(Row::into_request).transpose()
 }
 
@@ -248,9 +251,14 @@ pub async fn items_of(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec
 ///
 /// # Errors
 /// When Postgres is away or the stored trace cannot be read.
-pub async fn evaluation<T: serde::de::DeserializeOwned>(connection: &mut PgConnection, id: RequestId) -> Result<Option<T>, StoreError> {
-    let trace: Option<serde_json::Value> =
-        sqlx::query_scalar("SELECT trace FROM requests WHERE id = $1").bind(id.uuid()).fetch_optional(connection).await?;
+pub async fn evaluation<T: serde::de::DeserializeOwned>(
+    connection: &mut PgConnection,
+    id: RequestId,
+) -> Result<Option<T>, StoreError> {
+    let trace: Option<serde_json::Value> = sqlx::query_scalar("SELECT trace FROM requests WHERE id = $1")
+        .bind(id.uuid())
+        .fetch_optional(connection)
+        .await?;
     trace.map(|t| from_json("requests", t)).transpose()
 }
 
@@ -260,13 +268,15 @@ pub async fn evaluation<T: serde::de::DeserializeOwned>(connection: &mut PgConne
 /// [`StoreError::Raced`] when it is no longer at that version.
 pub async fn decide(tx: &mut Tx, request: &Request, state: RequestState) -> Result<(), StoreError> {
     let now = tx.now().to_sqlx();
-    let done = sqlx::query("UPDATE requests SET state = $3, version = version + 1, decided_at = $4 WHERE id = $1 AND version = $2")
-        .bind(request.id.uuid())
-        .bind(request.version)
-        .bind(state.as_str())
-        .bind(now)
-        .execute(tx.connection())
-        .await?;
+    let done = sqlx::query(
+        "UPDATE requests SET state = $3, version = version + 1, decided_at = $4 WHERE id = $1 AND version = $2",
+    )
+    .bind(request.id.uuid())
+    .bind(request.version)
+    .bind(state.as_str())
+    .bind(now)
+    .execute(tx.connection())
+    .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Raced { what: "the request" }) }
 }
 
@@ -314,7 +324,9 @@ pub async fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<
 /// # Errors
 /// When Postgres is away.
 pub async fn by_ids(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Request>, StoreError> {
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT * FROM requests WHERE id = ANY($1) ORDER BY id DESC").bind(ids).fetch_all(connection).await?;
+    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM requests WHERE id = ANY($1) ORDER BY id DESC")
+        .bind(ids)
+        .fetch_all(connection)
+        .await?;
     rows.into_iter().map(Row::into_request).collect()
 }

@@ -74,7 +74,11 @@ pub async fn save(tx: &mut Tx, rule: &Rule) -> Result<(), StoreError> {
 /// When Postgres is away.
 pub async fn delete(tx: &mut Tx, id: RuleId) -> Result<(), StoreError> {
     let now = tx.now().to_sqlx();
-    sqlx::query("UPDATE rules SET deleted_at = $2 WHERE id = $1").bind(id.uuid()).bind(now).execute(tx.connection()).await?;
+    sqlx::query("UPDATE rules SET deleted_at = $2 WHERE id = $1")
+        .bind(id.uuid())
+        .bind(now)
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -82,7 +86,11 @@ pub async fn delete(tx: &mut Tx, id: RuleId) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When Postgres is away or the stored rule cannot be read.
-pub async fn version(connection: &mut PgConnection, id: RuleId, version: i64) -> Result<Option<(RuleSpec, Actor)>, StoreError> {
+pub async fn version(
+    connection: &mut PgConnection,
+    id: RuleId,
+    version: i64,
+) -> Result<Option<(RuleSpec, Actor)>, StoreError> {
     let row: Option<(serde_json::Value, serde_json::Value)> =
         sqlx::query_as("SELECT spec, saved_by FROM rule_versions WHERE rule_id = $1 AND version = $2")
             .bind(id.uuid())

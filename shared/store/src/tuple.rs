@@ -37,7 +37,12 @@ pub enum Ending {
 ///
 /// # Errors
 /// When Postgres is away.
-pub async fn end(tx: &mut Tx, ids: &[GrantId], reason: EndReason, detail: Option<&str>) -> Result<Vec<Ending>, StoreError> {
+pub async fn end(
+    tx: &mut Tx,
+    ids: &[GrantId],
+    reason: EndReason,
+    detail: Option<&str>,
+) -> Result<Vec<Ending>, StoreError> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let locked = grants::lock(tx, &ids).await?;
     end_locked(tx, locked, reason, detail).await

@@ -78,7 +78,13 @@ impl Db {
     /// When Postgres is away.
     pub async fn begin(&self, actor: Actor) -> Result<Tx, StoreError> {
         let inner = self.pool.begin().await?;
-        Ok(Tx { inner, now: self.clock.now(), actor, facts: Vec::new(), outbox_filled: Arc::clone(&self.outbox_filled) })
+        Ok(Tx {
+            inner,
+            now: self.clock.now(),
+            actor,
+            facts: Vec::new(),
+            outbox_filled: Arc::clone(&self.outbox_filled),
+        })
     }
 
     /// Asks Postgres for a sign of life.

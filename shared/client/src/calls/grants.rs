@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Client, ClientError, Grant, GrantFilter, Page, Request};
+use crate::{Client, ClientError, Ending, Grant, GrantFilter, Page, Request};
 
 impl Client {
     /// One access.
@@ -26,16 +26,16 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn end(&self, id: Uuid) -> Result<Grant, ClientError> {
+    pub async fn end(&self, id: Uuid) -> Result<Ending, ClientError> {
         self.post(&["v1", "grants", &id.to_string(), "end"], &json!({})).await
     }
 
-    /// Takes somebody's access away, and says why.
+    /// Takes somebody's access away, with every other grant on the same assignment, and says why.
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn revoke(&self, id: Uuid, reason: Option<&str>) -> Result<Grant, ClientError> {
-        let body = reason.map_or_else(|| json!({}), |r| json!({ "reason": r }));
+    pub async fn revoke(&self, id: Uuid, comment: Option<&str>) -> Result<Ending, ClientError> {
+        let body = comment.map_or_else(|| json!({}), |c| json!({ "comment": c }));
         self.post(&["v1", "grants", &id.to_string(), "revoke"], &body).await
     }
 

@@ -1,11 +1,11 @@
 //! Asking.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::call::Extra;
-use crate::{Client, ClientError, Eligibility, NewRequest, Page, Request, RequestFilter};
+use crate::{Client, ClientError, Eligibility, Me, NewRequest, Page, Request, RequestFilter};
 
 impl Client {
     /// Asks. The key makes a repetition harmless.
@@ -42,11 +42,11 @@ impl Client {
         self.post(&["v1", "requests", &id.to_string(), "cancel"], &body).await
     }
 
-    /// Who the caller is, as the API tells it.
+    /// Who the caller is.
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn me(&self) -> Result<Value, ClientError> {
+    pub async fn me(&self) -> Result<Me, ClientError> {
         self.get(&["v1", "me"], vec![]).await
     }
 

@@ -13,22 +13,15 @@ pub struct Grant {
     #[serde(default)]
     pub version: i64,
     /// The request that it came from.
-    #[serde(alias = "request_id")]
     pub request: Uuid,
+    /// Who has it, by immutable id.
+    pub principal: String,
     /// `scheduled`, `granting`, `active`, `revoking` or `ended`.
     pub state: String,
     /// Twelve digits.
-    #[serde(alias = "account_id")]
     pub account: String,
-    /// The account's name.
-    #[serde(default)]
-    pub account_name: Option<String>,
     /// The permission set's ARN.
-    #[serde(alias = "permission_set_arn")]
     pub permission_set: String,
-    /// The permission set's name.
-    #[serde(default)]
-    pub permission_set_name: Option<String>,
     /// When it ends.
     #[serde(default)]
     pub deadline_at: Option<Timestamp>,
@@ -41,6 +34,34 @@ pub struct Grant {
     /// Why it ends or ended.
     #[serde(default)]
     pub reason: Option<String>,
+}
+
+/// What became of an end or a revoke.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Ending {
+    /// The grants that are ending now, or had ended by the same word before.
+    pub ended: Vec<EndedGrant>,
+    /// Other grants that keep the same access alive.
+    #[serde(default)]
+    pub remaining: Vec<Remaining>,
+}
+
+/// A grant that ends, as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct EndedGrant {
+    /// Which.
+    pub grant: Uuid,
+    /// `revoking` until AWS no longer shows the assignment.
+    pub state: String,
+}
+
+/// Another grant on the same assignment.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Remaining {
+    /// Which.
+    pub grant: Uuid,
+    /// Until when it lives.
+    pub until: Option<Timestamp>,
 }
 
 /// Which grants to list.

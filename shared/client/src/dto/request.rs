@@ -8,6 +8,30 @@ use uuid::Uuid;
 use super::grant::Grant;
 use super::{Page, Person};
 
+/// Who calls.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Me {
+    /// A person.
+    User {
+        /// The immutable id in Identity Store.
+        id: String,
+        /// The display name.
+        name: String,
+        /// Whether they may change rules and settings.
+        #[serde(default)]
+        admin: bool,
+        /// Whether they may read everything.
+        #[serde(default)]
+        auditor: bool,
+    },
+    /// An OAuth2 client.
+    Machine {
+        /// Its id.
+        client: String,
+    },
+}
+
 /// One (account, permission set).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pair {

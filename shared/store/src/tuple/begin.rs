@@ -1,8 +1,8 @@
 //! Before a call: grants are taken up, and attempts are committed.
 
+use domain::Minutes;
 use domain::assignment::{AssignmentState, Origin, Work};
 use domain::grant::{EndReason, Window};
-use domain::Minutes;
 use jiff::Timestamp;
 use uuid::Uuid;
 

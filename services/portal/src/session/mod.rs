@@ -1,0 +1,112 @@
+//! Who is signed in: a row in the database that only the browser's cookie opens.
+
+pub(crate) mod cookies;
+pub(crate) mod forms;
+pub(crate) mod provider;
+pub(crate) mod seal;
+
+use client::{Client, TokenSource};
+use domain::UserId;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use store::sessions;
+
+use crate::Site;
+use seal::{Key, SealError};
+
+/// A session ends when nothing is asked of it for so long.
+pub(crate) const IDLE: SignedDuration = SignedDuration::from_hours(8);
+/// And at the latest so long after signing in.
+const ABSOLUTE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Somebody who is signed in.
+pub(crate) struct Session {
+    /// What pages call them.
+    pub name: String,
+    token: SecretString,
+    cookie: Cookie,
+}
+
+/// What the browser holds: 32 random bytes, from which everything about the session is derived.
+#[derive(Clone)]
+pub(crate) struct Cookie(String);
+
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    token: String,
+    name: String,
+}
+
+/// What can go wrong with sessions.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SessionError {
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+impl Cookie {
+    pub(crate) fn from_browser(text: &str) -> Option<Self> {
+        (text.len() == 43 && seal::decode(text).is_some_and(|bytes| bytes.len() == 32)).then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn value(&self) -> &str {
+        &self.0
+    }
+
+    /// The row's key: a reader of the table cannot make the cookie from it.
+    fn id(&self) -> Vec<u8> {
+        aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, self.0.as_bytes()).as_ref().to_vec()
+    }
+}
+
+impl Session {
+    /// Begins a session with a new cookie; the one before, if there was one, ends.
+    pub(crate) async fn begin(
+        site: &Site,
+        before: Option<Cookie>,
+        user: UserId,
+        name: String,
+        token: SecretString,
+        token_expires_at: Timestamp,
+    ) -> Result<Cookie, SessionError> {
+        use secrecy::ExposeSecret;
+        let cookie = Cookie(seal::random()?);
+        let plain =
+            serde_json::to_vec(&Sealed { token: token.expose_secret().to_owned(), name }).map_err(|_| SealError)?;
+        let id = cookie.id();
+        let sealed = Key::of_cookie(cookie.value(), "bearer token")?.seal(&id, plain)?;
+        let expires_at = (site.db.clock().now() + ABSOLUTE).min(token_expires_at);
+        sessions::begin(&site.db, &id, &sessions::Session { user, sealed, expires_at }).await?;
+        if let Some(before) = before {
+            sessions::end(&site.db, &before.id()).await?;
+        }
+        Ok(cookie)
+    }
+
+    /// The session of a cookie, if it is good now.
+    pub(crate) async fn of(site: &Site, cookie: Cookie) -> Result<Option<Self>, SessionError> {
+        let id = cookie.id();
+        let Some(found) = sessions::see(&site.db, &id, IDLE).await? else { return Ok(None) };
+        let plain = Key::of_cookie(cookie.value(), "bearer token")?.open(&id, found.sealed)?;
+        let Sealed { token, name } = serde_json::from_slice(&plain).map_err(|_| SealError)?;
+        Ok(Some(Self { name, token: token.into(), cookie }))
+    }
+
+    /// Ends it: the row is gone, so that a copied cookie opens nothing.
+    pub(crate) async fn end(&self, site: &Site) -> Result<(), SessionError> {
+        Ok(sessions::end(&site.db, &self.cookie.id()).await?)
+    }
+
+    /// The API in this person's name.
+    pub(crate) fn api(&self, site: &Site) -> Client {
+        site.api.with_token(TokenSource::fixed(self.token.clone()))
+    }
+
+    /// The cookie's text, for tokens in forms.
+    pub(crate) fn secret(&self) -> &str {
+        self.cookie.value()
+    }
+}
