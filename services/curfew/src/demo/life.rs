@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use client::{Client, Grant, NewRequest, Pair, TrailFilter};
+use client::{Client, Grant, Me, NewRequest, Pair, TrailFilter};
 use cloud::{Cloud, Presence};
 use domain::{AccountId, PermissionSetArn, Tuple, UserId};
 use serde_json::Value;
@@ -75,8 +75,7 @@ async fn choose(ann: &Client) -> anyhow::Result<Pair> {
 }
 
 async fn tuple(ann: &Client, pair: &Pair) -> anyhow::Result<Tuple> {
-    let me = ann.me().await?;
-    let id = me.get("id").and_then(Value::as_str).context("/v1/me says no id")?;
+    let Me::User { id, .. } = ann.me().await? else { bail!("ann's token is taken for a machine's") };
     Ok(Tuple {
         principal: UserId::parse(id)?,
         account: AccountId::parse(pair.account.as_str())?,
