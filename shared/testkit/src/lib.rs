@@ -7,10 +7,14 @@
     reason = "a test that cannot be set up fails with the reason, at once"
 )]
 
+pub mod api;
 pub mod company;
 mod database;
+pub mod issuer;
 pub mod people;
 pub mod requests;
 
+pub use api::Api;
 pub use database::{TestDb, database, database_at};
+pub use issuer::Issuer;
 pub use requests::Asked;
