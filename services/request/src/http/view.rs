@@ -54,6 +54,8 @@ pub struct RequestGrant {
     pub request: RequestId,
     /// Where it stands.
     pub state: GrantState,
+    /// Who has it, by immutable id.
+    pub principal: UserId,
     /// Twelve digits.
     pub account: String,
     /// The permission set's ARN.
@@ -295,6 +297,7 @@ fn grant(grant: Grant) -> RequestGrant {
         version: grant.version,
         request: grant.request,
         state: grant.state,
+        principal: grant.tuple.principal,
         account: grant.tuple.account.into(),
         permission_set: grant.tuple.permission_set.into(),
         minutes: grant.minutes,
