@@ -23,7 +23,7 @@ use crate::send::{Sender, Verdict};
 const AT_ONCE_MAIL: usize = crate::outlet::mail::CONNECTIONS as usize;
 const AT_ONCE_ENDPOINT: usize = 8;
 /// How many are claimed at once: even if each takes its whole time, the lease holds.
-const BATCH_MAIL: i64 = 100;
+const BATCH_MAIL: i64 = 400;
 const BATCH_ENDPOINT: i64 = 64;
 const LEASE: SignedDuration = SignedDuration::from_secs(120);
 /// How often due messages are looked for when nothing rings.

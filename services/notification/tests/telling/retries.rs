@@ -1,9 +1,9 @@
 //! What did not arrive is tried again at its time, and given up in words; nothing is lost by a crash.
 
-mod support;
-
 use std::time::{Duration, Instant};
 
+use crate::support::sink::{Answer, Sink};
+use crate::support::{World, ended, webhook_deleted};
 use domain::Actor;
 use domain::fact::Evidence;
 use domain::grant::EndReason;
@@ -11,8 +11,6 @@ use jiff::SignedDuration;
 use notification::usecase::delete_endpoint::delete_endpoint;
 use notification::usecase::replay_delivery::{ReplayError, replay_delivery};
 use store::deliveries::{self, DeliveryState, Lane};
-use support::sink::{Answer, Sink};
-use support::{World, ended, webhook_deleted};
 use testkit::company;
 
 async fn one_mail(world: &World) {

@@ -1,17 +1,15 @@
 //! The endpoints over HTTP, with tokens of a real provider: who may do what, and what bad input is told.
 
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::sink::Sink;
+use crate::support::{World, webhook_deleted};
 use actix_web::web::Data;
 use domain::Actor;
 use notification::http::State;
 use notification::outlet::guard::Reach;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::sink::Sink;
-use support::{World, webhook_deleted};
 use web::server::Server;
 
 struct Api {

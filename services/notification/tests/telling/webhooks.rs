@@ -1,7 +1,7 @@
 //! Webhooks: what endpoints are posted, and how they can tell that it is from us.
 
-mod support;
-
+use crate::support::sink::{Answer, Post, Sink};
+use crate::support::{World, webhook_deleted};
 use domain::Actor;
 use notification::outlet::Attempt;
 use notification::outlet::guard::Reach;
@@ -10,8 +10,6 @@ use notification::usecase::change_endpoint::{Change, change_endpoint};
 use notification::usecase::rotate_secret::{OVERLAP, rotate_secret};
 use standardwebhooks::Webhook;
 use store::deliveries::DeliveryState;
-use support::sink::{Answer, Post, Sink};
-use support::{World, webhook_deleted};
 use testkit::company;
 
 fn is_signed_by(post: &Post, secret: &str) -> bool {
@@ -58,7 +56,7 @@ async fn a_paused_endpoint_hears_nothing_and_what_waited_goes_out_when_it_goes_o
         tx.commit().await.unwrap().len()
     };
     let before = world.happened(Actor::service("test"), webhook_deleted()).await;
-    world.plan(&[before.clone()]).await;
+    world.plan(std::slice::from_ref(&before)).await;
     assert_eq!(set(false).await, 1);
     assert_eq!(set(false).await, 0, "what changes nothing leaves no fact");
     let meanwhile = world.happened(Actor::service("test"), webhook_deleted()).await;

@@ -1,7 +1,6 @@
 //! Mails: who gets them, what they say, and that nothing that people typed can do harm in them.
 
-mod support;
-
+use crate::support::{World, activated, at, ended, link_key};
 use domain::approval::Decision;
 use domain::fact::Evidence;
 use domain::grant::EndReason;
@@ -9,7 +8,6 @@ use domain::{Actor, Fact, GrantId};
 use jiff::SignedDuration;
 use store::deliveries::DeliveryState;
 use store::{approvals, new_id, requests};
-use support::{World, activated, at, ended, link_key};
 use testkit::company;
 use web::link::verify;
 
@@ -210,7 +208,7 @@ async fn who_asked_hears_of_every_outcome() {
     else {
         panic!("not approved")
     };
-    let approved = support::heard(tx.commit().await.unwrap());
+    let approved = crate::support::heard(tx.commit().await.unwrap());
     let grant: GrantId = grants[0];
     let (request, ann) = (asked.request, || company::actor("ann"));
     let until = at("2026-03-02T10:30:00Z");
@@ -297,7 +295,7 @@ async fn the_rejection_carries_the_approvers_words() {
         .await
         .unwrap();
     tx.record(Fact::RequestRejected { request: asked.request, by: company::user("dave") });
-    let rejected = support::heard(tx.commit().await.unwrap());
+    let rejected = crate::support::heard(tx.commit().await.unwrap());
     world.plan(&[rejected]).await;
     world.send().await;
     assert!(

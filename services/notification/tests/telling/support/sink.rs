@@ -17,7 +17,6 @@ pub enum Answer {
 
 #[derive(Debug, Clone)]
 pub struct Post {
-    pub path: String,
     pub headers: BTreeMap<String, String>,
     pub body: String,
 }
@@ -73,7 +72,6 @@ async fn serve(stream: TcpStream, inner: &Mutex<Inner>) -> Option<()> {
         if reader.read_line(&mut first).await.ok()? == 0 {
             return None;
         }
-        let path = first.split(' ').nth(1)?.to_owned();
         let mut headers = BTreeMap::new();
         loop {
             let mut line = String::new();
@@ -85,7 +83,7 @@ async fn serve(stream: TcpStream, inner: &Mutex<Inner>) -> Option<()> {
         reader.read_exact(&mut body).await.ok()?;
         let answer = {
             let mut inner = inner.lock().unwrap();
-            inner.posts.push(Post { path, headers, body: String::from_utf8(body).unwrap() });
+            inner.posts.push(Post { headers, body: String::from_utf8(body).unwrap() });
             inner.next.pop_front().unwrap_or_else(|| inner.always.clone())
         };
         match answer {

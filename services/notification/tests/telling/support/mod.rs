@@ -1,6 +1,5 @@
 //! A company whose facts are told: a database with a clock that is turned by hand, a mail server and
 //! endpoints that do as they are told.
-#![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod mail_server;
 pub mod sink;

@@ -1,0 +1,12 @@
+//! Telling, from the fact to the mail server and the endpoint, over a real database.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it does not expect fails there and then"
+)]
+
+mod http;
+mod mails;
+mod retries;
+mod support;
+mod webhooks;
