@@ -11,7 +11,9 @@ mod token;
 pub use call::Client;
 pub use dto::approval::{Decision, LinkView, Outcome, Waiting};
 pub use dto::grant::{EndedGrant, Ending, Grant, GrantFilter, Remaining};
-pub use dto::request::{Eligibility, Item, Me, NewRequest, Pair, Request, RequestFilter};
+pub use dto::request::{
+    Item, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, Request, RequestFilter,
+};
 pub use dto::rule::Rule;
 pub use dto::trail::{TrailEntry, TrailFilter};
 pub use dto::webhook::{NewWebhook, Webhook};

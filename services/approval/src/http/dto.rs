@@ -3,7 +3,7 @@
 use domain::approval::Decision;
 use domain::grant::GrantState;
 use domain::request::RequestState;
-use domain::{ApprovalId, GrantId, RequestId, UserId};
+use domain::{ApprovalId, GrantId, RequestId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -33,6 +33,7 @@ pub struct LinkBody {
 
 /// What a decision did.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DecisionOutcome)]
 pub struct Outcome {
     /// The request.
     pub request: RequestId,
@@ -62,26 +63,25 @@ impl Answer {
     }
 }
 
-/// Somebody.
+/// Somebody: the immutable id, and what pages call them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonView {
     /// The immutable id in Identity Store.
-    pub id: UserId,
-    /// The display name.
+    pub id: String,
+    /// The display name; the id where the directory knows none.
     pub name: String,
 }
 
 impl From<Person> for PersonView {
     fn from(person: Person) -> Self {
-        Self { id: person.id, name: person.name }
+        Self { id: person.id.into(), name: person.name }
     }
 }
 
 /// One pair of a request.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ItemView {
+pub struct WaitingItem {
     /// The account.
-    #[schema(value_type = String)]
     pub account: String,
     /// Its name when it was asked.
     pub account_name: String,
@@ -93,7 +93,7 @@ pub struct ItemView {
 
 /// A vote that was cast.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct VoteView {
+pub struct WaitingVote {
     /// Who.
     pub voter: PersonView,
     /// What they said.
@@ -102,6 +102,7 @@ pub struct VoteView {
 
 /// A request as its approvers see it; every name was resolved on the server.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WaitingRequest)]
 pub struct Waiting {
     /// The request.
     pub request: RequestId,
@@ -130,9 +131,9 @@ pub struct Waiting {
     /// When it times out undecided.
     pub decide_by: Timestamp,
     /// What.
-    pub items: Vec<ItemView>,
+    pub items: Vec<WaitingItem>,
     /// The votes so far.
-    pub votes: Vec<VoteView>,
+    pub votes: Vec<WaitingVote>,
 }
 
 impl From<Summary> for Waiting {
@@ -155,7 +156,7 @@ impl From<Summary> for Waiting {
             items: summary
                 .items
                 .into_iter()
-                .map(|item| ItemView {
+                .map(|item| WaitingItem {
                     account: item.pair.account.into(),
                     account_name: item.account_name,
                     permission_set: item.pair.permission_set.into(),
@@ -165,7 +166,7 @@ impl From<Summary> for Waiting {
             votes: summary
                 .votes
                 .into_iter()
-                .map(|(voter, vote)| VoteView { voter: voter.into(), decision: vote.decision })
+                .map(|(voter, vote)| WaitingVote { voter: voter.into(), decision: vote.decision })
                 .collect(),
         }
     }

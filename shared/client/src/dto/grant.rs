@@ -14,8 +14,9 @@ pub struct Grant {
     pub version: i64,
     /// The request that it came from.
     pub request: Uuid,
-    /// Who has it, by immutable id.
-    pub principal: String,
+    /// Who has it, by immutable id; left out where it stands inside its request.
+    #[serde(default)]
+    pub principal: Option<String>,
     /// `scheduled`, `granting`, `active`, `revoking` or `ended`.
     pub state: String,
     /// Twelve digits.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::Person;
 use super::grant::Grant;
-use super::{Page, Person};
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -147,5 +147,41 @@ impl RequestFilter {
     }
 }
 
-/// What the caller may ask for, as the API tells it.
-pub type Eligibility = Page<Value>;
+/// What one rule offers the caller: each of its accounts with each of its permission sets.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Offer {
+    /// The rule.
+    pub rule: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// Where.
+    pub accounts: Vec<OfferedAccount>,
+    /// What.
+    pub permission_sets: Vec<OfferedPermissionSet>,
+    /// The longest access, in minutes.
+    pub max_minutes: i64,
+    /// Whether a ticket must be named.
+    #[serde(default)]
+    pub ticket_required: bool,
+    /// Who would decide, as the API tells it; none where nobody has to.
+    #[serde(default)]
+    pub approval: Option<Value>,
+}
+
+/// An account to ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct OfferedAccount {
+    /// Twelve digits.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A permission set to ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct OfferedPermissionSet {
+    /// Its ARN.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+}
