@@ -1,0 +1,128 @@
+//! Compares two observations. A difference is either in the table, with both values as they are today, or it is a failure; and so
+//! is a row of the table that no longer tells what is seen.
+
+use std::collections::BTreeSet;
+
+use crate::observation::Observation;
+
+/// What a fact is said to be where the side has no such fact.
+pub const ABSENT: &str = "absent";
+
+/// Who does what AWS's documentation says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Follows {
+    Simulator,
+    Moto,
+    /// The documentation allows both.
+    Both,
+}
+
+/// A difference that is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Difference {
+    pub case: &'static str,
+    pub fact: &'static str,
+    pub simulator: &'static str,
+    pub moto: &'static str,
+    pub follows: Follows,
+    /// One sentence with the source.
+    pub why: &'static str,
+}
+
+/// What the comparison found.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// Facts that were held against each other.
+    pub compared: usize,
+    /// Differences that the table does not have.
+    pub unlisted: Vec<String>,
+    /// Rows of the table that are not seen any more, or not as they say.
+    pub stale: Vec<String>,
+}
+
+/// Holds both sides against each other and against the table.
+pub fn compare(simulator: &Observation, moto: &Observation, listed: &[Difference]) -> Verdict {
+    let mut verdict = Verdict::default();
+    let mut used = BTreeSet::new();
+    let only_moto = moto.facts().iter().filter(|fact| simulator.value(&fact.case, &fact.name).is_none());
+    for fact in simulator.facts().iter().chain(only_moto) {
+        verdict.compared += 1;
+        let ours = simulator.value(&fact.case, &fact.name).unwrap_or(ABSENT);
+        let theirs = moto.value(&fact.case, &fact.name).unwrap_or(ABSENT);
+        if ours == theirs {
+            continue;
+        }
+        let row = listed.iter().position(|row| row.case == fact.case && row.fact == fact.name);
+        let as_listed =
+            |index: &usize| listed.get(*index).is_some_and(|row| row.simulator == ours && row.moto == theirs);
+        match row.filter(as_listed) {
+            Some(index) => {
+                used.insert(index);
+            }
+            None => verdict
+                .unlisted
+                .push(format!("{} / {}\n    simulator: {ours}\n    moto:      {theirs}", fact.case, fact.name)),
+        }
+    }
+    let unused = listed.iter().enumerate().filter(|(index, _)| !used.contains(index));
+    verdict.stale = unused
+        .map(|(_, row)| {
+            format!("{} / {}\n    simulator: {}\n    moto:      {}", row.case, row.fact, row.simulator, row.moto)
+        })
+        .collect();
+    verdict
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(value: &str) -> Observation {
+        let mut seen = Observation::default();
+        seen.add("case", "same", "1");
+        seen.add("case", "fact", value);
+        seen
+    }
+
+    const ROW: Difference =
+        Difference { case: "case", fact: "fact", simulator: "a", moto: "b", follows: Follows::Both, why: "because" };
+
+    #[test]
+    fn equal_sides_need_no_table() {
+        let verdict = compare(&seen("a"), &seen("a"), &[]);
+        assert_eq!((verdict.compared, verdict.unlisted.len(), verdict.stale.len()), (2, 0, 0));
+    }
+
+    #[test]
+    fn an_unlisted_difference_is_found() {
+        let verdict = compare(&seen("a"), &seen("b"), &[]);
+        assert_eq!((verdict.unlisted.len(), verdict.stale.len()), (1, 0));
+    }
+
+    #[test]
+    fn a_listed_difference_is_accepted_as_it_is_listed_only() {
+        let verdict = compare(&seen("a"), &seen("b"), &[ROW]);
+        assert_eq!((verdict.unlisted.len(), verdict.stale.len()), (0, 0));
+        let verdict = compare(&seen("a"), &seen("c"), &[ROW]);
+        assert_eq!((verdict.unlisted.len(), verdict.stale.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_listed_difference_that_has_gone_is_found() {
+        let verdict = compare(&seen("a"), &seen("a"), &[ROW]);
+        assert_eq!((verdict.unlisted.len(), verdict.stale.len()), (0, 1));
+    }
+
+    #[test]
+    fn a_row_that_stands_twice_is_found() {
+        assert_eq!(compare(&seen("a"), &seen("b"), &[ROW, ROW]).stale.len(), 1);
+    }
+
+    #[test]
+    fn a_fact_that_one_side_does_not_have_is_a_difference() {
+        let mut more = seen("a");
+        more.add("case", "further", "x");
+        assert_eq!(compare(&more, &seen("a"), &[]).unlisted.len(), 1);
+        assert_eq!(compare(&seen("a"), &more, &[]).unlisted.len(), 1);
+    }
+}
