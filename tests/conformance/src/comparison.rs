@@ -52,6 +52,10 @@ pub fn compare(simulator: &Observation, moto: &Observation, listed: &[Difference
         if ours == theirs {
             continue;
         }
+        if implied(simulator, moto, &fact.case, &fact.name) {
+            verdict.compared -= 1;
+            continue;
+        }
         let row = listed.iter().position(|row| row.case == fact.case && row.fact == fact.name);
         let as_listed =
             |index: &usize| listed.get(*index).is_some_and(|row| row.simulator == ours && row.moto == theirs);
@@ -71,6 +75,18 @@ pub fn compare(simulator: &Observation, moto: &Observation, listed: &[Difference
         })
         .collect();
     verdict
+}
+
+/// Whether only one side has this fact since the call that it is about ended differently: that is the difference, and is judged.
+/// Such a fact is named `call: what`, the call's own `call`.
+fn implied(simulator: &Observation, moto: &Observation, case: &str, name: &str) -> bool {
+    if simulator.value(case, name).is_some() && moto.value(case, name).is_some() {
+        return false;
+    }
+    name.match_indices(": ").filter_map(|(at, _)| name.get(..at)).any(|call| {
+        let (ours, theirs) = (simulator.value(case, call), moto.value(case, call));
+        ours.is_some() && theirs.is_some() && ours != theirs
+    })
 }
 
 #[cfg(test)]
@@ -124,5 +140,23 @@ mod tests {
         more.add("case", "further", "x");
         assert_eq!(compare(&more, &seen("a"), &[]).unlisted.len(), 1);
         assert_eq!(compare(&seen("a"), &more, &[]).unlisted.len(), 1);
+    }
+
+    #[test]
+    fn what_only_an_answered_call_can_tell_is_part_of_the_calls_difference() {
+        let (mut answered, mut refused) = (Observation::default(), Observation::default());
+        answered.add("case", "ask", "ok");
+        answered.add("case", "ask: status", "new");
+        refused.add("case", "ask", "denied");
+        let verdict = compare(&answered, &refused, &[]);
+        assert_eq!((verdict.compared, verdict.unlisted.len()), (1, 1));
+        refused.add("case", "ask: status", "old");
+        assert_eq!(compare(&answered, &refused, &[]).unlisted.len(), 2, "both have it, so it counts");
+        let other = seen("a");
+        assert_eq!(
+            compare(&answered, &other, &[]).unlisted.len(),
+            4,
+            "a call that one side never made excuses nothing"
+        );
     }
 }

@@ -2,7 +2,7 @@
 //! side's identifiers stand for is learned on the way.
 
 use aws_sdk_identitystore::types::MemberId;
-use aws_sdk_organizations::types::{Account, AccountStatus, OrganizationFeatureSet, Tag};
+use aws_sdk_organizations::types::{Account, AccountStatus, OrganizationFeatureSet, PolicyType, Tag};
 use aws_sdk_ssoadmin::types::{PrincipalType, TargetType};
 
 use crate::side::Side;
@@ -19,6 +19,10 @@ pub async fn meet(side: &mut Side, new: bool) {
     side.account = side.sts.get_caller_identity().send().await.unwrap().account().unwrap().to_owned();
     let roots = side.organizations.list_roots().send().await.unwrap();
     side.root = roots.roots().first().unwrap().id().unwrap().to_owned();
+    if new {
+        let call = side.organizations.enable_policy_type().root_id(&side.root);
+        call.policy_type(PolicyType::ServiceControlPolicy).send().await.unwrap();
+    }
     let described = side.organizations.describe_organization().send().await.unwrap();
     side.learn(described.organization().unwrap().id().unwrap(), "organization");
     side.learn(&side.instance, "instance");
@@ -31,7 +35,7 @@ pub async fn meet(side: &mut Side, new: bool) {
 /// Builds the rest of one side's world on the other.
 pub async fn build(from: &mut Side, to: &mut Side) {
     let (from_root, to_root) = (from.root.clone(), to.root.clone());
-    units(from, to, &from_root, &to_root).await;
+    units(from, to, "", &from_root, &to_root).await;
     directory(from, to).await;
     permission_sets(from, to).await;
     assignments(from, to).await;
@@ -55,7 +59,7 @@ pub async fn build(from: &mut Side, to: &mut Side) {
     }
 }
 
-async fn units(from: &mut Side, to: &mut Side, from_parent: &str, to_parent: &str) {
+async fn units(from: &mut Side, to: &mut Side, path: &str, from_parent: &str, to_parent: &str) {
     let call = from.organizations.list_accounts_for_parent().parent_id(from_parent);
     let pages = call.into_paginator().send().collect::<Result<Vec<_>, _>>().await.unwrap();
     for account in pages.into_iter().flat_map(|page| page.accounts.unwrap_or_default()) {
@@ -69,9 +73,10 @@ async fn units(from: &mut Side, to: &mut Side, from_parent: &str, to_parent: &st
         let (id, name) = (unit.id().unwrap(), unit.name().unwrap());
         let made = to.organizations.create_organizational_unit().parent_id(to_parent).name(name).send().await.unwrap();
         let copy = made.organizational_unit().unwrap().id().unwrap().to_owned();
-        assert_eq!(from.units.insert(name.to_owned(), id.to_owned()), None, "two units are called {name}");
-        to.units.insert(name.to_owned(), copy.clone());
-        Box::pin(units(from, to, id, &copy)).await;
+        let path = format!("{path}/{name}");
+        from.units.insert(path.clone(), id.to_owned());
+        to.units.insert(path.clone(), copy.clone());
+        Box::pin(units(from, to, &path, id, &copy)).await;
     }
 }
 
@@ -89,7 +94,6 @@ async fn account(from: &mut Side, to: &mut Side, account: &Account, parent: &str
         let call = to.organizations.move_account().account_id(&copy);
         call.source_parent_id(&to.root).destination_parent_id(parent).send().await.unwrap();
     }
-    #[expect(deprecated, reason = "Status is what clients read until it goes")]
     if account.status() == Some(&AccountStatus::Suspended) {
         to.organizations.close_account().account_id(&copy).send().await.unwrap();
     }
@@ -104,6 +108,7 @@ async fn directory(from: &mut Side, to: &mut Side) {
         let name = user.user_name().unwrap();
         let call = to.store.create_user().identity_store_id(&to.store_id).user_name(name);
         let call = call.set_name(user.name().cloned()).set_display_name(user.display_name().map(str::to_owned));
+        let call = call.set_title(user.title().map(str::to_owned));
         let made = call.set_emails(Some(user.emails().to_vec())).send().await.unwrap();
         from.users.insert(name.to_owned(), user.user_id().to_owned());
         to.users.insert(name.to_owned(), made.user_id().to_owned());

@@ -10,7 +10,6 @@ use simulator::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 use crate::recorder::Recorder;
 
 pub struct Side {
-    pub name: &'static str,
     pub url: String,
     pub sso: aws_sdk_ssoadmin::Client,
     pub store: aws_sdk_identitystore::Client,
@@ -47,11 +46,10 @@ macro_rules! client {
 
 impl Side {
     /// Clients for this address. The world behind it is learned later.
-    pub fn new(name: &'static str, url: &str) -> Self {
+    pub fn new(url: &str) -> Self {
         let recorder = Recorder::default();
         let credentials = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "test");
         Self {
-            name,
             url: url.to_owned(),
             sso: client!(aws_sdk_ssoadmin, url, recorder.clone(), credentials.clone()),
             store: client!(aws_sdk_identitystore, url, recorder.clone(), credentials.clone()),

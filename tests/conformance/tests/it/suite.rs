@@ -16,7 +16,7 @@ use crate::side::Side;
 async fn the_simulator_and_moto_answer_alike_but_for_the_listed_differences() {
     let moto = Moto::start();
     let simulated = simulator::Simulator::start(simulator::Config::instant()).unwrap();
-    let (mut ours, mut theirs) = (Side::new("simulator", &simulated.http), Side::new("moto", &moto.url));
+    let (mut ours, mut theirs) = (Side::new(&simulated.http), Side::new(&moto.url));
     mirror::meet(&mut ours, false).await;
     mirror::meet(&mut theirs, true).await;
     mirror::build(&mut ours, &mut theirs).await;

@@ -25,15 +25,15 @@ pub async fn unmake(notes: &Notes<'_>, arn: &str) {
 async fn describe(notes: &mut Notes<'_>, when: &str, arn: &str) {
     let side = notes.side;
     let call = side.sso.describe_permission_set().instance_arn(&side.instance).permission_set_arn(arn);
-    let described = notes.call(&format!("{when}: describe"), call.send()).await;
+    let described = notes.call(&format!("{when} described"), call.send()).await;
     let sent = side.recorder.last().json()["PermissionSet"]["SessionDuration"].to_string();
-    notes.fact(&format!("{when}: duration on the wire"), sent);
+    notes.fact(&format!("{when} described: duration on the wire"), sent);
     if let Some(set) = described.as_ref().and_then(|answer| answer.permission_set()) {
-        notes.maybe(&format!("{when}: name"), set.name());
-        notes.maybe(&format!("{when}: description"), set.description());
-        notes.maybe(&format!("{when}: relay state"), set.relay_state());
-        notes.fact(&format!("{when}: same ARN"), set.permission_set_arn() == Some(arn));
-        notes.fact(&format!("{when}: has a date"), set.created_date().is_some());
+        notes.maybe(&format!("{when} described: name"), set.name());
+        notes.maybe(&format!("{when} described: description"), set.description());
+        notes.maybe(&format!("{when} described: relay state"), set.relay_state());
+        notes.fact(&format!("{when} described: same ARN"), set.permission_set_arn() == Some(arn));
+        notes.fact(&format!("{when} described: has a date"), set.created_date().is_some());
     }
 }
 
