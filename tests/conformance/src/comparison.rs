@@ -17,6 +17,25 @@ pub enum Follows {
     Both,
 }
 
+/// Differences in one case that have one reason.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    pub case: &'static str,
+    pub follows: Follows,
+    /// One sentence with the source.
+    pub why: &'static str,
+    /// The fact, what the simulator says, what moto says.
+    pub rows: &'static [(&'static str, &'static str, &'static str)],
+}
+
+impl Group {
+    /// Its differences one by one.
+    pub fn differences(&self) -> impl Iterator<Item = Difference> {
+        let Self { case, follows, why, rows } = *self;
+        rows.iter().map(move |&(fact, simulator, moto)| Difference { case, fact, simulator, moto, follows, why })
+    }
+}
+
 /// A difference that is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Difference {
@@ -25,7 +44,6 @@ pub struct Difference {
     pub simulator: &'static str,
     pub moto: &'static str,
     pub follows: Follows,
-    /// One sentence with the source.
     pub why: &'static str,
 }
 

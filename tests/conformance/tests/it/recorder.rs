@@ -1,6 +1,6 @@
 //! Sees every answer as it came over the wire, whatever the SDK makes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_ssoadmin::config::interceptors::AfterDeserializationInterceptorContextRef;
@@ -34,7 +34,6 @@ struct Seen {
     answers: BTreeMap<String, Shape>,
     /// By service and code.
     errors: BTreeMap<String, Shape>,
-    asked: BTreeSet<String>,
 }
 
 /// Keeps the last answer, and the shapes of all.
@@ -55,10 +54,6 @@ impl Recorder {
     /// Reports the shapes. What the other side never answered has no shape to hold this one against.
     pub fn report(&self, other: &Self, observation: &mut Observation) {
         let (mine, theirs) = (self.0.lock().unwrap(), other.0.lock().unwrap());
-        for operation in &mine.asked {
-            let answered = if mine.answers.contains_key(operation) { "yes" } else { "never" };
-            observation.add(SHAPES, &format!("{operation} is answered"), answered);
-        }
         let answers = mine.answers.iter().filter(|(name, _)| theirs.answers.contains_key(*name));
         let errors = mine.errors.iter().filter(|(name, _)| theirs.errors.contains_key(*name));
         for (name, shape) in answers.chain(errors) {
@@ -72,7 +67,6 @@ impl Recorder {
         let mut seen = self.0.lock().unwrap();
         seen.last = Answer { body: body.to_owned() };
         let operation = format!("{service} {operation}");
-        seen.asked.insert(operation.clone());
         if service == "STS" {
             if status < 300 {
                 seen.answers.entry(operation).or_default().take(&elements(body), &[]);

@@ -49,7 +49,9 @@ pub async fn of_a_principal(notes: &mut Notes<'_>) {
         notes.set(&format!("group {group}"), held.iter().map(row));
     }
     for user in ["ann", "carla", "frank"] {
-        let held = pages!(notes, "of a user", list(PrincipalType::User, &side.users[user]), account_assignments);
+        let call = list(PrincipalType::User, &side.users[user]).max_results(100).send();
+        let Some(answer) = notes.call(&format!("user {user}"), call).await else { continue };
+        let held = answer.account_assignments();
         let own = held.iter().filter(|held| held.principal_type() == Some(&PrincipalType::User));
         notes.set(&format!("user {user}, directly"), own.map(row));
         let by_group = held.iter().any(|held| held.principal_type() == Some(&PrincipalType::Group));

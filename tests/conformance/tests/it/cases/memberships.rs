@@ -71,8 +71,8 @@ pub async fn made_twice(notes: &mut Notes<'_>) {
     let (group, user) = (groups::make(notes, "doubles").await, users::make(notes, "double").await);
     let first = join(notes, "join", &group, &user).await.unwrap();
     if let Some(second) = join(notes, "join again", &group, &user).await {
-        asked(notes, "joined twice", &group, &user).await;
-        leave(notes, "leave the second", &second).await;
+        asked(notes, "join again", &group, &user).await;
+        leave(notes, "join again: leave", &second).await;
     }
     leave(notes, "leave", &first).await;
     users::unmake(notes, &user).await;
