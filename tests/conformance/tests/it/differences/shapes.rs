@@ -64,4 +64,14 @@ pub const GROUPS: &[Group] = &[
             ("identitystore ResourceNotFoundException: ResourceId", "text", "absent"),
         ],
     },
+    Group {
+        case: SHAPES,
+        follows: Follows::Both,
+        why: "These are optional in the model; moto sends an empty list of external ids, and a size though no policy was packed.",
+        rows: &[
+            ("STS AssumeRole: PackedPolicySize", "absent", "text"),
+            ("identitystore DescribeGroup: ExternalIds", "absent", "list"),
+            ("identitystore ListGroups: Groups[].ExternalIds", "absent", "list"),
+        ],
+    },
 ];
