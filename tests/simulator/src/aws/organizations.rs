@@ -111,7 +111,11 @@ fn list_parents(organization: &Organization, input: &Input) -> Result<Value, Aws
 }
 
 fn list_tags(organization: &Organization, input: &Input) -> Result<Value, AwsError> {
-    let id = input.required("ResourceId", 130)?;
+    let pattern = "^(r-[0-9a-z]{4,32})|(\\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$";
+    let id = input.matching("ResourceId", 130, pattern, |text| {
+        let account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        account || text.starts_with("r-") || text.starts_with("ou-")
+    })?;
     let tags = organization
         .account(id)
         .map(|account| &account.tags)

@@ -57,7 +57,7 @@ fn assume_role(world: &mut World, caller: &Caller, input: &Input) -> Result<Stri
     let role = role_arn.rsplit('/').next().unwrap_or_default().to_owned();
     let access_key_id = format!("ASIA{}", letters(world, 16).to_uppercase());
     let (secret, token) = (letters(world, 40), letters(world, 240));
-    let role_id = format!("AROA{}:{session}", crate::seed::hex_of("role", &role_arn, 16).to_uppercase());
+    let role_id = format!("AROA{}:{session}", crate::seed::hex_of("role", &role_arn, 17).to_uppercase());
     let arn = format!("arn:aws:sts::{account}:assumed-role/{role}/{session}");
     #[expect(clippy::cast_precision_loss, reason = "at most 43,200")]
     let expires = world.now.plus_seconds(seconds as f64);

@@ -121,7 +121,7 @@ pub fn credentials(organization: &Organization) -> Credentials {
                 access_key_id: id.to_owned(),
                 arn: format!("arn:aws:iam::{account}:user/{user}"),
                 account: account.clone(),
-                user_id: format!("AIDA{}", hex_of("iam-user", user, 16).to_uppercase()),
+                user_id: format!("AIDA{}", hex_of("iam-user", user, 17).to_uppercase()),
                 powers: Powers::Everything,
             },
         });

@@ -67,6 +67,9 @@ fn unique_attribute<'a>(input: &'a Input, kind: &'static str, paths: &[&str]) ->
     let text = |name: &str| attribute.get(name).and_then(Value::as_str);
     let path = text("AttributePath").ok_or_else(|| wrong("AttributePath must not be null"))?;
     let value = text("AttributeValue").ok_or_else(|| wrong("AttributeValue must be a string"))?;
+    if value.is_empty() {
+        return Err(wrong("AttributeValue must not be empty"));
+    }
     if paths.iter().any(|known| known.eq_ignore_ascii_case(path)) {
         return Ok((path, value));
     }
