@@ -1,0 +1,6 @@
+//! Whole journeys through the running system.
+
+#[cfg(test)]
+mod life;
+#[cfg(test)]
+mod policies;
