@@ -1,6 +1,8 @@
 //! Whole journeys through the running system.
 
 #[cfg(test)]
+mod authorization;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod hostile;
