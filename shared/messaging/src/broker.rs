@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::topology;
+use crate::topology::{self, Names};
 
 /// How long any one exchange with the broker may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -37,6 +37,7 @@ pub struct Broker(Arc<Inner>);
 struct Inner {
     url: String,
     name: String,
+    names: Names,
     connection: Mutex<Option<Connection>>,
     status: watch::Sender<Result<(), String>>,
 }
@@ -48,17 +49,29 @@ impl std::fmt::Debug for Broker {
 }
 
 impl Broker {
-    /// A broker at an AMQP URL; nothing connects before it is used. `name` is shown in RabbitMQ's own lists.
+    /// A broker at an AMQP URL; nothing connects before it is used. `prefix` begins the names of what we have
+    /// there, `name` is shown in RabbitMQ's own lists.
     #[must_use]
-    pub fn new(url: &str, name: &str) -> Self {
+    pub fn new(url: &str, prefix: &str, name: &str) -> Self {
         let (status, _) = watch::channel(Err("not connected yet".to_owned()));
-        Self(Arc::new(Inner { url: url.to_owned(), name: name.to_owned(), connection: Mutex::new(None), status }))
+        Self(Arc::new(Inner {
+            url: url.to_owned(),
+            name: name.to_owned(),
+            names: Names::new(prefix),
+            connection: Mutex::new(None),
+            status,
+        }))
     }
 
     /// Whether the broker can be used, or why not; changes as it comes and goes.
     #[must_use]
     pub fn status(&self) -> watch::Receiver<Result<(), String>> {
         self.0.status.subscribe()
+    }
+
+    /// What things are called there.
+    pub(crate) fn names(&self) -> &Names {
+        &self.0.names
     }
 
     /// A fresh channel, on a connection that is made again if need be.
@@ -85,7 +98,7 @@ impl Broker {
         let properties = ConnectionProperties::default().with_connection_name(self.0.name.as_str().into());
         let connection = within(Connection::connect(&self.0.url, properties)).await?;
         let channel = within(connection.create_channel()).await?;
-        within(topology::declare(&channel)).await?;
+        within(topology::declare(&channel, self.names())).await?;
         *slot = Some(connection);
         Ok(channel)
     }

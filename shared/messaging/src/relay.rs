@@ -13,7 +13,6 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::broker::{Broker, BrokerError, within};
-use crate::topology::FACTS;
 
 /// How many facts leave in one go.
 const BATCH: i64 = 500;
@@ -24,13 +23,14 @@ const SCAN: Duration = Duration::from_millis(500);
 
 /// Publishes what stands in the outbox until told to stop.
 pub async fn run_relay(broker: Broker, db: Db, stop: CancellationToken) {
+    let exchange = broker.names().facts();
     broker
         .keep_running("relay", &stop, |channel| {
-            let (db, stop) = (db.clone(), stop.clone());
+            let (db, stop, exchange) = (db.clone(), stop.clone(), exchange.as_str());
             async move {
                 within(channel.confirm_select(ConfirmSelectOptions::default())).await?;
                 while !stop.is_cancelled() {
-                    if publish_batch(&channel, &db).await? == 0 {
+                    if publish_batch(&channel, exchange, &db).await? == 0 {
                         tokio::select! {
                             () = db.outbox_filled().notified() => {}
                             () = tokio::time::sleep(SCAN) => {}
@@ -39,17 +39,17 @@ pub async fn run_relay(broker: Broker, db: Db, stop: CancellationToken) {
                     }
                 }
                 // What the last commits left, before the process ends.
-                while publish_batch(&channel, &db).await? > 0 {}
+                while publish_batch(&channel, exchange, &db).await? > 0 {}
                 Ok(())
             }
         })
         .await;
 }
 
-async fn publish_batch(channel: &Channel, db: &Db) -> Result<usize, BrokerError> {
+async fn publish_batch(channel: &Channel, exchange: &str, db: &Db) -> Result<usize, BrokerError> {
     let mut rows = outbox::claim(db, BATCH, LEASE).await?;
     rows.sort_by_key(|row| row.id);
-    let outcomes = join_all(rows.iter().map(|row| publish(channel, row))).await;
+    let outcomes = join_all(rows.iter().map(|row| publish(channel, exchange, row))).await;
     let (mut kept, mut refused, mut first_error) = (Vec::new(), Vec::new(), None);
     for (row, outcome) in rows.iter().zip(outcomes) {
         match outcome {
@@ -77,7 +77,7 @@ async fn forget(db: &Db, kept: &[Uuid]) -> Result<(), BrokerError> {
     Ok(outbox::published(db, kept).await?)
 }
 
-async fn publish(channel: &Channel, row: &Outgoing) -> Result<(), BrokerError> {
+async fn publish(channel: &Channel, exchange: &str, row: &Outgoing) -> Result<(), BrokerError> {
     let body = row.body.to_string();
     let mut headers = FieldTable::default();
     if let Some(trace) = &row.trace_parent {
@@ -89,7 +89,7 @@ async fn publish(channel: &Channel, row: &Outgoing) -> Result<(), BrokerError> {
         .with_message_id(row.id.to_string().into())
         .with_headers(headers);
     let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-    let sent = channel.basic_publish(FACTS.into(), row.name.as_str().into(), options, body.as_bytes(), properties);
+    let sent = channel.basic_publish(exchange.into(), row.name.as_str().into(), options, body.as_bytes(), properties);
     let confirmed = within(async { sent.await?.await }).await?;
     match confirmed {
         Confirmation::Ack(None) => Ok(()),

@@ -31,16 +31,17 @@ pub struct Refusal(pub String);
 /// How many facts a handler is given at once at most.
 const BATCH: usize = 100;
 
-/// Hands every fact of `queue` to `handle` until told to stop. A refused batch is handed out again after a
+/// Hands every fact of this subscriber's queue to `handle` until told to stop. A refused batch is handed out again after a
 /// while; the broker parks what was refused too often.
-pub async fn run_subscription<H, R>(broker: Broker, db: Db, queue: &'static str, stop: CancellationToken, handle: H)
+pub async fn run_subscription<H, R>(broker: Broker, db: Db, subscriber: &'static str, stop: CancellationToken, handle: H)
 where
     H: Fn(Vec<Received>) -> R,
     R: Future<Output = Result<(), Refusal>>,
 {
+    let queue = broker.names().queue(subscriber);
     broker
         .keep_running("subscription", &stop, |channel| {
-            let (handle, db, stop) = (&handle, db.clone(), stop.clone());
+            let (handle, db, stop, queue) = (&handle, db.clone(), stop.clone(), queue.as_str());
             async move {
                 let prefetch = u16::try_from(BATCH * 2).unwrap_or(u16::MAX);
                 within(channel.basic_qos(prefetch, BasicQosOptions::default())).await?;

@@ -4,27 +4,60 @@ use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptio
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{Channel, ExchangeKind};
 
-/// Where facts are published, by their versioned names.
-pub const FACTS: &str = "curfew.facts";
-/// Where the broker puts what a subscriber refused too often.
-pub const PARKED: &str = "curfew.parked";
-/// The notification service's queue: every fact.
-pub const NOTIFICATION: &str = "curfew.notification";
+/// The notification service, which hears every fact.
+pub const NOTIFICATION: &str = "notification";
+
+/// The names in the broker, all behind one prefix, so that several installations can share a virtual host.
+#[derive(Debug, Clone)]
+pub struct Names {
+    prefix: String,
+}
+
+impl Names {
+    /// With this prefix.
+    #[must_use]
+    pub fn new(prefix: &str) -> Self {
+        Self { prefix: prefix.to_owned() }
+    }
+
+    /// The exchange where facts are published, by their versioned names.
+    #[must_use]
+    pub fn facts(&self) -> String {
+        self.of("facts")
+    }
+
+    /// The queue where the broker puts what a subscriber refused too often.
+    #[must_use]
+    pub fn parked(&self) -> String {
+        self.of("parked")
+    }
+
+    /// A subscriber's lasting queue.
+    #[must_use]
+    pub fn queue(&self, subscriber: &str) -> String {
+        self.of(subscriber)
+    }
+
+    fn of(&self, what: &str) -> String {
+        format!("{}.{what}", self.prefix)
+    }
+}
 
 /// How often the broker hands out a message again before it parks it.
 const DELIVERY_LIMIT: i64 = 50;
 
 /// Declares the exchange and the lasting queues.
-pub(crate) async fn declare(channel: &Channel) -> lapin::Result<()> {
+pub(crate) async fn declare(channel: &Channel, names: &Names) -> lapin::Result<()> {
     let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
-    channel.exchange_declare(FACTS.into(), ExchangeKind::Topic, durable, FieldTable::default()).await?;
-    quorum(channel, PARKED, FieldTable::default()).await?;
+    channel.exchange_declare(names.facts().into(), ExchangeKind::Topic, durable, FieldTable::default()).await?;
+    quorum(channel, &names.parked(), FieldTable::default()).await?;
     let mut limits = FieldTable::default();
     limits.insert("x-delivery-limit".into(), AMQPValue::LongLongInt(DELIVERY_LIMIT));
     limits.insert("x-dead-letter-exchange".into(), AMQPValue::LongString("".into()));
-    limits.insert("x-dead-letter-routing-key".into(), AMQPValue::LongString(PARKED.into()));
-    quorum(channel, NOTIFICATION, limits).await?;
-    bind(channel, NOTIFICATION, "#").await
+    limits.insert("x-dead-letter-routing-key".into(), AMQPValue::LongString(names.parked().into()));
+    let notification = names.queue(NOTIFICATION);
+    quorum(channel, &notification, limits).await?;
+    bind(channel, names, &notification, "#").await
 }
 
 async fn quorum(channel: &Channel, name: &str, mut arguments: FieldTable) -> lapin::Result<()> {
@@ -34,6 +67,6 @@ async fn quorum(channel: &Channel, name: &str, mut arguments: FieldTable) -> lap
     Ok(())
 }
 
-pub(crate) async fn bind(channel: &Channel, queue: &str, key: &str) -> lapin::Result<()> {
-    channel.queue_bind(queue.into(), FACTS.into(), key.into(), QueueBindOptions::default(), FieldTable::default()).await
+pub(crate) async fn bind(channel: &Channel, names: &Names, queue: &str, key: &str) -> lapin::Result<()> {
+    channel.queue_bind(queue.into(), names.facts().into(), key.into(), QueueBindOptions::default(), FieldTable::default()).await
 }

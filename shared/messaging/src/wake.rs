@@ -14,6 +14,7 @@ use crate::topology;
 /// Rings `bell` whenever a fact of one of these names passes, and whenever the connection is new, until told
 /// to stop. The queue is this process's own and goes with it.
 pub async fn run_wake(broker: Broker, facts: &'static [&'static str], bell: Arc<Notify>, stop: CancellationToken) {
+    let names = broker.names();
     broker
         .keep_running("wake", &stop, |channel| {
             let (bell, stop) = (Arc::clone(&bell), stop.clone());
@@ -21,7 +22,7 @@ pub async fn run_wake(broker: Broker, facts: &'static [&'static str], bell: Arc<
                 let own = QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
                 let queue = within(channel.queue_declare("".into(), own, FieldTable::default())).await?;
                 for fact in facts {
-                    within(topology::bind(&channel, queue.name().as_str(), fact)).await?;
+                    within(topology::bind(&channel, names, queue.name().as_str(), fact)).await?;
                 }
                 let unacknowledged = BasicConsumeOptions { no_ack: true, exclusive: true, ..BasicConsumeOptions::default() };
                 let tag = "".into();

@@ -86,7 +86,7 @@ async fn run_inside(name: &str, services: &[Service], settings: Settings) -> Exi
 fn prepare(name: &str, settings: Settings) -> anyhow::Result<Process> {
     let (health, shutdown) = (Health::new(), Shutdown::on_signals()?);
     let db = Db::connect(settings.database.url.expose_secret(), settings.database.max_connections, name)?;
-    let broker = Broker::new(settings.broker.url.expose_secret(), name);
+    let broker = Broker::new(settings.broker.url.expose_secret(), &settings.broker.prefix, name);
     let auth = web::Auth::new(&settings, Arc::new(People(db.clone())))?;
     let aws = Aws::new(&settings, &health, &shutdown);
     Ok(Process { settings: Arc::new(settings), db, broker, aws, auth, health, shutdown })

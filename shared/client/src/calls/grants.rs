@@ -35,7 +35,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub async fn revoke(&self, id: Uuid, comment: Option<&str>) -> Result<Ending, ClientError> {
-        let body = comment.map_or_else(|| json!({}), |c| json!({ "comment": c }));
+        let body = comment.map_or_else(|| json!({}), |c| json!({ "reason": c }));
         self.post(&["v1", "grants", &id.to_string(), "revoke"], &body).await
     }
 

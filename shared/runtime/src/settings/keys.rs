@@ -57,6 +57,7 @@ pub(super) const KEYS: &[Key] = &[
     key("database.url", Secret, true, "the PostgreSQL database", "postgres://curfew:PASSWORD@db.example.com/curfew"),
     key("database.max_connections", Number(2, 1_000), false, "connections held by this process", "16"),
     key("broker.url", Secret, true, "the RabbitMQ broker", "amqps://curfew:PASSWORD@mq.example.com/curfew"),
+    key("broker.prefix", Text, false, "what begins the names of our exchange and queues", "curfew"),
     key("aws.region", Text, true, "the region of Identity Center", "eu-central-1"),
     key("aws.endpoint_url", Address, false, "another endpoint than AWS's own", "http://127.0.0.1:4566"),
     key(

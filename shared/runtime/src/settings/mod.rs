@@ -77,6 +77,9 @@ pub struct Database {
 pub struct Broker {
     /// `amqp://user:password@host/vhost`, or `amqps`.
     pub url: SecretString,
+    /// Begins the names of our exchange and queues, so that installations can share a virtual host.
+    #[serde(default = "defaults::prefix")]
+    pub prefix: String,
 }
 
 /// AWS IAM Identity Center.
@@ -210,6 +213,9 @@ mod defaults {
     }
     pub(super) const fn max_connections() -> u32 {
         16
+    }
+    pub(super) fn prefix() -> String {
+        "curfew".to_owned()
     }
     pub(super) const fn calls_per_second() -> u32 {
         18

@@ -1,0 +1,14 @@
+//! Whole journeys through the running system.
+
+#[cfg(test)]
+mod authorization;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod life;
+#[cfg(test)]
+mod policies;
+#[cfg(test)]
+mod trace;
