@@ -71,7 +71,7 @@ pub async fn make(admin: &Client) -> anyhow::Result<usize> {
     ];
     let made = rules.len();
     for rule in rules {
-        admin.create_rule(&rule).await.with_context(|| format!("the rule {}", rule["name"]))?;
+        admin.create_rule(&rule).await.with_context(|| format!("the rule {:?}", rule.get("name")))?;
     }
     Ok(made)
 }

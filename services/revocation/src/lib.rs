@@ -22,7 +22,8 @@ use tokio::sync::Notify;
 pub use work::Removing;
 
 /// The service, for any process.
-pub const SERVICE: Service = Service { name: "revocation", routes: http::routes, start: |process| start(process).boxed() };
+pub const SERVICE: Service =
+    Service { name: "revocation", routes: http::routes, start: |process| start(process).boxed() };
 
 /// How often the tables are looked at although no fact rang and nothing is known to be due.
 const SCAN: Duration = Duration::from_secs(1);

@@ -23,8 +23,7 @@ const READS: u32 = 5;
 /// the row is claimed again.
 pub async fn remove(work: &Removing, assignment: Assignment) {
     let Some(lease) = assignment.lease else { return };
-    let span =
-        tracing::info_span!("revocation.remove", assignment.id = %assignment.id, account.id = %assignment.tuple.account);
+    let span = tracing::info_span!("revocation.remove", assignment.id = %assignment.id, account.id = %assignment.tuple.account);
     store::trace::continue_from(&span, assignment.trace_parent.as_deref());
     let step = Step { work, lease, assignment };
     async {
@@ -117,7 +116,9 @@ impl Step<'_> {
         let (now, a) = (tx.now(), &self.assignment);
         let evidence = match (said, a.first_absent_at) {
             (Said::Deleted, _) if !a.create_unresolved => Evidence::DeletedAndReadBack { read_at: now },
-            (_, Some(first_at)) if now >= first_at + self.work.lag => Evidence::AbsentTwice { first_at, second_at: now },
+            (_, Some(first_at)) if now >= first_at + self.work.lag => {
+                Evidence::AbsentTwice { first_at, second_at: now }
+            }
             (_, first_at) => {
                 let again_at = first_at.unwrap_or(now) + self.work.lag;
                 tuple::still_absent(&mut tx, a.id, self.lease, again_at).await?;

@@ -79,8 +79,7 @@ impl Removing {
 
 /// Whether a call has to be made: not while one is followed, and not for the second of two reads.
 fn needs_call(assignment: &Assignment) -> bool {
-    let followed =
-        assignment.attempt.as_ref().is_some_and(|t| t.kind == AttemptKind::Delete && t.operation.is_some());
+    let followed = assignment.attempt.as_ref().is_some_and(|t| t.kind == AttemptKind::Delete && t.operation.is_some());
     !followed && assignment.first_absent_at.is_none()
 }
 

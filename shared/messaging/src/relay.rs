@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel, Confirmation};
-use store::outbox::{self, Outgoing};
 use store::Db;
+use store::outbox::{self, Outgoing};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 

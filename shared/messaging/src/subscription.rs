@@ -33,8 +33,13 @@ const BATCH: usize = 100;
 
 /// Hands every fact of this subscriber's queue to `handle` until told to stop. A refused batch is handed out again after a
 /// while; the broker parks what was refused too often.
-pub async fn run_subscription<H, R>(broker: Broker, db: Db, subscriber: &'static str, stop: CancellationToken, handle: H)
-where
+pub async fn run_subscription<H, R>(
+    broker: Broker,
+    db: Db,
+    subscriber: &'static str,
+    stop: CancellationToken,
+    handle: H,
+) where
     H: Fn(Vec<Received>) -> R,
     R: Future<Output = Result<(), Refusal>>,
 {
@@ -47,7 +52,8 @@ where
                 within(channel.basic_qos(prefetch, BasicQosOptions::default())).await?;
                 let tag = "".into();
                 let options = BasicConsumeOptions::default();
-                let mut consumer = within(channel.basic_consume(queue.into(), tag, options, FieldTable::default())).await?;
+                let mut consumer =
+                    within(channel.basic_consume(queue.into(), tag, options, FieldTable::default())).await?;
                 while let Some(batch) = next_batch(&mut consumer, &stop).await? {
                     take(&channel, &db, queue, batch, handle).await?;
                 }
@@ -74,7 +80,13 @@ async fn next_batch(consumer: &mut Consumer, stop: &CancellationToken) -> Result
     Ok(Some(batch))
 }
 
-async fn take<H, R>(channel: &Channel, db: &Db, queue: &str, batch: Vec<Delivery>, handle: &H) -> Result<(), BrokerError>
+async fn take<H, R>(
+    channel: &Channel,
+    db: &Db,
+    queue: &str,
+    batch: Vec<Delivery>,
+    handle: &H,
+) -> Result<(), BrokerError>
 where
     H: Fn(Vec<Received>) -> R,
     R: Future<Output = Result<(), Refusal>>,

@@ -68,5 +68,7 @@ async fn quorum(channel: &Channel, name: &str, mut arguments: FieldTable) -> lap
 }
 
 pub(crate) async fn bind(channel: &Channel, names: &Names, queue: &str, key: &str) -> lapin::Result<()> {
-    channel.queue_bind(queue.into(), names.facts().into(), key.into(), QueueBindOptions::default(), FieldTable::default()).await
+    channel
+        .queue_bind(queue.into(), names.facts().into(), key.into(), QueueBindOptions::default(), FieldTable::default())
+        .await
 }

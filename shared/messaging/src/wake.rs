@@ -24,10 +24,12 @@ pub async fn run_wake(broker: Broker, facts: &'static [&'static str], bell: Arc<
                 for fact in facts {
                     within(topology::bind(&channel, names, queue.name().as_str(), fact)).await?;
                 }
-                let unacknowledged = BasicConsumeOptions { no_ack: true, exclusive: true, ..BasicConsumeOptions::default() };
+                let unacknowledged =
+                    BasicConsumeOptions { no_ack: true, exclusive: true, ..BasicConsumeOptions::default() };
                 let tag = "".into();
                 let mut passing =
-                    within(channel.basic_consume(queue.name().clone(), tag, unacknowledged, FieldTable::default())).await?;
+                    within(channel.basic_consume(queue.name().clone(), tag, unacknowledged, FieldTable::default()))
+                        .await?;
                 bell.notify_one();
                 loop {
                     tokio::select! {

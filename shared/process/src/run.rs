@@ -92,14 +92,20 @@ fn prepare(name: &str, settings: Settings) -> anyhow::Result<Process> {
     Ok(Process { settings: Arc::new(settings), db, broker, aws, auth, health, shutdown })
 }
 
+/// What one service adds to the HTTP server.
+struct Part {
+    routes: fn(&mut ServiceConfig),
+    data: AppData,
+}
+
 async fn listen(name: &str, services: &[Service], process: &Process) -> anyhow::Result<()> {
     watch_dependencies(process);
     migrate(process).await?;
     let (broker, db, stop) = (process.broker.clone(), process.db.clone(), process.shutdown.token());
     process.shutdown.spawn("relay", async move { messaging::run_relay(broker, db, stop).await });
-    let mut parts: Vec<(fn(&mut ServiceConfig), AppData)> = Vec::new();
+    let mut parts = Vec::new();
     for service in services {
-        parts.push((service.routes, (service.start)(process.clone()).await?));
+        parts.push(Part { routes: service.routes, data: (service.start)(process.clone()).await? });
     }
     let server = Server::new(
         name,
@@ -108,14 +114,14 @@ async fn listen(name: &str, services: &[Service], process: &Process) -> anyhow::
         process.health.clone(),
         process.shutdown.clone(),
     );
-    let parts: Arc<[_]> = parts.into();
+    let parts: Arc<[Part]> = parts.into();
     serve(server, move |config| {
-        for (routes, data) in parts.iter() {
+        for part in parts.iter() {
             config.map(|plain| {
-                data(plain);
+                (part.data)(plain);
                 plain
             });
-            routes(config);
+            (part.routes)(config);
         }
     })?;
     Ok(())

@@ -1,5 +1,7 @@
 //! Dependencies point one way. Development dependencies are free.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 
 use cargo_metadata::{DependencyKind, MetadataCommand};

@@ -49,11 +49,13 @@ impl Collector {
 async fn answer(mut connection: TcpStream, kept: Arc<Mutex<Vec<Vec<u8>>>>) -> std::io::Result<()> {
     let mut buffer = Vec::new();
     loop {
-        let Some(head) = read_until(&mut connection, &mut buffer, |b| find(b, b"\r\n\r\n").map(|at| at + 4)).await? else {
+        let Some(head) = read_until(&mut connection, &mut buffer, |b| find(b, b"\r\n\r\n").map(|at| at + 4)).await?
+        else {
             return Ok(());
         };
         let head_text = String::from_utf8_lossy(&buffer[..head]).to_ascii_lowercase();
-        let length = head_text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+        let length =
+            head_text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
         let whole = head + length.unwrap_or(0);
         let is_whole = |b: &[u8]| (b.len() >= whole).then_some(whole);
         if read_until(&mut connection, &mut buffer, is_whole).await?.is_none() {

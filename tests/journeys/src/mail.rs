@@ -50,7 +50,10 @@ impl System {
         let id = request.to_string();
         let what = format!("a mail to {user_name} about {id} with {subject:?} in its subject");
         eventually(&what, async || {
-            self.mails(user_name).await.into_iter().find(|mail| mail.subject.contains(subject) && mail.text.contains(&id))
+            self.mails(user_name)
+                .await
+                .into_iter()
+                .find(|mail| mail.subject.contains(subject) && mail.text.contains(&id))
         })
         .await
     }

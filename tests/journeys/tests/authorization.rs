@@ -11,8 +11,15 @@ use serde_json::{Value, json};
 
 const SET: &str = "PowerUserAccess";
 
-const CALLERS: [&str; 7] =
-    ["no token", "an expired token", "the requester", "an approver", "an auditor", "an admin", "a machine without scopes"];
+const CALLERS: [&str; 7] = [
+    "no token",
+    "an expired token",
+    "the requester",
+    "an approver",
+    "an auditor",
+    "an admin",
+    "a machine without scopes",
+];
 
 /// What each caller hears, in the order of [`CALLERS`].
 const TABLE: [(&str, [u16; 7]); 35] = [

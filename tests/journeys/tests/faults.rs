@@ -46,13 +46,8 @@ async fn every_fact_arrives(system: &System, sink: &journeys::HookSink, request:
     .await;
 }
 
-const LIFE: [&str; 5] = [
-    "request.submitted.v1",
-    "request.approved.v1",
-    "grant.activated.v1",
-    "grant.revoking.v1",
-    "grant.ended.v1",
-];
+const LIFE: [&str; 5] =
+    ["request.submitted.v1", "request.approved.v1", "grant.activated.v1", "grant.revoking.v1", "grant.ended.v1"];
 
 #[tokio::test]
 async fn told_to_stop_it_finishes_what_is_in_hand_and_another_start_goes_on() {
@@ -159,7 +154,9 @@ async fn a_database_that_goes_and_comes_back_is_named_and_nothing_is_lost() {
     let database = system.database.as_ref().unwrap();
     database.cut();
     readiness_names(&system, "database").await;
-    for (method, path) in [(Method::GET, format!("/v1/requests/{}", request.id)), (Method::POST, format!("/v1/grants/{}/end", grant.id))] {
+    for (method, path) in
+        [(Method::GET, format!("/v1/requests/{}", request.id)), (Method::POST, format!("/v1/grants/{}/end", grant.id))]
+    {
         let body = (method == Method::POST).then(|| json!({}));
         let answer = system.send(method, &path, Some(&token), &[], body.as_ref()).await;
         assert_eq!((answer.status, answer.problem().as_str()), (503, "unavailable"), "{path}: {}", answer.text);

@@ -89,7 +89,12 @@ async fn bodies_that_are_meant_badly_are_refused_in_words() {
         ("a reason of a megabyte", wish(json!({"reason": "x".repeat(1 << 20)})), 422, "justification-too-long"),
         ("51 pairs", wish(json!({"pairs": vec![pair.clone(); 51]})), 422, "too-many-pairs"),
         ("a pair twice", wish(json!({"pairs": [pair, pair]})), 422, "duplicate-pair"),
-        ("an unknown account", wish(json!({"pairs": [{"account": "000000000000", "permission_set": system.permission_set(SET)}]})), 422, "unknown-account"),
+        (
+            "an unknown account",
+            wish(json!({"pairs": [{"account": "000000000000", "permission_set": system.permission_set(SET)}]})),
+            422,
+            "unknown-account",
+        ),
         ("a list for the body", json!([1, 2, 3]), 400, "wrong-type"),
         ("nesting without end", wish(json!({"pairs": deep})), 400, "malformed-json"),
     ] {
@@ -105,7 +110,15 @@ async fn bodies_that_are_meant_badly_are_refused_in_words() {
         }
         assert_eq!(found, (status, problem.to_owned()), "{what}: {}", answer.text);
     }
-    for path in ["/v1/requests/../../etc", "/v1/requests/%00", "/v1/requests?limit=-1", "/v1/requests?cursor=%ff%fe", "/v1/requests/0", "/v1/links/%3Cscript%3E", "/v1/trail?limit=99999999999999999999"] {
+    for path in [
+        "/v1/requests/../../etc",
+        "/v1/requests/%00",
+        "/v1/requests?limit=-1",
+        "/v1/requests?cursor=%ff%fe",
+        "/v1/requests/0",
+        "/v1/links/%3Cscript%3E",
+        "/v1/trail?limit=99999999999999999999",
+    ] {
         let answer = system.send(Method::GET, path, Some(&token), &[], None).await;
         assert!((400..500).contains(&answer.status), "{path}: {} {}", answer.status, answer.text);
         assert!(!answer.text.contains("<script>"), "{path}");
@@ -114,6 +127,7 @@ async fn bodies_that_are_meant_badly_are_refused_in_words() {
     let first = system.send(Method::POST, "/v1/requests", Some(&token), &key, Some(&wish(json!({})))).await;
     let again = system.send(Method::POST, "/v1/requests", Some(&token), &key, Some(&wish(json!({})))).await;
     assert_eq!((first.status, again.status, first.json()["id"].clone()), (201, 201, again.json()["id"].clone()));
-    let other = system.send(Method::POST, "/v1/requests", Some(&token), &key, Some(&wish(json!({"minutes": 31})))).await;
+    let other =
+        system.send(Method::POST, "/v1/requests", Some(&token), &key, Some(&wish(json!({"minutes": 31})))).await;
     assert_eq!((other.status, other.problem().as_str()), (422, "idempotency-key-reused"));
 }

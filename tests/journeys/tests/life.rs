@@ -82,13 +82,8 @@ async fn the_trail_is_complete(system: &System, request: uuid::Uuid) {
 }
 
 async fn every_fact_arrived_signed(system: &System, hooks: &journeys::HookSink, request: uuid::Uuid) {
-    let published = [
-        "request.submitted.v1",
-        "request.approved.v1",
-        "grant.activated.v1",
-        "grant.revoking.v1",
-        "grant.ended.v1",
-    ];
+    let published =
+        ["request.submitted.v1", "request.approved.v1", "grant.activated.v1", "grant.revoking.v1", "grant.ended.v1"];
     let wanted: BTreeSet<String> = published.map(str::to_owned).into();
     eventually("every published fact of the life arrives", async || {
         let arrived = system.hooks(hooks).await;
@@ -138,10 +133,8 @@ async fn access_for_one_minute_is_gone_on_time() {
     assert!(left.as_secs() <= 60, "the deadline is {left:?} away");
     // It stays until its time is up.
     let almost = left.saturating_sub(std::time::Duration::from_secs(2));
-    never_within(almost, "the access went before its time", async || {
-        !system.is_assigned("ann", ACCOUNT, SET).await
-    })
-    .await;
+    never_within(almost, "the access went before its time", async || !system.is_assigned("ann", ACCOUNT, SET).await)
+        .await;
     let interval = system.gone("ann", ACCOUNT, SET).await;
     let late = interval.until.unwrap().duration_since(deadline);
     assert!(!late.is_negative(), "it was gone {late:#} before its deadline");

@@ -47,7 +47,10 @@ async fn where_the_rule_says_so_the_link_alone_decides_and_that_is_recorded() {
     assert!(!shown.sign_in_required && !shown.used);
     assert_eq!(nobody.decide_link(&token, None).await.unwrap().state, "approved");
     let vote = system.trail(request.id).await.into_iter().find(|entry| entry.action == "approval.voted.v1").unwrap();
-    assert_eq!((vote.data["channel"].as_str(), vote.data["voter"].as_str()), (Some("link_alone"), Some(&*system.user("carla"))));
+    assert_eq!(
+        (vote.data["channel"].as_str(), vote.data["voter"].as_str()),
+        (Some("link_alone"), Some(&*system.user("carla")))
+    );
     assert!(nobody.decide_link(&token, None).await.is_err(), "the link worked twice");
     system.grant_in(&system.person("ann").await, request.id, "active").await;
 }
@@ -243,7 +246,10 @@ async fn a_scheduled_start_waits_and_its_end_is_fixed() {
     let intervals = system.intervals("ann", ACCOUNT, SET).await;
     assert!(intervals[0].from >= start, "it began {} before {start}", intervals[0].from);
     let end = active.deadline_at.unwrap().duration_since(start);
-    assert!((end - SignedDuration::from_mins(30)).abs() < SignedDuration::from_millis(1), "the window ends {end:#} after its start");
+    assert!(
+        (end - SignedDuration::from_mins(30)).abs() < SignedDuration::from_millis(1),
+        "the window ends {end:#} after its start"
+    );
 
     let later = ann.submit(&wish(Timestamp::now() + SignedDuration::from_hours(3)), None).await.unwrap();
     system.grant_in(&ann, later.id, "scheduled").await;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use client::{Client, Grant, Me, NewRequest, Pair, TrailFilter};
+use client::{Client, Grant, Me, NewRequest, Offer, Pair, TrailFilter};
 use cloud::{Cloud, Presence};
 use domain::{AccountId, PermissionSetArn, Tuple, UserId};
 use serde_json::Value;
@@ -62,16 +62,13 @@ fn address(user_name: &str) -> String {
 
 /// Something that needs an approval.
 async fn choose(ann: &Client) -> anyhow::Result<Pair> {
-    let rules = ann.eligibility().await.context("asking what ann may ask for")?.items;
-    let one_vote = |rule: &&Value| rule.pointer("/approval/votes") == Some(&Value::from(1));
-    let without_ticket = |rule: &&Value| rule.pointer("/ticket_required") == Some(&Value::Bool(false));
-    let rule = rules.iter().find(|rule| one_vote(rule) && without_ticket(rule));
-    let rule = rule.context("ann may ask for nothing that needs one approval and no ticket")?;
-    let first = |list: &str, id: &str| -> anyhow::Result<String> {
-        let text = rule.pointer(&format!("/{list}/0/{id}")).and_then(Value::as_str);
-        Ok(text.with_context(|| format!("no {list} in {rule}"))?.to_owned())
-    };
-    Ok(Pair { account: first("accounts", "id")?, permission_set: first("permission_sets", "arn")? })
+    let offers = ann.eligibility().await.context("asking what ann may ask for")?.items;
+    let one_vote = |offer: &Offer| offer.approval.as_ref().and_then(|a| a.get("votes")) == Some(&Value::from(1));
+    let offer = offers.iter().find(|offer| one_vote(offer) && !offer.ticket_required);
+    let offer = offer.context("ann may ask for nothing that needs one approval and no ticket")?;
+    let (account, permission_set) = (offer.accounts.first(), offer.permission_sets.first());
+    let (account, permission_set) = account.zip(permission_set).context("the rule offers nothing")?;
+    Ok(Pair { account: account.id.clone(), permission_set: permission_set.arn.clone() })
 }
 
 async fn tuple(ann: &Client, pair: &Pair) -> anyhow::Result<Tuple> {
