@@ -1,5 +1,7 @@
 //! The documents under `openapi/` are what the services serve. `UPDATE_OPENAPI=1` writes them anew.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
