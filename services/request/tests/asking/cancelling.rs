@@ -8,7 +8,7 @@ use store::grants;
 use testkit::TestDb;
 use testkit::company::user;
 
-use super::{an_hour_of, ask, decide, power_in, open_for_business};
+use super::{an_hour_of, ask, decide, open_for_business, power_in};
 
 async fn take_back(db: &TestDb, who: &str, request: RequestId, version: Option<i64>) -> Result<(), Cancelled> {
     let mut tx = db.tx(&user(who)).await;
@@ -98,7 +98,8 @@ async fn a_cancel_beside_an_approval_leaves_no_access_behind() {
     let db = open_for_business().await;
     for _ in 0..40 {
         let id = asked(&db).await;
-        let (cancelled, approved) = tokio::join!(take_back(&db, "ann", id, None), decide(&db, "cora", id, Decision::Approve));
+        let (cancelled, approved) =
+            tokio::join!(take_back(&db, "ann", id, None), decide(&db, "cora", id, Decision::Approve));
         cancelled.unwrap();
         let mut tx = db.tx(&user("ann")).await;
         let grants = grants::of_requests(tx.connection(), &[id.uuid()]).await.unwrap();

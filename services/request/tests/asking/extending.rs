@@ -9,7 +9,7 @@ use store::grants;
 use testkit::TestDb;
 use testkit::company::{self, actor, user};
 
-use super::{an_hour_of, ask, decide, minutes, power_in, open_for_business};
+use super::{an_hour_of, ask, decide, minutes, open_for_business, power_in};
 
 async fn more(db: &TestDb, who: &str, grant: GrantId, by: i64) -> Result<Opened, Refusal> {
     let mut tx = db.begin(actor(who)).await.unwrap();
@@ -74,7 +74,7 @@ async fn only_the_owner_of_living_access_may_ask_for_more() {
     assert!(matches!(more(&db, "ann", GrantId(store::new_id()), 10).await, Err(Refusal::UnknownGrant)));
     db.advance_minutes(60);
     let refused = more(&db, "ann", grant, 10).await;
-    assert!(matches!(refused, Err(Refusal::NotActive(GrantState::Active))), "its time is up, whoever has noticed");
+    assert!(matches!(refused, Err(Refusal::TimeIsUp(_))), "its time is up, whoever has noticed");
     let later = ask(&db, "ann", an_hour_of(vec![power_in("search-prod")])).await.unwrap().request;
     let Ok(Approved::Grants(scheduled)) = decide(&db, "cora", later, Decision::Approve).await else { panic!() };
     assert!(matches!(more(&db, "ann", scheduled[0], 10).await, Err(Refusal::NotActive(GrantState::Scheduled))));

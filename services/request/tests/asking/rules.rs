@@ -6,7 +6,7 @@ use store::rules;
 use testkit::TestDb;
 use testkit::company::{self, decided_by, permission_set, user};
 
-use super::{minutes, power, open_for_business};
+use super::{minutes, open_for_business, power};
 
 const MOST: u32 = 480;
 
@@ -97,7 +97,8 @@ async fn what_may_be_asked_for_is_told_rule_by_rule() {
     let db = open_for_business().await;
     let mut everywhere = power();
     everywhere.name = "read everywhere".to_owned();
-    everywhere.accounts = domain::rules::Accounts { all: true, ids: vec![], except: vec![company::account("search-prod")] };
+    everywhere.accounts =
+        domain::rules::Accounts { all: true, ids: vec![], except: vec![company::account("search-prod")] };
     everywhere.permission_sets.arns = vec![permission_set("ReadOnlyAccess"), permission_set("PowerUserAccess")];
     company::enforce(&db, everywhere).await;
     let mut off = power();

@@ -7,7 +7,7 @@ use request::usecase::{PairTrace, Refusal};
 use store::{approvals, grants, requests};
 use testkit::company::{self, decided_by, pair, rule_for, user};
 
-use super::{an_hour_of, ask, minutes, power_in, open_for_business};
+use super::{an_hour_of, ask, minutes, open_for_business, power_in};
 
 #[tokio::test]
 async fn a_request_is_written_whole_with_the_names_that_the_server_knows() {
@@ -72,7 +72,8 @@ async fn what_cannot_be_is_refused_with_its_reason_and_leaves_nothing() {
     long.minutes = minutes(481);
     let mut other = one();
     other.beneficiary = Some(user("ben"));
-    let (elsewhere, strange) = ("arn:aws:sso:::permissionSet/ssoins-1/ps-9", domain::AccountId::parse("999999999999").unwrap());
+    let (elsewhere, strange) =
+        ("arn:aws:sso:::permissionSet/ssoins-1/ps-9", domain::AccountId::parse("999999999999").unwrap());
     let unknown_account = Pair { account: strange, ..power_in("payments-prod") };
     let unknown_set = Pair { permission_set: elsewhere.parse().unwrap(), ..power_in("payments-prod") };
     for (who, asked, wanted) in [
