@@ -148,6 +148,11 @@ fn addresses() -> Vec<Case> {
             ..post("/v1/requests".to_owned(), &an_hour())
         },
         Case { headers: vec![], problem: "unsupported-media-type", ..post("/v1/requests".to_owned(), &an_hour()) },
+        // Whoever may not call hears so first, whatever else is wrong.
+        Case { who: "a stranger", problem: "missing-token", ..post("/v1/requests".to_owned(), &json!({ "x": 1 })) },
+        Case { who: "a forger", problem: "invalid-token", ..post("/v1/requests".to_owned(), &json!({ "x": 1 })) },
+        gets("a stranger", "/v1/requests/12", "missing-token", ""),
+        gets("a stranger", "/v1/requests?limit=0", "missing-token", ""),
         Case {
             headers: vec![JSON, ("idempotency-key", "two words")],
             problem: "invalid-idempotency-key",
@@ -176,7 +181,7 @@ fn rules() -> Vec<Case> {
             "a rule that nobody approves",
             json!({ "approval": { "kind": "policy" } }),
             "invalid-rule",
-            "nobody can approve",
+            "Nobody can approve",
         ),
         rule("a rule of a strange kind", json!({ "approval": { "kind": "magic" } }), "invalid-value", "magic"),
         rule("a rule with a NUL", json!({ "name": "a\u{0}" }), "invalid-rule", "control character"),
