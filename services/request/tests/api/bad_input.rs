@@ -225,7 +225,7 @@ const fn nobody_says() -> &'static str {
     "00000000-0000-4000-8000-0000000000ff"
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[actix_web::test]
 async fn each_mistake_has_its_own_name_status_and_sentence() {
     let app = App::start().await;
     let mut cases = bodies();

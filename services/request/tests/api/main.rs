@@ -1,28 +1,27 @@
 //! The API of asking, over HTTP, with real tokens and a real database.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up fails at once")]
+
 mod bad_input;
 mod reading;
 mod writing;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use process::People;
 use request::Api;
 use reqwest::{Method, StatusCode};
-use runtime::{Health, Shutdown};
 use serde_json::{Value, json};
+use testkit::api::{api, settings};
 use testkit::company::{self, account, decided_by, permission_set, rule_for};
+use testkit::issuer::AUDIENCE;
 use testkit::{Issuer, TestDb};
-use web::server::Server;
 
 /// The service with a company in its database.
 pub struct App {
     pub db: TestDb,
     pub issuer: Issuer,
-    address: SocketAddr,
+    api: testkit::Api,
     http: reqwest::Client,
-    shutdown: Shutdown,
 }
 
 /// What came back.
@@ -37,27 +36,17 @@ pub struct Answer {
 impl App {
     /// Leads decide about power in production; reading payments-dev needs nobody.
     pub async fn start() -> Self {
-        runtime::install_crypto();
         let db = testkit::database().await;
         company::move_in(&db).await;
         let power = rule_for("power", &["payments-prod", "search-prod"], "PowerUserAccess", decided_by("leads", 1));
         company::enforce(&db, power).await;
         let reading = rule_for("reading", &["payments-dev"], "ReadOnlyAccess", domain::rules::Approval::Automatic);
         company::enforce(&db, reading).await;
-        let issuer = Issuer::start();
-        let (settings, shutdown) = (issuer.settings(), Shutdown::new());
-        let auth = web::Auth::new(&settings, Arc::new(People(db.db.clone()))).unwrap();
-        let server = Server::new("request", &settings, Some(auth), Health::new(), shutdown.clone());
-        let data = request::app_data(Api { db: db.db.clone(), settings: Arc::new(settings) });
-        let address = web::server::serve(server, move |config| {
-            config.map(|plain| {
-                data(plain);
-                plain
-            });
-            request::routes(config);
-        })
-        .unwrap();
-        Self { db, issuer, address, http: reqwest::Client::new(), shutdown }
+        let issuer = Issuer::start().await;
+        let settings = settings(&issuer, &[]);
+        let data = request::app_data(Api { db: db.db.clone(), settings: Arc::new(settings.clone()) });
+        let api = api(&settings, &db, request::routes, move |config| data(config));
+        Self { db, issuer, api, http: reqwest::Client::new() }
     }
 
     /// Sends a body as somebody, with these headers beside.
@@ -69,10 +58,10 @@ impl App {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Answer {
-        let url = format!("http://{}{path}", self.address);
+        let url = format!("{}{path}", self.api.url);
         let token = match who.strip_prefix("machine:") {
-            Some(scopes) => self.issuer.machine("ticketing", scopes),
-            None if who == "a forger" => Issuer::start().token("ann"),
+            Some(scopes) => self.issuer.sign(&json!({ "aud": AUDIENCE, "client_id": "ticketing", "scope": scopes })),
+            None if who == "a forger" => Issuer::start().await.token("ann"),
             None => self.issuer.token(who),
         };
         let mut request = self.http.request(method, url);
@@ -106,12 +95,6 @@ impl App {
     pub async fn post_with_key(&self, who: &str, path: &str, key: &str, body: &Value) -> Answer {
         let headers = [("content-type", "application/json"), ("idempotency-key", key)];
         self.send(who, Method::POST, path, &headers, Some(body.to_string())).await
-    }
-}
-
-impl Drop for App {
-    fn drop(&mut self) {
-        self.shutdown.begin();
     }
 }
 

@@ -12,7 +12,7 @@ async fn ask(app: &App, who: &str, pairs: Value) -> String {
     app.post(who, "/v1/requests", &body).await.is(201)["id"].as_str().unwrap().to_owned()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[actix_web::test]
 async fn only_those_whom_it_concerns_see_a_request() {
     let app = App::start().await;
     let id = ask(&app, "ann", json!([pair("payments-prod", "PowerUserAccess")])).await;
@@ -27,7 +27,7 @@ async fn only_those_whom_it_concerns_see_a_request() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[actix_web::test]
 async fn lists_are_ones_own_what_waits_for_one_or_everybodys() {
     let app = App::start().await;
     let first = ask(&app, "ann", json!([pair("payments-prod", "PowerUserAccess")])).await;
@@ -52,7 +52,7 @@ async fn lists_are_ones_own_what_waits_for_one_or_everybodys() {
     assert_eq!(ids(&list("dave", "?role=waiting&limit=1").await), [&second]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[actix_web::test]
 async fn what_is_possible_is_told_before_asking() {
     let app = App::start().await;
     let offers = app.get("ann", "/v1/eligibility").await.is(200);
@@ -79,7 +79,7 @@ async fn what_is_possible_is_told_before_asking() {
     app.post("ann", "/v1/eligibility/explain", &json!({ "pairs": pairs, "minutes": 0 })).await.refused("duration-zero");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[actix_web::test]
 async fn the_directory_is_searched_by_name_page_by_page() {
     let app = App::start().await;
     let me = app.get("cora", "/v1/me").await.is(200);

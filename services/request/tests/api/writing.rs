@@ -21,7 +21,7 @@ async fn decide(app: &App, id: &str, decision: Decision) {
     tx.commit().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[actix_web::test]
 async fn a_request_is_made_found_where_it_says_and_taken_back() {
     let app = App::start().await;
     let made = app.post("ann", "/v1/requests", &an_hour()).await;
@@ -39,7 +39,7 @@ async fn a_request_is_made_found_where_it_says_and_taken_back() {
     app.post("ben", &format!("{location}/cancel"), &json!({})).await.refused("not-found");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[actix_web::test]
 async fn whoever_cancels_too_late_hears_both_states() {
     let app = App::start().await;
     let id = app.post("ann", "/v1/requests", &an_hour()).await.is(201)["id"].as_str().unwrap().to_owned();
@@ -48,7 +48,7 @@ async fn whoever_cancels_too_late_hears_both_states() {
     assert_eq!((&refused["state"], &refused["tried_state"]), (&json!("rejected"), &json!("cancelled")));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[actix_web::test]
 async fn a_repeated_key_hears_the_first_answer_and_another_body_is_refused() {
     let app = App::start().await;
     let first = app.post_with_key("ann", "/v1/requests", "k1", &an_hour()).await;
@@ -69,7 +69,7 @@ async fn a_repeated_key_hears_the_first_answer_and_another_body_is_refused() {
     assert_eq!(requests, 3);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[actix_web::test]
 async fn ten_at_once_with_one_key_make_one_request() {
     let app = App::start().await;
     let body = an_hour();
@@ -83,7 +83,7 @@ async fn ten_at_once_with_one_key_make_one_request() {
     assert_eq!(app.db.facts().await, ["request.submitted.v1"]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[actix_web::test]
 async fn access_is_extended_by_a_request_of_its_own() {
     let app = App::start().await;
     let id = app.post("ann", "/v1/requests", &an_hour()).await.is(201)["id"].as_str().unwrap().to_owned();
@@ -102,7 +102,7 @@ async fn access_is_extended_by_a_request_of_its_own() {
     app.post("ann", &path, &more).await.refused("state-conflict");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[actix_web::test]
 async fn rules_are_made_changed_and_taken_out_of_force_by_admins() {
     let app = App::start().await;
     let rule = json!({

@@ -1,5 +1,12 @@
 //! The verbs of asking, against a real database.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up fails at once"
+)]
+
 mod cancelling;
 mod extending;
 mod rules;
