@@ -1,5 +1,7 @@
 //! The directory takes over what was read, refuses what cannot be true, and forgets nobody.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails at once")]
+
 use domain::Actor;
 use store::directory::{self, Part, Search, SyncError};
 use testkit::company::{self, account, group, permission_set, user};

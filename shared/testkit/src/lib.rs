@@ -7,6 +7,7 @@
     reason = "a test that cannot be set up fails with the reason, at once"
 )]
 
+mod access;
 pub mod api;
 pub mod company;
 mod database;

@@ -71,6 +71,9 @@ impl From<Refusal> for Problem {
             }
             Refusal::UnknownGrant => Self::not_found("access"),
             Refusal::NotActive(state) => Self::conflict("extend it", "active", state.as_str()),
+            Refusal::TimeIsUp(_) => {
+                Self::because(T::StateConflict, said).with("expected_state", "active").with("state", "overdue")
+            }
             Refusal::ExtensionPending => Self::because(T::ExtensionPending, said),
             Refusal::Store(error) => store(error),
         }

@@ -40,8 +40,11 @@ pub async fn extend(tx: &mut Tx, limits: &Limits, command: Extend) -> Result<Ope
     let (Some(active_at), Some(deadline)) = (grant.active_at, grant.deadline_at) else {
         return Err(Refusal::NotActive(grant.state));
     };
-    if grant.state != GrantState::Active || deadline <= tx.now() {
+    if grant.state != GrantState::Active {
         return Err(Refusal::NotActive(grant.state));
+    }
+    if deadline <= tx.now() {
+        return Err(Refusal::TimeIsUp(deadline));
     }
     let total = total(active_at, deadline, command.minutes);
     if total > i64::from(limits.max_minutes) {

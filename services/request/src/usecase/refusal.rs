@@ -101,6 +101,9 @@ pub enum Refusal {
     /// The access to be extended is not there.
     #[error("only active access can be extended; it is {}", .0.as_str())]
     NotActive(GrantState),
+    /// Nobody has ended it yet, but its time is up.
+    #[error("the access was over at {0}")]
+    TimeIsUp(Timestamp),
     /// One at a time.
     #[error("another extension of this access waits for its decision")]
     ExtensionPending,

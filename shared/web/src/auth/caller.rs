@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
 use domain::Actor;
-use futures_util::future::LocalBoxFuture;
+use futures_util::{
+    FutureExt,
+    future::{LocalBoxFuture, Shared},
+};
 
 use super::{Auth, Person, Subject};
 use crate::{Problem, ProblemType, limit::Limiter};
@@ -111,6 +114,21 @@ impl Caller {
     }
 }
 
+/// Who calls this request, being found out.
+#[derive(Clone)]
+struct Asked(Shared<LocalBoxFuture<'static, Result<Caller, Problem>>>);
+
+/// Waits until it is known who calls, where the handler asks for that before it asks for this: whoever may not
+/// call at all hears so first, whatever else they sent.
+pub(crate) fn after_caller(request: &HttpRequest) -> LocalBoxFuture<'static, ()> {
+    let asked = request.extensions().get::<Asked>().cloned();
+    Box::pin(async move {
+        if let Some(Asked(caller)) = asked {
+            drop(caller.await);
+        }
+    })
+}
+
 impl FromRequest for Caller {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
@@ -120,7 +138,7 @@ impl FromRequest for Caller {
         let limiter = request.app_data::<Data<Limiter>>().cloned();
         let token = bearer(request);
         let peer = crate::server::peer(request.peer_addr());
-        Box::pin(async move {
+        let caller = async move {
             let auth = auth.ok_or_else(|| Problem::internal("the application has no Auth in its data"))?;
             let caller = match token {
                 Ok(token) => identify(&auth, &token).await,
@@ -132,7 +150,10 @@ impl FromRequest for Caller {
             let caller = caller?;
             tracing::Span::current().record("caller", tracing::field::display(caller.key()));
             Ok(caller)
-        })
+        };
+        let caller = caller.boxed_local().shared();
+        request.extensions_mut().insert(Asked(caller.clone()));
+        caller.boxed_local()
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) struct Keys {
     /// The least time between two fetches.
     pub(super) pause: Duration,
     known: RwLock<Known>,
-    /// When the last fetch began; holding it is the right to fetch.
+    /// When the last fetch ended; holding it is the right to fetch.
     tried: tokio::sync::Mutex<Option<Instant>>,
 }
 
@@ -85,8 +85,10 @@ impl Keys {
         if tried.is_some_and(|at| at > asked || at.elapsed() < pause) {
             return;
         }
+        // Noted only when it is over: a caller that hangs up in the middle leaves the next one free to try.
+        let fetched = self.fetch().await;
         *tried = Some(Instant::now());
-        match self.fetch().await {
+        match fetched {
             Ok(keys) => {
                 let known = Known { keys: Arc::new(keys), fetched: Some(Instant::now()) };
                 *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;

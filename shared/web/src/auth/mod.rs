@@ -7,6 +7,7 @@ mod verifier;
 
 use std::sync::Arc;
 
+pub(crate) use caller::after_caller;
 pub use caller::{Caller, Personas};
 pub use directory::{Directory, DirectoryError, Person};
 use runtime::Settings;

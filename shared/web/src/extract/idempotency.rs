@@ -1,10 +1,9 @@
 //! The header that makes a write safe to repeat.
 
-use std::future::{Ready, ready};
-
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::LocalBoxFuture;
 
-use crate::{Problem, ProblemType};
+use crate::{Problem, ProblemType, auth::after_caller};
 
 /// `Idempotency-Key`: 1 to 255 visible ASCII characters, or absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,11 +11,11 @@ pub struct IdempotencyKey(pub Option<String>);
 
 impl FromRequest for IdempotencyKey {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let mut values = request.headers().get_all("idempotency-key");
-        ready(match (values.next(), values.next()) {
+        let key = match (values.next(), values.next()) {
             (None, _) => Ok(Self(None)),
             (Some(value), None)
                 if (1..=255).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic) =>
@@ -27,6 +26,11 @@ impl FromRequest for IdempotencyKey {
                 ProblemType::InvalidIdempotencyKey,
                 "Send the header once, with 1 to 255 visible ASCII characters, for example a UUID.",
             )),
+        };
+        let caller = after_caller(request);
+        Box::pin(async move {
+            caller.await;
+            key
         })
     }
 }

@@ -5,7 +5,7 @@ use futures_util::{StreamExt, future::LocalBoxFuture};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::explain::explain;
-use crate::{Problem, ProblemType, text::shown};
+use crate::{Problem, ProblemType, auth::after_caller, text::shown};
 
 /// The most bytes that a body may have.
 pub const BODY_MOST: usize = 256 * 1024;
@@ -29,9 +29,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let acceptable = content_type(request);
+        let (caller, acceptable) = (after_caller(request), content_type(request));
         let payload = payload.take();
         Box::pin(async move {
+            caller.await;
             acceptable?;
             parse(&read(payload).await?).map(Self)
         })

@@ -1,11 +1,10 @@
 //! Parts of the path.
 
-use std::future::{Ready, ready};
-
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-use crate::{Problem, ProblemType, text::shown};
+use crate::{Problem, ProblemType, auth::after_caller, text::shown};
 
 /// The parts of the path that the route leaves open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,12 +19,17 @@ impl<T> Path<T> {
 
 impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let parts = actix_web::web::Path::<T>::from_request(request, payload).into_inner();
-        ready(parts.map(|parts| Self(parts.into_inner())).map_err(|error| {
+        let parts = parts.map(|parts| Self(parts.into_inner())).map_err(|error| {
             Problem::because(ProblemType::InvalidPath, format!("{}.", shown(&error.to_string(), 200)))
-        }))
+        });
+        let caller = after_caller(request);
+        Box::pin(async move {
+            caller.await;
+            parts
+        })
     }
 }

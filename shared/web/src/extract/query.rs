@@ -1,12 +1,11 @@
 //! Query parameters.
 
-use std::future::{Ready, ready};
-
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use super::explain::explain;
-use crate::{Problem, ProblemType, text::shown};
+use crate::{Problem, ProblemType, auth::after_caller, text::shown};
 
 /// The query parameters, each at most once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,12 +18,16 @@ impl<T> Query<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for Query<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(parse(request.query_string()).map(Self))
+        let (caller, parsed) = (after_caller(request), parse(request.query_string()).map(Self));
+        Box::pin(async move {
+            caller.await;
+            parsed
+        })
     }
 }
 

@@ -1,0 +1,133 @@
+use domain::approval::Decision;
+use reqwest::Method;
+use serde_json::{Value, json};
+use store::approvals::ApprovalState;
+use testkit::company::{actor, group, permission_set};
+
+use super::{App, an_hour, pair, with};
+
+/// What the approval service does with the last vote needed.
+async fn decide(app: &App, id: &str, decision: Decision) {
+    let mut tx = app.db.begin(actor("cora")).await.unwrap();
+    let request = store::requests::lock(&mut tx, id.parse().unwrap()).await.unwrap().unwrap();
+    let closed = if decision == Decision::Approve { ApprovalState::Approved } else { ApprovalState::Rejected };
+    store::approvals::close(&mut tx, request.id, closed).await.unwrap();
+    match decision {
+        Decision::Approve => drop(store::decision::approve(&mut tx, &request, false).await.unwrap()),
+        Decision::Reject => {
+            store::decision::reject(&mut tx, &request, testkit::company::user("cora")).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+}
+
+#[actix_web::test]
+async fn a_request_is_made_found_where_it_says_and_taken_back() {
+    let app = App::start().await;
+    let made = app.post("ann", "/v1/requests", &an_hour()).await;
+    let location = made.location.clone().unwrap();
+    let body = made.is(201);
+    assert_eq!(location, format!("/v1/requests/{}", body["id"].as_str().unwrap()));
+    assert_eq!((&body["state"], &body["version"]), (&json!("pending"), &json!(1)));
+    assert_eq!(body["requester"]["name"], "Ann Example");
+    assert_eq!(body["items"][0]["account_name"], "payments-prod");
+    let stale = app.post("ann", &format!("{location}/cancel"), &json!({ "version": 9 })).await;
+    assert_eq!(stale.refused("stale-version")["version"], 1);
+    let cancelled = app.post("ann", &format!("{location}/cancel"), &json!({ "version": 1 })).await.is(200);
+    assert_eq!((&cancelled["state"], &cancelled["version"]), (&json!("cancelled"), &json!(2)));
+    app.post("ann", &format!("{location}/cancel"), &json!({})).await.is(200);
+    app.post("ben", &format!("{location}/cancel"), &json!({})).await.refused("not-found");
+}
+
+#[actix_web::test]
+async fn whoever_cancels_too_late_hears_both_states() {
+    let app = App::start().await;
+    let id = app.post("ann", "/v1/requests", &an_hour()).await.is(201)["id"].as_str().unwrap().to_owned();
+    decide(&app, &id, Decision::Reject).await;
+    let refused = app.post("ann", &format!("/v1/requests/{id}/cancel"), &json!({})).await.refused("state-conflict");
+    assert_eq!((&refused["state"], &refused["tried_state"]), (&json!("rejected"), &json!("cancelled")));
+}
+
+#[actix_web::test]
+async fn a_repeated_key_hears_the_first_answer_and_another_body_is_refused() {
+    let app = App::start().await;
+    let first = app.post_with_key("ann", "/v1/requests", "k1", &an_hour()).await;
+    let again = app.post_with_key("ann", "/v1/requests", "k1", &an_hour()).await;
+    assert_eq!((first.location.clone(), first.status), (again.location.clone(), again.status));
+    let id = first.is(201)["id"].clone();
+    assert_eq!(again.is(201)["id"], id);
+    let other = with(&an_hour(), &json!({ "minutes": 61 }));
+    app.post_with_key("ann", "/v1/requests", "k1", &other).await.refused("idempotency-key-reused");
+    let path = format!("/v1/requests/{}/cancel", id.as_str().unwrap());
+    app.post_with_key("ann", &path, "k1", &json!({})).await.refused("idempotency-key-reused");
+    let bens = app.post_with_key("ben", "/v1/requests", "k1", &an_hour()).await.is(201)["id"].clone();
+    assert_ne!(bens, id, "a key is its caller's");
+    let bad = with(&an_hour(), &json!({ "minutes": 0 }));
+    app.post_with_key("ann", "/v1/requests", "k2", &bad).await.refused("duration-zero");
+    app.post_with_key("ann", "/v1/requests", "k2", &an_hour()).await.is(201);
+    let requests: i64 = sqlx::query_scalar("SELECT count(*) FROM requests").fetch_one(app.db.pool()).await.unwrap();
+    assert_eq!(requests, 3);
+}
+
+#[actix_web::test]
+async fn ten_at_once_with_one_key_make_one_request() {
+    let app = App::start().await;
+    let body = an_hour();
+    let all = (0..10).map(|_| app.post_with_key("ann", "/v1/requests", "same", &body));
+    let mut ids: Vec<Value> = Vec::new();
+    for answer in futures_util::future::join_all(all).await {
+        ids.push(answer.is(201)["id"].clone());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    assert_eq!(app.db.facts().await, ["request.submitted.v1"]);
+}
+
+#[actix_web::test]
+async fn access_is_extended_by_a_request_of_its_own() {
+    let app = App::start().await;
+    let id = app.post("ann", "/v1/requests", &an_hour()).await.is(201)["id"].as_str().unwrap().to_owned();
+    decide(&app, &id, Decision::Approve).await;
+    let more = json!({ "minutes": 10, "reason": "it takes a little longer" });
+    let shown = app.get("ann", &format!("/v1/requests/{id}")).await.is(200);
+    let path = format!("/v1/grants/{}/extensions", shown["grants"][0]["id"].as_str().unwrap());
+    let early = app.post("ann", &path, &more).await.refused("state-conflict");
+    assert_eq!((&early["expected_state"], &early["state"]), (&json!("active"), &json!("scheduled")));
+    app.db.gives_access().await;
+    app.post("ben", &path, &more).await.refused("not-found");
+    let extension = app.post("ann", &path, &more).await.is(201);
+    assert_eq!(extension["extends"], shown["grants"][0]["id"]);
+    app.post("ann", &path, &more).await.refused("extension-pending");
+    app.db.advance_minutes(61);
+    app.post("ann", &path, &more).await.refused("state-conflict");
+}
+
+#[actix_web::test]
+async fn rules_are_made_changed_and_taken_out_of_force_by_admins() {
+    let app = App::start().await;
+    let rule = json!({
+        "name": "reading for all", "subjects": { "everyone": true }, "accounts": { "all": true },
+        "permission_sets": { "arns": [permission_set("ReadOnlyAccess")] }, "max_minutes": 60,
+        "approval": { "kind": "policy", "groups": [group("leads")] },
+    });
+    let made = app.post("root", "/v1/rules", &rule).await;
+    let location = made.location.clone().unwrap();
+    assert_eq!(made.is(201)["version"], 1);
+    assert_eq!(app.get("eve", &location).await.is(200)["name"], "reading for all", "auditors read");
+    let json = [("content-type", "application/json")];
+    let put = async |who: &str, changes: Value| {
+        app.send(who, Method::PUT, &location, &json, Some(with(&rule, &changes).to_string())).await
+    };
+    put("ann", json!({ "version": 1 })).await.refused("admin-required");
+    assert_eq!(put("root", json!({ "version": 1, "max_minutes": 30 })).await.is(200)["version"], 2);
+    assert_eq!(put("root", json!({ "version": 1 })).await.refused("stale-version")["version"], 2);
+    let reading = with(&an_hour(), &json!({ "pairs": [pair("search-prod", "ReadOnlyAccess")], "minutes": 30 }));
+    app.post("zoe", "/v1/requests", &reading).await.is(201);
+    let delete = async |version: &str| {
+        app.send("root", Method::DELETE, &format!("{location}?version={version}"), &[], None).await
+    };
+    delete("1").await.refused("stale-version");
+    delete("2").await.is(204);
+    delete("2").await.refused("not-found");
+    app.post("zoe", "/v1/requests", &reading).await.refused("not-eligible");
+}

@@ -1,0 +1,142 @@
+use domain::approval::{ApprovalPolicy, MailDecision};
+use domain::request::RequestState;
+use domain::rules::Approval;
+use domain::{Justification, Pair};
+use jiff::SignedDuration;
+use request::usecase::{PairTrace, Refusal};
+use store::{approvals, grants, requests};
+use testkit::company::{self, decided_by, pair, rule_for, user};
+
+use super::{an_hour_of, ask, minutes, open_for_business, power_in};
+
+#[tokio::test]
+async fn a_request_is_written_whole_with_the_names_that_the_server_knows() {
+    let db = open_for_business().await;
+    let opened = ask(&db, "ann", an_hour_of(vec![power_in("search-prod"), power_in("payments-prod")])).await.unwrap();
+    let mut tx = db.tx(&user("ann")).await;
+    let request = requests::get(tx.connection(), opened.request).await.unwrap().unwrap();
+    assert_eq!((request.state, request.minutes), (RequestState::Pending, 60));
+    assert_eq!((&request.requester, &request.beneficiary), (&user("ann"), &user("ann")));
+    assert_eq!(request.decide_by.duration_since(request.submitted_at), SignedDuration::from_mins(180));
+    let items = requests::items(tx.connection(), opened.request).await.unwrap();
+    let names: Vec<_> = items.iter().map(|i| (i.account_name.as_str(), i.permission_set_name.as_str())).collect();
+    assert_eq!(names, [("search-prod", "PowerUserAccess"), ("payments-prod", "PowerUserAccess")]);
+    let approval = approvals::of_request(tx.connection(), opened.request).await.unwrap().unwrap();
+    assert_eq!(approval.needs.len(), 1, "both pairs need the same policy");
+    let trace: Vec<PairTrace> = requests::evaluation(tx.connection(), opened.request).await.unwrap().unwrap();
+    assert!(trace.iter().all(|t| t.rules.iter().any(|r| r.allows)));
+    assert_eq!(db.facts().await, ["request.submitted.v1"]);
+}
+
+#[tokio::test]
+async fn nobody_has_to_decide_only_when_no_pair_needs_anybody() {
+    let db = open_for_business().await;
+    let free = rule_for("read", &["payments-prod"], "ReadOnlyAccess", Approval::Automatic);
+    company::enforce(&db, free).await;
+    let reading = pair("payments-prod", "ReadOnlyAccess");
+    let alone = ask(&db, "ann", an_hour_of(vec![reading.clone()])).await.unwrap();
+    assert_eq!((alone.approval, alone.grants.len()), (None, 1));
+    assert_eq!(db.request_state(alone.request).await, "approved");
+    let both = ask(&db, "ann", an_hour_of(vec![reading, power_in("payments-prod")])).await.unwrap();
+    assert!(both.approval.is_some() && both.grants.is_empty());
+    assert_eq!(db.request_state(both.request).await, "pending");
+    assert_eq!(db.facts().await, ["request.submitted.v1", "request.approved.v1", "request.submitted.v1"]);
+}
+
+#[tokio::test]
+async fn a_window_is_decided_before_it_is_over_and_granted_as_it_was_asked() {
+    let db = open_for_business().await;
+    company::enforce(&db, rule_for("read", &["payments-prod"], "ReadOnlyAccess", Approval::Automatic)).await;
+    let start = db.clock.now() + SignedDuration::from_mins(30);
+    let mut asked = an_hour_of(vec![pair("payments-prod", "ReadOnlyAccess")]);
+    asked.start_at = Some(start);
+    let opened = ask(&db, "ann", asked).await.unwrap();
+    let mut tx = db.tx(&user("ann")).await;
+    let request = requests::get(tx.connection(), opened.request).await.unwrap().unwrap();
+    assert_eq!(request.decide_by, start + SignedDuration::from_mins(60));
+    let grant = grants::get(tx.connection(), opened.grants[0]).await.unwrap().unwrap();
+    assert_eq!((grant.start_at, grant.fixed_end), (start, Some(start + SignedDuration::from_mins(60))));
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_with_its_reason_and_leaves_nothing() {
+    let db = open_for_business().await;
+    let now = db.clock.now();
+    let one = || an_hour_of(vec![power_in("payments-prod")]);
+    let pairs = |pairs: Vec<Pair>| an_hour_of(pairs);
+    let mut short = one();
+    short.reason = Justification::parse("     fix    ").unwrap();
+    let (mut past, mut far, mut long) = (one(), one(), one());
+    past.start_at = Some(now - SignedDuration::from_mins(2));
+    far.start_at = Some(now + SignedDuration::from_hours(24 * 30 + 1));
+    long.minutes = minutes(481);
+    let mut other = one();
+    other.beneficiary = Some(user("ben"));
+    let (elsewhere, strange) =
+        ("arn:aws:sso:::permissionSet/ssoins-1/ps-9", domain::AccountId::parse("999999999999").unwrap());
+    let unknown_account = Pair { account: strange, ..power_in("payments-prod") };
+    let unknown_set = Pair { permission_set: elsewhere.parse().unwrap(), ..power_in("payments-prod") };
+    for (who, asked, wanted) in [
+        ("ann", pairs(vec![]), "give at least one pair"),
+        ("ann", pairs(vec![power_in("payments-prod"); 51]), "51 pairs were given"),
+        ("ann", pairs(vec![power_in("payments-prod"); 2]), "is there twice"),
+        ("ann", pairs(vec![unknown_account]), "there is no account 999999999999"),
+        ("ann", pairs(vec![power_in("closed")]), "is not in use"),
+        ("ann", pairs(vec![unknown_set]), "there is no permission set"),
+        ("ann", short, "the reason has 3 characters; at least 10 are needed"),
+        ("ann", past, "lies in the past"),
+        ("ann", far, "lies more than 30 days ahead"),
+        ("ann", long, "481 minutes were asked for; at most 480 are allowed"),
+        ("ann", other, "no rule allows asking on behalf of somebody else"),
+        ("gus", one(), "is disabled"),
+        ("zoe", one(), "power in production: it is for other people"),
+        ("ann", pairs(vec![power_in("payments-dev")]), "power in production: it does not reach account"),
+        ("ann", pairs(vec![pair("payments-prod", "AdministratorAccess")]), "it does not allow this permission set"),
+    ] {
+        let refused = ask(&db, who, asked).await.unwrap_err().to_string();
+        assert!(refused.contains(wanted), "{who}: {refused:?} does not say {wanted:?}");
+    }
+    assert_eq!(db.facts().await, Vec::<String>::new());
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM requests").fetch_one(db.pool()).await.unwrap();
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn one_pair_that_no_rule_allows_refuses_all_and_is_named() {
+    let db = open_for_business().await;
+    let asked = an_hour_of(vec![power_in("payments-prod"), power_in("payments-dev")]);
+    let Err(Refusal::NotEligible(objections)) = ask(&db, "ann", asked).await else { panic!("it was not refused") };
+    assert_eq!(objections.iter().map(|o| &o.pair).collect::<Vec<_>>(), [&power_in("payments-dev")]);
+}
+
+#[tokio::test]
+async fn what_nobody_but_the_requester_could_approve_is_refused_at_once() {
+    let db = open_for_business().await;
+    let mut rule = rule_for("mine alone", &["payments-dev"], "PowerUserAccess", decided_by("leads", 1));
+    rule.approval = Approval::Policy(ApprovalPolicy {
+        groups: vec![],
+        users: vec![user("ann"), user("gus")],
+        votes: 1,
+        mail_decision: MailDecision::SignIn,
+    });
+    company::enforce(&db, rule).await;
+    let refused = ask(&db, "ann", an_hour_of(vec![power_in("payments-dev")])).await.unwrap_err();
+    assert!(matches!(refused, Refusal::NobodyCanApprove { needed: 1, there: 0, .. }), "{refused}");
+    assert!(ask(&db, "ben", an_hour_of(vec![power_in("payments-dev")])).await.is_ok(), "ann decides about ben");
+    let two = rule_for("two leads", &["payments-dev"], "AdministratorAccess", decided_by("leads", 2));
+    company::enforce(&db, two).await;
+    let asked = an_hour_of(vec![pair("payments-dev", "AdministratorAccess")]);
+    assert!(ask(&db, "ann", asked.clone()).await.is_ok());
+    let refused = ask(&db, "cora", asked).await.unwrap_err();
+    assert!(matches!(refused, Refusal::NobodyCanApprove { needed: 2, there: 1, .. }), "cora is one of two leads");
+}
+
+#[tokio::test]
+async fn two_policies_are_both_needed() {
+    let db = open_for_business().await;
+    company::enforce(&db, rule_for("dev", &["payments-dev"], "PowerUserAccess", decided_by("admins", 1))).await;
+    let opened = ask(&db, "ann", an_hour_of(vec![power_in("payments-prod"), power_in("payments-dev")])).await.unwrap();
+    let mut tx = db.tx(&user("ann")).await;
+    let approval = approvals::of_request(tx.connection(), opened.request).await.unwrap().unwrap();
+    assert_eq!(approval.needs.len(), 2);
+}
