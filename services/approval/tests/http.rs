@@ -1,6 +1,6 @@
 //! The endpoints over HTTP: decisions, waiting approvals, and links in mails.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up shall fail")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up shall fail")]
 
 use std::sync::Arc;
 

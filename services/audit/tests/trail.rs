@@ -1,6 +1,6 @@
 //! Reading the trail over HTTP.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up shall fail")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up shall fail")]
 
 use serde_json::Value;
 use testkit::{Api, Asked, Issuer, TestDb, database};

@@ -1,7 +1,5 @@
 //! How long sessions live, over a real Postgres.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up shall fail")]
-
 use jiff::SignedDuration;
 use store::sessions::{self, Session};
 use testkit::database;

@@ -1,6 +1,6 @@
 //! Calls against a server that answers as the API does.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up shall fail")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up shall fail")]
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use client::{Client, ClientError, Decision, Endpoints, Me, TokenSource};

@@ -86,6 +86,17 @@ impl TestDb {
             .expect("the trail")
     }
 
+    /// All rows of a table as text, bytes as hexadecimal digits.
+    ///
+    /// # Panics
+    /// When Postgres is away or there is no such table.
+    pub async fn rows(&self, table: &str) -> Vec<String> {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT t::text FROM {table} t")))
+            .fetch_all(self.db.pool())
+            .await
+            .expect("the table")
+    }
+
     /// Turns the clock forward.
     pub fn advance_minutes(&self, minutes: i64) {
         self.clock.advance(SignedDuration::from_mins(minutes));
