@@ -105,11 +105,24 @@ async fn bodies_that_are_meant_badly_are_refused_in_words() {
         assert_eq!(found, (status, problem.to_owned()), "{what}: {}", answer.text);
     }
     let deep = format!("{{\"pairs\": {}1{}}}", "[".repeat(50_000), "]".repeat(50_000));
-    for (what, text) in [("nesting without end", deep.as_str()), ("half a body", "{\"pairs\": ["), ("no JSON", "pairs=1"), ("a field twice", "{\"minutes\": 1, \"minutes\": 2}")] {
+    for (what, text) in [
+        ("nesting without end", deep.as_str()),
+        ("half a body", "{\"pairs\": ["),
+        ("no JSON", "pairs=1"),
+        ("a field twice", "{\"minutes\": 1, \"minutes\": 2}"),
+    ] {
         let answer = system.post_text("/v1/requests", &token, text).await;
         assert_eq!(answer.status, 400, "{what}: {}", answer.text);
     }
-    for path in ["/v1/requests/../../etc", "/v1/requests/%00", "/v1/requests?limit=-1", "/v1/requests?cursor=%ff%fe", "/v1/requests/0", "/v1/links/%3Cscript%3E", "/v1/trail?limit=99999999999999999999"] {
+    for path in [
+        "/v1/requests/../../etc",
+        "/v1/requests/%00",
+        "/v1/requests?limit=-1",
+        "/v1/requests?cursor=%ff%fe",
+        "/v1/requests/0",
+        "/v1/links/%3Cscript%3E",
+        "/v1/trail?limit=99999999999999999999",
+    ] {
         let answer = system.send(Method::GET, path, Some(&token), &[], None).await;
         assert!((400..500).contains(&answer.status), "{path}: {} {}", answer.status, answer.text);
         assert!(!answer.text.contains("<script>"), "{path}");
