@@ -139,8 +139,8 @@ fn a_wrong_value_is_told_with_what_would_be_right() {
     for (name, value, right) in [
         ("CURFEW__HTTP__LISTEN", "8080", "an IP address and a port"),
         ("CURFEW__HTTP__PUBLIC_URL", "curfew.example.com", "an absolute http or https address"),
-        ("CURFEW__AWS__CALLS_PER_SECOND", "21", "a whole number from 1 to 20"),
-        ("CURFEW__AWS__OUTSTANDING", "many", "a whole number from 1 to 10"),
+        ("CURFEW__AWS__CALLS_PER_SECOND", "21", "a whole number from 0 to 20"),
+        ("CURFEW__AWS__OUTSTANDING", "many", "a whole number from 0 to 10"),
         ("CURFEW__WEBHOOKS__ALLOW_PRIVATE", "maybe", "true or false"),
         ("CURFEW__LINKS__KEY", "c2hvcnQ=", "base64 of at least 32 bytes"),
         ("CURFEW__API__SERVICES__REQUEST", "request:8080", "a table of absolute http or https addresses"),
