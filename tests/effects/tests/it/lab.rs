@@ -23,7 +23,7 @@ use testkit::{Asked, TestDb};
 /// How long a test waits for a life to get somewhere.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Rests up to this long are turned over; longer ones are deadlines and watches, which a test turns to by itself.
-const REST: SignedDuration = SignedDuration::from_secs(25);
+const REST: SignedDuration = SignedDuration::from_secs(65);
 /// How far apart two reads must be to count as two.
 pub const LAG: SignedDuration = SignedDuration::from_secs(2);
 

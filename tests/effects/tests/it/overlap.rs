@@ -1,5 +1,6 @@
 //! Grants that overlap on one assignment, and grants that follow close upon one another.
 
+use domain::assignment::AssignmentState;
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState};
 use domain::{GrantId, UserId};
@@ -115,6 +116,8 @@ async fn grant_right_after_revoke_is_given_through_the_conflict() {
     let lab = Lab::slow(0.2).await;
     let first = lab.active(&lab.any()).await;
     lab.revoke(first.id, false).await.unwrap();
+    lab.removing().step().await.unwrap();
+    assert_eq!(lab.assignment(first.id).await.state, AssignmentState::Deleting);
     let second = lab.approved(&lab.any()).await;
     lab.until(second, GrantState::Active).await;
     assert_eq!(lab.grant(first.id).await.state, GrantState::Ended);
@@ -123,6 +126,21 @@ async fn grant_right_after_revoke_is_given_through_the_conflict() {
     lab.check().await;
     lab.turn(SignedDuration::from_mins(61));
     lab.until(second, GrantState::Ended).await;
+    lab.check().await;
+}
+
+#[tokio::test]
+async fn a_grant_before_its_removal_began_keeps_the_assignment_without_a_call() {
+    let lab = Lab::instant().await;
+    let first = lab.active(&lab.any()).await;
+    lab.ends(&first).await;
+    let second = lab.approved(&lab.any()).await;
+    lab.now();
+    lab.adding().step().await.unwrap();
+    let (first, second) = (lab.grant(first.id).await, lab.until(second, GrantState::Active).await);
+    assert!(matches!(first.evidence, Some(Evidence::KeptByAnotherGrant { .. })), "{first:?}");
+    assert_eq!(lab.called("DeleteAccountAssignment").await, 0);
+    assert_eq!(lab.intervals(&second.tuple).await.len(), 1);
     lab.check().await;
 }
 
