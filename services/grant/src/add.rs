@@ -90,7 +90,7 @@ impl Step<'_> {
 
     async fn send(&self, send_by: Timestamp) -> Result<(), StoreError> {
         observe::creating(&self.assignment.tuple);
-        match self.work.aws.create(&self.assignment.tuple, send_by).await {
+        match self.work.aws.create(&self.assignment.tuple, self.work.db.clock().on_host(send_by)).await {
             Ok(accepted) => self.accepted(accepted).await,
             Err(error) => {
                 let outcome = if error.effect_unknown() { Outcome::Unknown } else { Outcome::NoEffect };

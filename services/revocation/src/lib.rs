@@ -6,7 +6,7 @@
 pub mod http;
 mod observe;
 mod remove;
-mod usecase;
+pub mod usecase;
 mod watch;
 mod work;
 

@@ -35,6 +35,13 @@ impl Clock {
         Timestamp::from_microsecond(us).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
+    /// A moment of this clock by the host's own: for those who compare it with the host's, such as the last look
+    /// before a call leaves.
+    #[must_use]
+    pub fn on_host(&self, at: Timestamp) -> Timestamp {
+        Timestamp::now().checked_add(at.duration_since(self.now())).unwrap_or(at)
+    }
+
     /// Turns a manual clock forward; a system clock goes by itself.
     pub fn advance(&self, by: jiff::SignedDuration) {
         if let Some(manual) = &self.manual_us {

@@ -1,0 +1,258 @@
+//! A database, an organization and the two workers, for one test.
+//!
+//! The clock of the lives runs with the real one, since AWS's asynchrony does, and can be turned forward besides.
+
+use std::cell::Cell;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use cloud::{AccessKey, Cloud, CloudConfig};
+use domain::grant::GrantState;
+use domain::{AccountId, GrantId, GroupId, Pair, PermissionSetArn, Tuple, UserId};
+use grant::Adding;
+use jiff::{SignedDuration, Timestamp};
+use revocation::Removing;
+use runtime::work::Worker as _;
+use serde_json::{Value, json};
+use simulator::{ACCESS_KEY_ID, Config, Running, SECRET_ACCESS_KEY, Simulator};
+use store::assignments::Assignment;
+use store::grants::Grant;
+use testkit::{Asked, TestDb};
+
+/// How long a test waits for a life to get somewhere.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Rests up to this long are turned over; longer ones are deadlines and watches, which a test turns to by itself.
+const REST: SignedDuration = SignedDuration::from_secs(65);
+/// How far apart two reads must be to count as two.
+pub const LAG: SignedDuration = SignedDuration::from_secs(2);
+
+pub struct Lab {
+    pub db: TestDb,
+    pub simulator: Running,
+    pub http: reqwest::Client,
+    pub approver: UserId,
+    company: Value,
+    aws: Cloud,
+    approvers: GroupId,
+    ticked: Cell<Instant>,
+    said: Said,
+    _said: tracing::subscriber::DefaultGuard,
+}
+
+impl Lab {
+    /// No quotas and no delays.
+    pub async fn instant() -> Self {
+        Self::start(Config::instant(), CloudConfig::default()).await
+    }
+
+    /// Operations take this long; no rates, and conflicts linger half a second.
+    pub async fn slow(seconds: f64) -> Self {
+        let lab = Self::instant().await;
+        lab.set(json!({"latency_median_seconds": seconds, "latency_sigma": 0.0, "linger_seconds": 0.5})).await;
+        lab
+    }
+
+    /// Calls give up after this long.
+    pub async fn impatient(call_timeout: Duration) -> Self {
+        Self::start(Config::instant(), CloudConfig { call_timeout, ..CloudConfig::default() }).await
+    }
+
+    async fn start(simulated: Config, config: CloudConfig) -> Self {
+        let said = Said::default();
+        let sink = said.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_max_level(tracing::Level::INFO)
+            .with_writer(move || sink.clone())
+            .finish();
+        let _said = tracing::subscriber::set_default(subscriber);
+        let simulator = Simulator::start(simulated).unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let company =
+            http.get(format!("{}/control/directory", simulator.http)).send().await.unwrap().json().await.unwrap();
+        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
+        let endpoint_url = Some(simulator.http.clone());
+        let config = CloudConfig { endpoint_url, calls_per_second: 0, outstanding: 0, ..config };
+        let aws = Cloud::connect_as(config, key).await.unwrap();
+        let db = testkit::database().await;
+        let approver = db.person("approver").await;
+        let approvers = db.group("approvers", &[&approver]).await;
+        let ticked = Cell::new(Instant::now());
+        Self { db, simulator, http, approver, company, aws, approvers, ticked, said, _said }
+    }
+
+    pub fn adding(&self) -> Adding {
+        Adding { db: self.db.db.clone(), aws: self.aws.assignments().clone() }
+    }
+
+    pub fn removing(&self) -> Removing {
+        Removing { db: self.db.db.clone(), aws: self.aws.assignments().clone(), lag: LAG }
+    }
+
+    /// The time by the clock of the lives, moved on by what really passed.
+    pub fn now(&self) -> Timestamp {
+        let passed = self.ticked.replace(Instant::now()).elapsed();
+        self.turn(SignedDuration::try_from(passed).unwrap());
+        self.db.clock.now()
+    }
+
+    /// Turns the clock forward.
+    pub fn turn(&self, by: SignedDuration) {
+        self.db.clock.advance(by);
+    }
+
+    pub fn turn_to(&self, at: Timestamp) {
+        self.turn(at.duration_since(self.now()).max(SignedDuration::ZERO));
+    }
+
+    /// A user, an account and a permission set, by name.
+    pub fn tuple(&self, user: &str, account: &str, set: &str) -> Tuple {
+        let find = |list: &str, field: &str, name: &str, id: &str| {
+            let all = self.company[list].as_array().unwrap();
+            let found = all.iter().find(|one| one[field] == name).unwrap_or_else(|| panic!("{name}"));
+            found[id].as_str().unwrap().to_owned()
+        };
+        Tuple {
+            principal: UserId::parse(find("users", "user_name", user, "id")).unwrap(),
+            account: AccountId::parse(find("accounts", "name", account, "id")).unwrap(),
+            permission_set: PermissionSetArn::parse(find("permission_sets", "name", set, "arn")).unwrap(),
+        }
+    }
+
+    pub fn any(&self) -> Tuple {
+        self.tuple("ann", "payments-ledger-production", "PowerUserAccess")
+    }
+
+    /// The tuple of the n-th account: another for each n.
+    pub fn nth(&self, n: usize) -> Tuple {
+        let accounts = self.company["accounts"].as_array().unwrap();
+        let open: Vec<_> = accounts.iter().filter(|account| account["suspended"] == false).collect();
+        let account = open[n % open.len()]["name"].as_str().unwrap();
+        let user = ["ann", "ben", "carla", "dave"][n / open.len()];
+        self.tuple(user, account, "LogReader")
+    }
+
+    /// An approved grant of an hour from now on.
+    pub async fn approved(&self, tuple: &Tuple) -> GrantId {
+        self.approved_for(tuple, 60, None).await
+    }
+
+    pub async fn approved_for(&self, tuple: &Tuple, minutes: i32, start_at: Option<Timestamp>) -> GrantId {
+        self.now();
+        let asked = Asked {
+            pairs: vec![Pair { account: tuple.account.clone(), permission_set: tuple.permission_set.clone() }],
+            minutes,
+            start_at,
+            ..Asked::by(&tuple.principal, &self.approvers)
+        };
+        self.approve(asked).await
+    }
+
+    /// An approved extension; the approval's own answer.
+    pub async fn extended(&self, grant: &Grant, minutes: i32) -> store::decision::Approved {
+        self.now();
+        let asked = Asked {
+            pairs: vec![Pair {
+                account: grant.tuple.account.clone(),
+                permission_set: grant.tuple.permission_set.clone(),
+            }],
+            minutes,
+            extends: Some(grant.id),
+            ..Asked::by(&grant.tuple.principal, &self.approvers)
+        };
+        let (request, _) = self.db.asks(asked).await;
+        let mut tx = self.db.tx(&self.approver).await;
+        let request = store::requests::lock(&mut tx, request).await.unwrap().unwrap();
+        let answer = store::decision::approve(&mut tx, &request, false).await.unwrap();
+        tx.commit().await.unwrap();
+        answer
+    }
+
+    async fn approve(&self, asked: Asked) -> GrantId {
+        let (request, _) = self.db.asks(asked).await;
+        let mut tx = self.db.tx(&self.approver).await;
+        let request = store::requests::lock(&mut tx, request).await.unwrap().unwrap();
+        let answer = store::decision::approve(&mut tx, &request, false).await.unwrap();
+        tx.commit().await.unwrap();
+        match answer {
+            store::decision::Approved::Grants(ids) => ids[0],
+            store::decision::Approved::TooLate(state) => panic!("too late: {state:?}"),
+        }
+    }
+
+    pub async fn grant(&self, id: GrantId) -> Grant {
+        store::grants::get(&mut self.db.read().await.unwrap(), id).await.unwrap().unwrap()
+    }
+
+    pub async fn assignment(&self, id: GrantId) -> Assignment {
+        let assignment = self.grant(id).await.assignment.expect("a started grant");
+        store::assignments::get(&mut self.db.read().await.unwrap(), assignment).await.unwrap().unwrap()
+    }
+
+    /// One step of each worker. Where neither had anything to do, the clock turns over a short rest.
+    pub async fn round(&self) {
+        self.now();
+        let added = self.adding().step().await.unwrap();
+        self.now();
+        if added + self.removing().step().await.unwrap() == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            self.turn_over_a_rest().await;
+        }
+    }
+
+    pub async fn turn_over_a_rest(&self) {
+        let due = [self.adding().next_due().await.unwrap(), self.removing().next_due().await.unwrap()];
+        let now = self.now();
+        if let Some(due) = due.into_iter().flatten().filter(|due| *due > now && *due < now + REST).min() {
+            self.turn_to(due);
+        }
+    }
+
+    /// Steps until the grant is in this state.
+    pub async fn until(&self, id: GrantId, state: GrantState) -> Grant {
+        let started = Instant::now();
+        loop {
+            let grant = self.grant(id).await;
+            if grant.state == state {
+                return grant;
+            }
+            assert!(started.elapsed() < PATIENCE, "not {state:?}: {grant:#?}\n{}", self.said());
+            self.round().await;
+        }
+    }
+
+    pub async fn active(&self, tuple: &Tuple) -> Grant {
+        let id = self.approved(tuple).await;
+        self.until(id, GrantState::Active).await
+    }
+
+    /// The requester gives it back.
+    pub async fn ends(&self, grant: &Grant) -> revocation::usecase::Ended {
+        self.now();
+        let mut tx = self.db.tx(&grant.tuple.principal).await;
+        let ended = revocation::usecase::end(&mut tx, grant.id, &grant.tuple.principal, None).await.unwrap();
+        tx.commit().await.unwrap();
+        ended
+    }
+
+    /// What the workers logged.
+    pub fn said(&self) -> String {
+        String::from_utf8(self.said.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// What was logged on this test's thread.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Said {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

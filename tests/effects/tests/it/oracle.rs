@@ -1,0 +1,129 @@
+//! The simulator's control API: what is true, what was called, and what shall go wrong.
+
+use domain::Tuple;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::lab::Lab;
+
+/// One stretch of time in which an assignment really existed.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Interval {
+    pub account_id: String,
+    pub permission_set_arn: String,
+    pub principal_id: String,
+    pub from: Timestamp,
+    pub until: Option<Timestamp>,
+    pub created_by: String,
+    pub removed_by: Option<String>,
+}
+
+/// One call that AWS saw.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Call {
+    pub operation: String,
+    pub outcome: String,
+    pub principal_id: Option<String>,
+}
+
+impl Interval {
+    pub fn is_ours(&self) -> bool {
+        self.created_by.starts_with("arn:")
+    }
+
+    pub fn removed_by_us(&self) -> bool {
+        self.removed_by.as_deref().is_some_and(|by| by.starts_with("arn:"))
+    }
+}
+
+impl Lab {
+    async fn get(&self, path: &str) -> Value {
+        let url = format!("{}{path}", self.simulator.http);
+        self.http.get(url).send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
+    }
+
+    async fn post(&self, path: &str, body: Value) {
+        let url = format!("{}{path}", self.simulator.http);
+        self.http.post(url).json(&body).send().await.unwrap().error_for_status().unwrap();
+    }
+
+    async fn delete(&self, path: &str, body: Option<Value>) {
+        let call = self.http.delete(format!("{}{path}", self.simulator.http));
+        let call = match body {
+            Some(body) => call.json(&body),
+            None => call,
+        };
+        call.send().await.unwrap().error_for_status().unwrap();
+    }
+
+    /// Changes the simulator's settings.
+    pub async fn set(&self, settings: Value) {
+        let url = format!("{}/control/settings", self.simulator.http);
+        self.http.patch(url).json(&settings).send().await.unwrap().error_for_status().unwrap();
+    }
+
+    pub async fn fault(&self, fault: Value) {
+        self.post("/control/faults", fault).await;
+    }
+
+    pub async fn lift_faults(&self) {
+        self.delete("/control/faults", None).await;
+    }
+
+    /// Whether everything that was ordered has struck.
+    pub async fn faults_struck(&self) -> bool {
+        self.get("/control/faults").await["faults"].as_array().unwrap().is_empty()
+    }
+
+    /// Everything that ever existed, what stood before everything excepted.
+    pub async fn all_intervals(&self) -> Vec<Interval> {
+        let mut answer = self.get("/control/oracle/assignments?without_seed=true").await;
+        serde_json::from_value(answer["assignments"].take()).unwrap()
+    }
+
+    pub async fn intervals(&self, tuple: &Tuple) -> Vec<Interval> {
+        self.all_intervals().await.into_iter().filter(|interval| interval.is_of(tuple)).collect()
+    }
+
+    /// Whether it exists, in truth.
+    pub async fn exists(&self, tuple: &Tuple) -> bool {
+        self.intervals(tuple).await.iter().any(|interval| interval.until.is_none())
+    }
+
+    /// Every call of the workers, in order.
+    pub async fn calls(&self) -> Vec<Call> {
+        let mut answer = self.get("/control/oracle/calls").await;
+        let calls: Vec<Call> = serde_json::from_value(answer["calls"].take()).unwrap();
+        calls.into_iter().filter(|call| call.operation != "ListInstances").collect()
+    }
+
+    /// How often an operation was called.
+    pub async fn called(&self, operation: &str) -> usize {
+        self.calls().await.iter().filter(|call| call.operation == operation).count()
+    }
+
+    pub async fn made_outside(&self, tuple: &Tuple) {
+        self.post("/control/assignments", named(tuple)).await;
+    }
+
+    pub async fn removed_outside(&self, tuple: &Tuple) {
+        self.delete("/control/assignments", Some(named(tuple))).await;
+    }
+
+    pub async fn user_deleted(&self, tuple: &Tuple) {
+        self.delete(&format!("/control/users/{}", tuple.principal), None).await;
+    }
+}
+
+impl Interval {
+    pub fn is_of(&self, tuple: &Tuple) -> bool {
+        self.account_id == tuple.account.as_str()
+            && self.permission_set_arn == tuple.permission_set.as_str()
+            && self.principal_id == tuple.principal.as_str()
+    }
+}
+
+fn named(tuple: &Tuple) -> Value {
+    json!({"user": tuple.principal.as_str(), "account": tuple.account.as_str(), "permission_set": tuple.permission_set.as_str()})
+}

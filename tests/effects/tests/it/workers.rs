@@ -1,0 +1,86 @@
+//! Several workers at once, and one that was paused and comes back.
+
+use std::pin::pin;
+
+use domain::grant::GrantState;
+use futures_util::future::join_all;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::crash::{LEASE_OVER, polled};
+use crate::lab::Lab;
+
+#[tokio::test]
+async fn workers_at_once_never_make_two_writes_at_once_on_a_tuple() {
+    let lab = Lab::slow(0.15).await;
+    lab.set(json!({"linger_seconds": 0.0})).await;
+    let mut grants = Vec::new();
+    for n in 0..4 {
+        for _ in 0..3 {
+            grants.push(lab.approved(&lab.nth(n)).await);
+        }
+    }
+    let (one, two, three) = (lab.adding(), lab.adding(), lab.adding());
+    let (four, five) = (lab.removing(), lab.removing());
+    for half in 0..2 {
+        for _ in 0..12 {
+            lab.now();
+            let adding = join_all([one.step(), two.step(), three.step()]);
+            let removing = join_all([four.step(), five.step()]);
+            let (added, removed) = futures_util::future::join(adding, removing).await;
+            assert!(added.iter().chain(&removed).all(Result::is_ok), "{added:?} {removed:?}");
+            lab.turn_over_a_rest().await;
+        }
+        if half == 0 {
+            for id in &grants {
+                assert_eq!(lab.grant(*id).await.state, GrantState::Active);
+            }
+            lab.turn(SignedDuration::from_mins(61));
+        }
+    }
+    for id in &grants {
+        lab.until(*id, GrantState::Ended).await;
+    }
+    let calls = lab.calls().await;
+    assert!(calls.iter().all(|call| call.outcome == "ok"), "{calls:?}");
+    assert_eq!(lab.called("CreateAccountAssignment").await, 4);
+    assert_eq!(lab.called("DeleteAccountAssignment").await, 4);
+    lab.check().await;
+}
+
+#[tokio::test]
+async fn a_worker_that_was_paused_anywhere_neither_sends_nor_settles_once_its_lease_is_taken_over() {
+    let lab = Lab::instant().await;
+    let mut whole = false;
+    let mut n = 0;
+    let mut raced = 0;
+    while !whole {
+        let id = lab.approved(&lab.nth(n)).await;
+        let adding = lab.adding();
+        let mut paused = pin!(adding.step());
+        whole = polled(&mut paused, n).await;
+        if !whole && lab.grant(id).await.state != GrantState::Scheduled {
+            lab.turn(LEASE_OVER);
+            // Another gives it, and it is taken away again.
+            let grant = lab.until(id, GrantState::Active).await;
+            lab.ends(&grant).await;
+            let ended = lab.until(id, GrantState::Ended).await;
+            let before = lab.called("CreateAccountAssignment").await;
+            paused.await.unwrap();
+            raced += 1;
+            let after = lab.grant(id).await;
+            assert_eq!((after.state, after.version), (GrantState::Ended, ended.version), "paused after {n} polls");
+            // What was on the wire may still arrive; the watch takes it away.
+            assert!(lab.called("CreateAccountAssignment").await <= before + 1, "paused after {n} polls");
+            lab.turn(SignedDuration::from_mins(3));
+            for _ in 0..12 {
+                lab.round().await;
+            }
+            assert!(!lab.exists(&ended.tuple).await, "paused after {n} polls");
+        }
+        n += 1;
+    }
+    assert!(raced > 8, "{raced}");
+    assert!(lab.said().contains("was changed by somebody else"), "{}", lab.said());
+    lab.check().await;
+}
