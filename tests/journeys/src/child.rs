@@ -31,8 +31,9 @@ impl Child {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let log = std::env::temp_dir().join(format!("curfew-journey-{}-{number}-{name}.log", std::process::id()));
         let file = File::create(&log).expect("a file for the log");
-        let mut command = Command::new(program);
-        command.args(arguments).env_clear();
+        // The kernel tells it when the test is killed and cannot end it itself.
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "TERM", "--"]).arg(program).args(arguments).env_clear();
         for inherited in ["PATH", "HOME", "TMPDIR"] {
             if let Some(value) = std::env::var_os(inherited) {
                 command.env(inherited, value);

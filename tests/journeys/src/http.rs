@@ -63,7 +63,18 @@ impl System {
         read(request.send().await.expect("the API answers")).await
     }
 
-    /// The same with a whole address.
+    /// Posts this text, called JSON, whatever it is.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn post_text(&self, path: &str, token: &str, text: &str) -> Answer {
+        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let url = self.endpoints().url(&segments).expect("an address");
+        let request = self.http.post(url).bearer_auth(token).header("content-type", "application/json");
+        read(request.body(text.to_owned()).send().await.expect("the API answers")).await
+    }
+
+    /// What stands at a whole address.
     ///
     /// # Panics
     /// When there is no answer.

@@ -44,6 +44,10 @@ impl System {
         if let Some(moto) = &plan.moto {
             shared.insert("CURFEW__AWS__ENDPOINT_URL".to_owned(), moto.url.clone());
         }
+        if !plan.aws_like {
+            shared.insert("CURFEW__AWS__CALLS_PER_SECOND".to_owned(), "0".to_owned());
+            shared.insert("CURFEW__AWS__OUTSTANDING".to_owned(), "0".to_owned());
+        }
         shared.extend(std::mem::take(&mut plan.settings));
         let (addresses, environments) = processes(plan.seven, &shared);
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
@@ -84,6 +88,7 @@ impl System {
         let (program, arguments): (_, &[&str]) =
             if name == "all" { ("curfew".to_owned(), &["up"]) } else { (format!("curfew-{name}"), &[]) };
         let environment = &self.environments[name];
+        self.children.retain(|child| child.name() != name);
         self.children.push(Child::start(name, &environment::program(&program), arguments, environment));
     }
 
