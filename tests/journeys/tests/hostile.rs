@@ -105,7 +105,12 @@ async fn bodies_that_are_meant_badly_are_refused_in_words() {
         assert_eq!(found, (status, problem.to_owned()), "{what}: {}", answer.text);
     }
     let deep = format!("{{\"pairs\": {}1{}}}", "[".repeat(50_000), "]".repeat(50_000));
-    for (what, text) in [("nesting without end", deep.as_str()), ("half a body", "{\"pairs\": ["), ("no JSON", "pairs=1"), ("a field twice", "{\"minutes\": 1, \"minutes\": 2}")] {
+    for (what, text) in [
+        ("nesting without end", deep.as_str()),
+        ("half a body", "{\"pairs\": ["),
+        ("no JSON", "pairs=1"),
+        ("a field twice", "{\"minutes\": 1, \"minutes\": 2}"),
+    ] {
         let answer = system.post_text("/v1/requests", &token, text).await;
         assert_eq!(answer.status, 400, "{what}: {}", answer.text);
     }
