@@ -12,9 +12,7 @@ use store::{Db, StoreError, Tx, idempotency};
 
 use crate::observe;
 
-/// How often each part is read.
-const EVERY: SignedDuration = SignedDuration::from_mins(5);
-/// The first pause after a part could not be read; it doubles until it is [`EVERY`].
+/// The first pause after a part could not be read; it doubles until it is the usual one.
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(2);
 /// How often it is looked whether something is due.
 const LOOK: Duration = Duration::from_secs(1);
@@ -42,9 +40,9 @@ struct Patience {
 }
 
 impl Patience {
-    fn pause(self) -> SignedDuration {
-        let doubled = FIRST_PAUSE.checked_mul(1 << self.failures.saturating_sub(1).min(10)).unwrap_or(EVERY);
-        doubled.min(EVERY)
+    fn pause(self, every: SignedDuration) -> SignedDuration {
+        let doubled = FIRST_PAUSE.checked_mul(1 << self.failures.saturating_sub(1).min(10)).unwrap_or(every);
+        doubled.min(every)
     }
 }
 
@@ -57,12 +55,13 @@ pub fn start(process: Process) {
     });
     let shutdown = process.shutdown.clone();
     let (db, aws, stop) = (process.db.clone(), process.aws.clone(), shutdown.clone());
+    let every = SignedDuration::from_secs(process.settings.aws.directory_every_s.into());
     shutdown.spawn("request.directory", async move {
         let Some(cloud) = aws.connected().await else { return };
         let mut patience = [Patience::default(); Part::ALL.len()];
         while !stop.stopping() {
             for (part, patience) in Part::ALL.into_iter().zip(&mut patience) {
-                step(&db, cloud.directory(), part, patience).await;
+                step(&db, cloud.directory(), part, patience, every).await;
             }
             stop.sleep(LOOK).await;
         }
@@ -92,8 +91,8 @@ async fn ready(db: &Db) -> Result<(), String> {
 }
 
 /// Reads one part if that is due. Where several processes share a database, whoever comes first spares the others.
-async fn step(db: &Db, source: &Directory, part: Part, patience: &mut Patience) {
-    match is_due(db, part, patience.pause()).await {
+async fn step(db: &Db, source: &Directory, part: Part, patience: &mut Patience, every: SignedDuration) {
+    match is_due(db, part, every, patience.pause(every)).await {
         Ok(false) => return,
         Ok(true) => {}
         Err(error) => return tracing::debug!(%error, "the directory waits for the database"),
@@ -118,12 +117,12 @@ async fn step(db: &Db, source: &Directory, part: Part, patience: &mut Patience) 
 }
 
 /// Due is what was not read for a while, and did not fail a moment ago.
-async fn is_due(db: &Db, part: Part, pause: SignedDuration) -> Result<bool, StoreError> {
+async fn is_due(db: &Db, part: Part, every: SignedDuration, pause: SignedDuration) -> Result<bool, StoreError> {
     let mut tx = db.begin(Actor::service("request")).await?;
     let syncs = directory::syncs(tx.connection()).await?;
     let Some(sync) = syncs.into_iter().find(|sync| sync.part == part) else { return Ok(true) };
     let passed = |at: Option<Timestamp>, time: SignedDuration| at.is_none_or(|at| tx.now().duration_since(at) >= time);
-    Ok(passed(sync.succeeded_at, EVERY) && (sync.error.is_none() || passed(sync.failed_at, pause)))
+    Ok(passed(sync.succeeded_at, every) && (sync.error.is_none() || passed(sync.failed_at, pause)))
 }
 
 async fn read(source: &Directory, part: Part) -> Result<Snapshot, cloud::CloudError> {

@@ -19,6 +19,9 @@ pub enum BrokerError {
     /// It said no, or the connection broke.
     #[error("broker: {0}")]
     Lapin(#[from] lapin::Error),
+    /// The connection ended while nothing was said.
+    #[error("the connection to the broker ended")]
+    Gone,
     /// It did not answer in time.
     #[error("the broker did not answer within {} seconds", PATIENCE.as_secs())]
     Silent,

@@ -30,6 +30,10 @@ pub async fn run_relay(broker: Broker, db: Db, stop: CancellationToken) {
             async move {
                 within(channel.confirm_select(ConfirmSelectOptions::default())).await?;
                 while !stop.is_cancelled() {
+                    // With nothing to publish, nobody else would notice.
+                    if !channel.status().connected() {
+                        return Err(BrokerError::Gone);
+                    }
                     if publish_batch(&channel, exchange, &db).await? == 0 {
                         tokio::select! {
                             () = db.outbox_filled().notified() => {}

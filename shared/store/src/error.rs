@@ -48,8 +48,15 @@ impl StoreError {
     #[must_use]
     pub fn is_away(&self) -> bool {
         let away = |e: &sqlx::Error| {
-            matches!(e, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
-                || matches!(e, sqlx::Error::Database(d) if d.code().is_some_and(|c| c.starts_with("57P") || c.starts_with("08")))
+            // A wire that answers, but not as Postgres does, is one whose server is away: a proxy, or a restart.
+            matches!(
+                e,
+                sqlx::Error::Io(_)
+                    | sqlx::Error::Tls(_)
+                    | sqlx::Error::Protocol(_)
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::PoolClosed
+            ) || matches!(e, sqlx::Error::Database(d) if d.code().is_some_and(|c| c.starts_with("57P") || c.starts_with("08")))
         };
         match self {
             Self::Database(inner) | Self::Migration(sqlx::migrate::MigrateError::Execute(inner)) => away(inner),

@@ -31,7 +31,7 @@ pub use life::REASON;
 pub use mail::Mail;
 pub use moto::Moto;
 pub use oracle::{Call, Interval};
-pub use patience::{PATIENCE, eventually, never_within};
+pub use patience::{PATIENCE, eventually, never_within, within};
 pub use plan::{Plan, Wire};
 pub use proxy::Proxy;
 pub use system::System;

@@ -10,13 +10,21 @@ const PAUSE: Duration = Duration::from_millis(50);
 ///
 /// # Panics
 /// When nothing comes within [`PATIENCE`].
-pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let until = Instant::now() + PATIENCE;
+pub async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+    within(PATIENCE, what, look).await
+}
+
+/// The same with a patience of its own.
+///
+/// # Panics
+/// When nothing comes within it.
+pub async fn within<T>(patience: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let until = Instant::now() + patience;
     loop {
         if let Some(found) = look().await {
             return found;
         }
-        assert!(Instant::now() < until, "not within {} s: {what}", PATIENCE.as_secs());
+        assert!(Instant::now() < until, "not within {} s: {what}", patience.as_secs());
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -118,7 +118,24 @@ impl System {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        eventually("the directory is there", async || self.person("frank").await.me().await.ok()).await;
+        self.directory_is_there().await;
+    }
+
+    /// Waits until people and their groups were read.
+    ///
+    /// # Panics
+    /// When that takes too long.
+    pub async fn directory_is_there(&self) {
+        let frank = self.person("frank").await;
+        eventually("the directory is there", async || {
+            matches!(frank.me().await, Ok(client::Me::User { admin: true, .. })).then_some(())
+        })
+        .await;
+        eventually("its accounts and permission sets are there", async || {
+            let wanted = self.company["permission_sets"].as_array().map_or(0, Vec::len);
+            (frank.permission_sets("").await.ok()?.items.len() >= wanted.min(20)).then_some(())
+        })
+        .await;
     }
 
     /// What each process says about itself; none where it does not answer.

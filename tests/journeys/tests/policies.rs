@@ -142,7 +142,8 @@ async fn nobody_decides_about_their_own_request_and_an_admin_is_no_approver() {
 
 #[tokio::test]
 async fn who_left_the_approvers_can_no_longer_decide() {
-    let system = with_rule(one_vote).await;
+    let system = Plan::new().set("aws.directory_every_s", "1").start().await;
+    system.rule(SET, json!({})).await;
     let request = system.ask("ann", pair(&system), 30).await;
     let token = system.mail("carla", request.id, "asks for").await.link_token("Approve");
     let membership = format!("/control/groups/prod-approvers/members/{}", system.user("carla"));
@@ -201,7 +202,7 @@ async fn an_extension_moves_the_deadline_without_a_gap() {
     assert_eq!(system.intervals("ann", ACCOUNT, SET).await.len(), 1);
     // The rule's maximum counts for the whole.
     let more = ann.extend(before.id, 100, REASON).await.unwrap_err();
-    assert_eq!(more.problem().unwrap().status, 422, "{more:?}");
+    assert!(more.is("not-eligible"), "{more:?}");
     ann.end(before.id).await.unwrap();
     system.gone("ann", ACCOUNT, SET).await;
     let late = ann.extend(before.id, 5, REASON).await.unwrap_err();
@@ -306,7 +307,8 @@ async fn an_auditor_sees_everything_and_changes_nothing() {
     let rules = erin.rules().await.unwrap().items;
 
     let before = system.actions(request.id).await;
-    let spec = serde_json::to_value(&rules[0]).unwrap();
+    let mut spec = serde_json::to_value(&rules[0]).unwrap();
+    spec.as_object_mut().unwrap().retain(|key, _| key != "id" && key != "version");
     for (what, refused) in [
         ("decide", erin.decide(request.id, Decision::Reject, None, None).await.err()),
         ("cancel", erin.cancel(request.id, None).await.err()),

@@ -72,6 +72,13 @@ pub(super) const KEYS: &[Key] = &[
     key("aws.outstanding", Number(0, 10), false, "assignment operations under way at once", "10"),
     key("aws.call_timeout_s", Number(1, 10), false, "seconds until a call is given up", "10"),
     key("aws.permission_set_tags", Flag, false, "whether the tags of permission sets are read", "true"),
+    key(
+        "aws.directory_every_s",
+        Number(1, 86_400),
+        false,
+        "seconds between two readings of users, groups, accounts and permission sets",
+        "300",
+    ),
     key("oidc.issuer", Address, true, "the OpenID provider, as in its tokens' iss", "https://login.example.com"),
     key("oidc.audience", Text, true, "the audience of tokens meant for Curfew", "curfew"),
     key("oidc.user_claim", Text, false, "the claim with the Identity Center user name", "preferred_username"),

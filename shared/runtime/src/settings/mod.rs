@@ -107,6 +107,9 @@ pub struct Aws {
     /// Whether the tags of permission sets are read: one call each, and some stand-ins for AWS have none.
     #[serde(default = "defaults::permission_set_tags")]
     pub permission_set_tags: bool,
+    /// Seconds between two readings of users, groups, accounts and permission sets.
+    #[serde(default = "defaults::directory_every_s")]
+    pub directory_every_s: u32,
 }
 
 /// Who vouches for callers.
@@ -228,6 +231,9 @@ mod defaults {
     }
     pub(super) const fn permission_set_tags() -> bool {
         true
+    }
+    pub(super) const fn directory_every_s() -> u32 {
+        300
     }
     pub(super) fn user_claim() -> String {
         "preferred_username".to_owned()
