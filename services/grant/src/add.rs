@@ -17,7 +17,7 @@ use crate::work::Adding;
 /// How long after its commit an attempt may still leave.
 const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 /// How long one step follows an operation before the row is given back.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Reads after AWS said SUCCEEDED, with growing rests between them, before the row is given back.
 const READS: u32 = 5;
 /// How often SUCCEEDED may be followed by reads that show nothing before the creation is tried anew.

@@ -15,7 +15,7 @@ use store::{Db, StoreError, grants, tuple};
 use crate::add;
 
 /// Longer than one step may take: a call's time to leave and to answer, some polls, some reads, and the commits.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// Scheduled grants that are taken up in one transaction.
 const START_BATCH: i64 = 100;
 

@@ -15,7 +15,7 @@ use crate::observe;
 use crate::work::Removing;
 
 /// How long one step follows an operation before the row is given back.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Reads after AWS said SUCCEEDED, with growing rests between them, before the removal is tried anew.
 const READS: u32 = 5;
 

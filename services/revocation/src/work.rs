@@ -15,7 +15,7 @@ use store::{Db, StoreError, grants, tuple};
 use crate::{remove, watch};
 
 /// Longer than one step may take: a call's time to leave and to answer, some polls, some reads, and the commits.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// How long after its commit an attempt may still leave.
 const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 /// Grants that end in one transaction.
