@@ -61,7 +61,11 @@ pub fn start(process: Process) {
         let mut patience = [Patience::default(); Part::ALL.len()];
         while !stop.stopping() {
             for (part, patience) in Part::ALL.into_iter().zip(&mut patience) {
-                step(&db, cloud.directory(), part, patience, every).await;
+                // Nothing is written before all of a part was read: it may be left where it is.
+                tokio::select! {
+                    () = step(&db, cloud.directory(), part, patience, every) => {}
+                    () = stop.stopped() => return,
+                }
             }
             stop.sleep(LOOK).await;
         }
