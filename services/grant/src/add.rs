@@ -115,7 +115,8 @@ impl Step<'_> {
                 let rest = SignedDuration::from_secs(1);
                 self.put_off(Outcome::UnderWay(operation.to_string()), rest, None).await
             }
-            // AWS forgot the operation, or will not tell: a read tells.
+            // AWS forgot the operation: the next step begins with a read.
+            Err(CallError::NotFound(why)) => self.put_off(Outcome::Unknown, SignedDuration::ZERO, Some(&why)).await,
             Err(error) => self.refused(error, Outcome::Unknown).await,
         }
     }

@@ -195,6 +195,15 @@ pub async fn lock(tx: &mut Tx, id: AssignmentId) -> Result<Assignment, StoreErro
     row.into_assignment()
 }
 
+/// One assignment, locked, if nobody else holds it.
+pub(crate) async fn lock_free(tx: &mut Tx, id: AssignmentId) -> Result<Option<Assignment>, StoreError> {
+    let row: Option<Row> = sqlx::query_as("SELECT * FROM assignments WHERE id = $1 FOR UPDATE SKIP LOCKED")
+        .bind(id.uuid())
+        .fetch_optional(tx.connection())
+        .await?;
+    row.map(Row::into_assignment).transpose()
+}
+
 /// The assignment of a tuple, made if it is new, locked.
 ///
 /// # Errors

@@ -195,6 +195,14 @@ pub async fn lock(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Grant>, StoreError> {
         .await?)
 }
 
+/// Those of these grants that nobody else holds, locked.
+pub(crate) async fn lock_free(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Grant>, StoreError> {
+    all(sqlx::query_as("SELECT * FROM grants WHERE id = ANY($1) ORDER BY id FOR UPDATE SKIP LOCKED")
+        .bind(ids)
+        .fetch_all(tx.connection())
+        .await?)
+}
+
 /// The grants that live on an assignment, locked in the order of their ids.
 ///
 /// # Errors

@@ -4,10 +4,12 @@
 mod begin;
 mod finish;
 
+use std::collections::BTreeMap;
+
 use domain::assignment::{AssignmentState, Holders, Origin, Work, work_for};
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState, GrantVerb};
-use domain::{AssignmentId, GrantId, Transition};
+use domain::{AssignmentId, GrantId, Transition, Tuple};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -69,7 +71,8 @@ async fn end_locked(
     detail: Option<&str>,
 ) -> Result<Vec<Ending>, StoreError> {
     let mut endings = Vec::with_capacity(locked.len());
-    let mut touched: Vec<AssignmentId> = Vec::new();
+    // In the order of their tuples, as whoever else locks several does.
+    let mut touched: BTreeMap<Tuple, AssignmentId> = BTreeMap::new();
     for mut grant in locked {
         match grant.state.apply(GrantVerb::End(reason)) {
             Transition::Applied(GrantState::Ended) => {
@@ -78,26 +81,32 @@ async fn end_locked(
             }
             Transition::Applied(_) => {
                 grants::revoke(tx, &mut grant, reason, detail.map(str::to_owned)).await?;
-                touched.extend(grant.assignment);
+                touched.extend(grant.assignment.map(|assignment| (grant.tuple.clone(), assignment)));
                 endings.push(Ending::Done(grant.id, grant.state));
             }
             Transition::Already => endings.push(Ending::Already(grant.id, grant.state)),
             Transition::NotAllowed => endings.push(Ending::NotAllowed(grant.id, grant.state)),
         }
     }
-    touched.sort_unstable();
-    touched.dedup();
-    for id in touched {
+    for id in touched.into_values() {
         let mut assignment = assignments::lock(tx, id).await?;
         let was = assignment.state;
-        balance(tx, &mut assignment).await?;
+        let left = balance(tx, &mut assignment).await?;
         assignments::write(tx, &assignment, was, None).await?;
+        for ending in &mut endings {
+            if let Ending::Done(id, state) = ending
+                && left.contains(id)
+            {
+                *state = GrantState::Ended;
+            }
+        }
     }
     Ok(endings)
 }
 
 /// Ends grants that are leaving and need no call to AWS: kept by another, never attempted, or not ours.
-/// The scan behind [`end`], for those whose assignment was in a worker's hands then.
+/// The scan behind [`end`], for those whose assignment was in a worker's hands then. It waits for no lock: what others
+/// hold is looked at the next time.
 ///
 /// # Errors
 /// When Postgres is away.
@@ -114,9 +123,7 @@ pub async fn let_go(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {
     .fetch_all(tx.connection())
     .await?;
     for id in &ids {
-        let id = AssignmentId(*id);
-        grants::lock_living(tx, id).await?;
-        let mut assignment = assignments::lock(tx, id).await?;
+        let Some(mut assignment) = assignments::lock_free(tx, AssignmentId(*id)).await? else { continue };
         let was = assignment.state;
         balance(tx, &mut assignment).await?;
         assignments::write(tx, &assignment, was, None).await?;
@@ -124,22 +131,15 @@ pub async fn let_go(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {
     Ok(ids.len())
 }
 
-/// Lets go what can go and says what is left to do. Both locks are held.
-async fn balance(tx: &mut Tx, assignment: &mut Assignment) -> Result<(), StoreError> {
+/// Lets go what can go and says what is left to do; the assignment's lock is held. Returns whom it let go.
+async fn balance(tx: &mut Tx, assignment: &mut Assignment) -> Result<Vec<GrantId>, StoreError> {
     let now = tx.now();
     let mut living = grants::living(tx.connection(), assignment.id).await?;
-    let keeper = living.iter().find(|g| g.state.holds()).map(|g| (g.id, g.deadline_at.unwrap_or(now)));
-    for grant in living.iter_mut().filter(|g| g.state == GrantState::Revoking) {
-        let evidence = match keeper {
-            Some((grant, until)) => Evidence::KeptByAnotherGrant { grant, until },
-            None if assignment.is_leased(now) => continue,
-            None if assignment.origin == Some(Origin::PreExisting) => Evidence::PreExistingLeft,
-            None if assignment.state == AssignmentState::Absent => Evidence::NeverAttempted,
-            None => continue,
-        };
-        let reason = grant.reason.unwrap_or(EndReason::Revoked);
-        grants::end(tx, grant, reason, evidence).await?;
-    }
+    let left = match without_call(assignment, &living, now) {
+        Some(evidence) => leave(tx, &living, &evidence).await?,
+        None => Vec::new(),
+    };
+    living.retain(|g| !left.contains(&g.id));
     let count = |state| living.iter().filter(|g| g.state == state).count().try_into().unwrap_or(i64::MAX);
     let holders = Holders {
         granting: count(GrantState::Granting),
@@ -160,7 +160,36 @@ async fn balance(tx: &mut Tx, assignment: &mut Assignment) -> Result<(), StoreEr
         };
         assignment.trace_parent = crate::trace::current();
     }
-    Ok(())
+    Ok(left)
+}
+
+/// How it is known that those who leave are rid of the assignment, where no call is needed for that.
+fn without_call(assignment: &Assignment, living: &[Grant], now: Timestamp) -> Option<Evidence> {
+    match living.iter().find(|g| g.state.holds()) {
+        Some(g) => Some(Evidence::KeptByAnotherGrant { grant: g.id, until: g.deadline_at.unwrap_or(now) }),
+        None if assignment.is_leased(now) => None,
+        None if assignment.origin == Some(Origin::PreExisting) => Some(Evidence::PreExistingLeft),
+        None if assignment.state == AssignmentState::Absent => Some(Evidence::NeverAttempted),
+        None => None,
+    }
+}
+
+/// Ends those of them that are leaving. The assignment's lock is held, after which no grant's may be waited for:
+/// whom others hold is left to [`let_go`].
+async fn leave(tx: &mut Tx, living: &[Grant], evidence: &Evidence) -> Result<Vec<GrantId>, StoreError> {
+    let ids: Vec<Uuid> = living.iter().filter(|g| g.state == GrantState::Revoking).map(|g| g.id.uuid()).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut left = Vec::with_capacity(ids.len());
+    for mut grant in grants::lock_free(tx, &ids).await? {
+        if grant.state == GrantState::Revoking {
+            let reason = grant.reason.unwrap_or(EndReason::Revoked);
+            grants::end(tx, &mut grant, reason, evidence.clone()).await?;
+            left.push(grant.id);
+        }
+    }
+    Ok(left)
 }
 
 /// A creation that was sent and not answered may still land: a deletion does not leave before that is over.

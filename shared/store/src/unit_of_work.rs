@@ -14,6 +14,10 @@ use uuid::Uuid;
 
 use crate::{Clock, StoreError};
 
+/// A process that stops in the middle of a transaction gives its locks up, long before its leases run out: otherwise
+/// nobody could take its work over.
+const IDLE: (&str, &str) = ("idle_in_transaction_session_timeout", "20s");
+
 /// A new id, in the order of time.
 #[must_use]
 pub fn new_id() -> Uuid {
@@ -44,7 +48,7 @@ impl Db {
     /// # Errors
     /// When the URL is not one of Postgres.
     pub fn connect(url: &str, max_connections: u32, application: &str) -> Result<Self, StoreError> {
-        let options: PgConnectOptions = url.parse::<PgConnectOptions>()?.application_name(application);
+        let options = url.parse::<PgConnectOptions>()?.application_name(application).options([IDLE]);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(std::time::Duration::from_secs(5))

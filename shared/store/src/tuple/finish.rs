@@ -122,7 +122,12 @@ pub async fn put_off(
                 attempt.operation = Some(operation);
             }
         }
-        Outcome::Unknown | Outcome::NoCall => {}
+        Outcome::Unknown => {
+            if let Some(attempt) = &mut a.attempt {
+                attempt.operation = None;
+            }
+        }
+        Outcome::NoCall => {}
     }
     if let Some(error) = error {
         a.tries += 1;

@@ -86,6 +86,14 @@ impl Lab {
         Adding { db: self.db.db.clone(), aws: self.aws.assignments().clone() }
     }
 
+    /// An adder that may be stopped anywhere: like every process's, its transactions do not stay open for long.
+    pub async fn stoppable_adding(&self) -> Adding {
+        let options: sqlx::postgres::PgConnectOptions = self.db.url.parse().unwrap();
+        let options = options.options([("idle_in_transaction_session_timeout", "100ms")]);
+        let pool = sqlx::postgres::PgPoolOptions::new().connect_with(options).await.unwrap();
+        Adding { db: store::Db::new(pool, self.db.clock.clone()), aws: self.aws.assignments().clone() }
+    }
+
     pub fn removing(&self) -> Removing {
         Removing { db: self.db.db.clone(), aws: self.aws.assignments().clone(), lag: LAG }
     }

@@ -24,7 +24,6 @@ pub struct Interval {
 pub struct Call {
     pub operation: String,
     pub outcome: String,
-    pub principal_id: Option<String>,
 }
 
 impl Interval {
@@ -69,6 +68,11 @@ impl Lab {
 
     pub async fn lift_faults(&self) {
         self.delete("/control/faults", None).await;
+    }
+
+    /// Every call takes a little: a step has to wait for each.
+    pub async fn every_call_takes_a_little(&self) {
+        self.fault(json!({"kind": "delay", "seconds": 0.01})).await;
     }
 
     /// Whether everything that was ordered has struck.

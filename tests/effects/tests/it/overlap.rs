@@ -64,7 +64,7 @@ async fn ones_own_end_says_what_remains() {
     let first = lab.active(&lab.any()).await;
     let second = lab.active(&lab.any()).await;
     let ended = lab.ends(&first).await;
-    assert_eq!(ended.ended, [(first.id, GrantState::Revoking)]);
+    assert_eq!(ended.ended, [(first.id, GrantState::Ended)], "at once: there is nothing to call for");
     assert_eq!(ended.remaining, [(second.id, second.deadline_at)]);
     let first = lab.until(first.id, GrantState::Ended).await;
     assert!(matches!(first.evidence, Some(Evidence::KeptByAnotherGrant { .. })), "{first:?}");

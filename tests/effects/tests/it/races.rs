@@ -92,7 +92,7 @@ async fn extension_against_deadline() {
         lab.turn(deadline.duration_since(lab.now()) - SignedDuration::from_millis(200));
         let extend = async { lab.extended(&grant, 30).await };
         let due = async {
-            tokio::time::sleep(std::time::Duration::from_millis(4 * n as u64 % 24)).await;
+            tokio::time::sleep(std::time::Duration::from_millis((4 * n as u64) % 24)).await;
             lab.turn(SignedDuration::from_millis(400));
             lab.end_due().await
         };
