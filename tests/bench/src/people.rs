@@ -103,20 +103,14 @@ fn engineers_of(directory: &Value) -> Vec<(String, String)> {
 
 /// What needs one approval and no ticket.
 async fn pairs_with_one_vote(client: &Client) -> anyhow::Result<Vec<Pair>> {
-    let rules = client.eligibility().await.context("asking what may be asked for")?.items;
-    let strings = |rule: &Value, list: &str, field: &str| -> Vec<String> {
-        let items = rule.get(list).and_then(Value::as_array).into_iter().flatten();
-        items.filter_map(|item| item.get(field)?.as_str().map(str::to_owned)).collect()
-    };
+    let offers = client.eligibility().await.context("asking what may be asked for")?.items;
+    let one_vote = |approval: &Option<Value>| approval.as_ref().and_then(|a| a.get("votes")) == Some(&Value::from(1));
     let mut pairs = BTreeSet::new();
-    for rule in &rules {
-        let one_vote = rule.pointer("/approval/votes") == Some(&Value::from(1));
-        if one_vote && rule.get("ticket_required") != Some(&Value::Bool(true)) {
-            for account in strings(rule, "accounts", "id") {
-                pairs.extend(strings(rule, "permission_sets", "arn").into_iter().map(|set| (account.clone(), set)));
-            }
+    for offer in offers.iter().filter(|offer| one_vote(&offer.approval) && !offer.ticket_required) {
+        for account in &offer.accounts {
+            pairs.extend(offer.permission_sets.iter().map(|set| (account.id.clone(), set.arn.clone())));
         }
     }
-    ensure!(!pairs.is_empty(), "nothing needs just one approval; the rules are {rules:?}");
+    ensure!(!pairs.is_empty(), "nothing needs just one approval: {offers:?}");
     Ok(pairs.into_iter().map(|(account, permission_set)| Pair { account, permission_set }).collect())
 }
