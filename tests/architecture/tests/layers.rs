@@ -68,8 +68,8 @@ fn each_outside_world_has_one_door() {
     let door = |library: &str| -> &[&str] {
         match library {
             l if l.starts_with("aws-") && l != "aws-lc-rs" => &["cloud"],
-            "lapin" => &["messaging"],
-            "sqlx" | "jiff-sqlx" => &["store", "testkit"],
+            "lapin" => &["messaging", "bench"],
+            "sqlx" | "jiff-sqlx" => &["store", "testkit", "bench"],
             "lettre" => &["notification"],
             "askama" => &["notification", "portal", "simulator"],
             "openidconnect" => &["portal"],

@@ -1,1 +1,15 @@
+//! What is measured, and how: real binaries as processes, the simulator in AWS's place, whole lives played through
+//! the REST API, and the truth read from the simulator's oracle. `FIGURES` of each command: its own module.
 
+mod figures;
+pub mod footprint;
+pub mod kill;
+mod lives;
+pub mod lifecycle;
+mod machine;
+mod oracle;
+mod people;
+mod spread;
+mod system;
+
+pub use system::Place;

@@ -1,0 +1,52 @@
+//! `curfew-bench`: one measurement a run, as a table and as JSON.
+
+use std::process::ExitCode;
+
+use bench::{Place, footprint, kill, lifecycle};
+use clap::{Parser, Subcommand};
+
+/// Measures Curfew's own binaries on this machine.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Whole lives a second, what a life costs, and how punctual it is.
+    Lifecycle(lifecycle::Options),
+    /// Memory of each binary after a minute of rest.
+    Footprint(footprint::Options),
+    /// Lives on seven processes, one of which is killed at a random moment of each life.
+    Kill(kill::Options),
+}
+
+fn main() -> ExitCode {
+    runtime::install_crypto();
+    let arguments = Arguments::parse();
+    let measured = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|tokio| {
+            tokio.block_on(async {
+                match arguments.what {
+                    What::Lifecycle(options) => lifecycle::run(&arguments.place, &options).await,
+                    What::Footprint(options) => footprint::run(&arguments.place, &options).await,
+                    What::Kill(options) => kill::run(&arguments.place, &options).await,
+                }
+            })
+        });
+    match measured {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
