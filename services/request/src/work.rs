@@ -215,7 +215,8 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_usual_interval() {
-        let pauses: Vec<i64> = (1..=9).map(|failures| Patience { failures }.pause(SignedDuration::from_mins(5)).as_secs()).collect();
+        let pauses: Vec<i64> =
+            (1..=9).map(|failures| Patience { failures }.pause(SignedDuration::from_mins(5)).as_secs()).collect();
         assert_eq!(pauses, [2, 4, 8, 16, 32, 64, 128, 256, 300]);
     }
 }

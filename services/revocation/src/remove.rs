@@ -60,11 +60,14 @@ impl Step<'_> {
         }
         match &attempt.operation {
             Some(operation) => self.follow(OperationId::from(operation.clone())).await,
-            None => match self.work.aws.delete(&self.assignment.tuple, self.work.db.clock().on_host(attempt.send_by)).await {
-                Ok(accepted) => self.accepted(accepted).await,
-                Err(CallError::NotFound(_)) => self.read_back(Said::Unknown).await,
-                Err(error) => self.refused(&error).await,
-            },
+            None => {
+                match self.work.aws.delete(&self.assignment.tuple, self.work.db.clock().on_host(attempt.send_by)).await
+                {
+                    Ok(accepted) => self.accepted(accepted).await,
+                    Err(CallError::NotFound(_)) => self.read_back(Said::Unknown).await,
+                    Err(error) => self.refused(&error).await,
+                }
+            }
         }
     }
 

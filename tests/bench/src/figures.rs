@@ -78,9 +78,9 @@ impl Figures {
     pub fn tell(&self, folder: Option<&Path>) -> anyhow::Result<()> {
         println!("\n{:<28} {:>12}  {:<10} {:<5} peers", self.name, "measured", "aim", "");
         for row in &self.rows {
-            let (aim, met) = row.aim.map_or((String::new(), ""), |aim| {
-                (aim.words(), if aim.met(row.value) { "met" } else { "NOT" })
-            });
+            let (aim, met) = row
+                .aim
+                .map_or((String::new(), ""), |aim| (aim.words(), if aim.met(row.value) { "met" } else { "NOT" }));
             println!("{:<28} {:>12}  {aim:<10} {met:<5} {}", row.key, row.value, row.peers);
         }
         println!();
@@ -90,7 +90,8 @@ impl Figures {
         let Some(folder) = folder else { return Ok(()) };
         let path = folder.join(format!("{}.json", self.name));
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        std::fs::write(&path, format!("{:#}\n", self.json())).with_context(|| format!("cannot write {}", path.display()))?;
+        std::fs::write(&path, format!("{:#}\n", self.json()))
+            .with_context(|| format!("cannot write {}", path.display()))?;
         println!("\n{}", path.display());
         Ok(())
     }

@@ -4,8 +4,8 @@
 mod figures;
 pub mod footprint;
 pub mod kill;
-mod lives;
 pub mod lifecycle;
+mod lives;
 mod machine;
 mod oracle;
 mod people;

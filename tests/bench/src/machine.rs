@@ -13,7 +13,8 @@ const TICKS_A_SECOND: f64 = 100.0;
 pub fn describe() -> Vec<(&'static str, Value)> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let processor = text.lines().find_map(|line| line.strip_prefix("model name")).and_then(|line| line.split(": ").nth(1));
+    let processor =
+        text.lines().find_map(|line| line.strip_prefix("model name")).and_then(|line| line.split(": ").nth(1));
     let memory = kib_of(&fs::read_to_string("/proc/meminfo").unwrap_or_default(), "MemTotal:");
     vec![
         ("cores", json!(cores)),
@@ -85,9 +86,8 @@ impl Effort {
 
     /// Milliseconds of processor time since then for each of `lives`.
     pub fn since(&self, before: &Self, lives: f64) -> Value {
-        let each = |name: &String, seconds: f64| {
-            (seconds - before.0.get(name).copied().unwrap_or(0.0)) * 1000.0 / lives
-        };
+        let each =
+            |name: &String, seconds: f64| (seconds - before.0.get(name).copied().unwrap_or(0.0)) * 1000.0 / lives;
         let mut by_name: BTreeMap<String, f64> =
             self.0.iter().map(|(name, seconds)| (name.clone(), crate::figures::round(each(name, *seconds)))).collect();
         let all = by_name.values().sum::<f64>();

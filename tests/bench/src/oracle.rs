@@ -96,7 +96,8 @@ impl Oracle {
     pub async fn sso_calls(&self) -> anyhow::Result<BTreeMap<String, u64>> {
         type Counts = BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>>;
         let counts: Counts = self.get("control/oracle/calls/count", &[]).await?;
-        let of_sso = counts.into_iter().filter(|(service, _)| service == "sso-admin").flat_map(|(_, operations)| operations);
+        let of_sso =
+            counts.into_iter().filter(|(service, _)| service == "sso-admin").flat_map(|(_, operations)| operations);
         Ok(of_sso.map(|(operation, outcomes)| (operation, outcomes.values().sum())).collect())
     }
 

@@ -52,8 +52,12 @@ impl People {
         let pairs = pairs_with_one_vote(&first.client).await?;
         // Neighbours in the queue differ in everything, as among people who do not wait for each other.
         let count = engineers.len();
-        let subject = |(round, pair): (usize, &Pair), index: usize| Subject { engineer: (index + round) % count, pair: pair.clone() };
-        let free = (0..count).flat_map(|index| pairs.iter().enumerate().map(move |pair| subject(pair, index))).collect();
+        let subject = |(round, pair): (usize, &Pair), index: usize| Subject {
+            engineer: (index + round) % count,
+            pair: pair.clone(),
+        };
+        let free =
+            (0..count).flat_map(|index| pairs.iter().enumerate().map(move |pair| subject(pair, index))).collect();
         Ok(Self { engineers, approvers, free: Mutex::new(free) })
     }
 
@@ -96,7 +100,9 @@ fn engineers_of(directory: &Value) -> Vec<(String, String)> {
     let text = |user: &Value, field: &str| user.get(field).and_then(Value::as_str).map(str::to_owned);
     users
         .filter(|user| user.get("enabled") == Some(&Value::Bool(true)))
-        .filter(|user| user.get("groups").and_then(Value::as_array).is_some_and(|g| g.contains(&Value::from("engineers"))))
+        .filter(|user| {
+            user.get("groups").and_then(Value::as_array).is_some_and(|g| g.contains(&Value::from("engineers")))
+        })
         .filter_map(|user| Some((text(user, "id")?, text(user, "user_name")?)))
         .collect()
 }

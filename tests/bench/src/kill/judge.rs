@@ -35,7 +35,13 @@ pub struct Verdict {
 
 impl Verdict {
     /// Waits until all is told, and judges.
-    pub async fn reach(system: &System, oracle: &Oracle, post: &Post, lives: &[Life], kills: &[Kill]) -> anyhow::Result<Self> {
+    pub async fn reach(
+        system: &System,
+        oracle: &Oracle,
+        post: &Post,
+        lives: &[Life],
+        kills: &[Kill],
+    ) -> anyhow::Result<Self> {
         let mut verdict = Self::default();
         let lost = lost_facts(system, post, &mut verdict).await?;
         verdict.lost_facts = lost.len();
@@ -93,7 +99,8 @@ impl Verdict {
         }
         let too_early = life.reason == "deadline" && until < cut(life.deadline_at);
         if too_early {
-            self.complaints.push(format!("request {request}: cut off at {until}, before its deadline {}", life.deadline_at));
+            self.complaints
+                .push(format!("request {request}: cut off at {until}, before its deadline {}", life.deadline_at));
         }
         !too_early
     }
@@ -172,7 +179,12 @@ mod tests {
             ("in time", vec![], vec![("a", 11, Some(21))], (1, 0, 0)),
             ("late", vec![], late.to_vec(), (0, 1, 0)),
             ("late after a kill that put it off", kill("revocation", 19, 40).to_vec(), late.to_vec(), (1, 0, 0)),
-            ("late, and a process died that it did not need", kill("portal", 19, 40).to_vec(), late.to_vec(), (0, 1, 0)),
+            (
+                "late, and a process died that it did not need",
+                kill("portal", 19, 40).to_vec(),
+                late.to_vec(),
+                (0, 1, 0),
+            ),
             ("late, and the kill came afterwards", kill("revocation", 46, 47).to_vec(), late.to_vec(), (0, 1, 0)),
             ("never ended", vec![], vec![("a", 11, None)], (0, 1, 0)),
             ("never assigned", vec![], vec![], (0, 0, 0)),

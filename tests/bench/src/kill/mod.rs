@@ -86,7 +86,7 @@ pub async fn run(place: &Place, options: &Options) -> anyhow::Result<()> {
             }
         }
         let so_far = lived.len() + wrong.len();
-        if so_far % 10 == 0 {
+        if so_far.is_multiple_of(10) {
             println!("{so_far} of {} lives", options.lives);
         }
     }

@@ -131,10 +131,16 @@ pub async fn play(
     })
 }
 
-async fn play_lane(people: &People, post: &Post, lane: usize, stop: Instant) -> (Vec<(Instant, Life)>, Option<anyhow::Error>) {
+async fn play_lane(
+    people: &People,
+    post: &Post,
+    lane: usize,
+    stop: Instant,
+) -> (Vec<(Instant, Life)>, Option<anyhow::Error>) {
     let mut lives = Vec::new();
     while Instant::now() < stop {
-        let plan = Plan { turn: lane + lives.len(), minutes: 30, end_after: Some(Duration::ZERO), insist: Duration::ZERO };
+        let plan =
+            Plan { turn: lane + lives.len(), minutes: 30, end_after: Some(Duration::ZERO), insist: Duration::ZERO };
         match live(people, post, plan).await {
             Ok(life) => lives.push((Instant::now(), life)),
             Err(error) => return (lives, Some(error)),

@@ -74,7 +74,8 @@ pub async fn run(place: &Place, options: &Options) -> anyhow::Result<()> {
         println!("  {:.1} lives a second", round.lives_per_s);
         rounds.push(round);
     }
-    let tried: Vec<_> = rounds.iter().map(|r| json!({"concurrent": r.concurrent, "lives_per_s": round(r.lives_per_s)})).collect();
+    let tried: Vec<_> =
+        rounds.iter().map(|r| json!({"concurrent": r.concurrent, "lives_per_s": round(r.lives_per_s)})).collect();
     figures.note("tried", tried);
     if let Some(best) = rounds.iter().max_by(|a, b| a.lives_per_s.total_cmp(&b.lives_per_s)) {
         describe(&mut figures, best);
@@ -100,10 +101,20 @@ pub async fn run(place: &Place, options: &Options) -> anyhow::Result<()> {
 }
 
 fn describe(figures: &mut Figures, best: &Round) {
-    figures.add("lives_per_s", Some(best.lives_per_s), "sso-elevator about 9.5, TEAM about 0.6", Some(Aim::AtLeast(300.0)));
+    figures.add(
+        "lives_per_s",
+        Some(best.lives_per_s),
+        "sso-elevator about 9.5, TEAM about 0.6",
+        Some(Aim::AtLeast(300.0)),
+    );
     figures.add("commits_per_life", Some(best.per_life(best.commits)), "", Some(Aim::AtMost(12.0)));
     figures.add("messages_per_life", Some(best.per_life(best.messages)), "", Some(Aim::AtMost(8.0)));
-    figures.add("sso_calls_per_life", Some(best.per_life(best.sso_calls.values().sum())), "sso-elevator 15 to 30", Some(Aim::AtMost(7.0)));
+    figures.add(
+        "sso_calls_per_life",
+        Some(best.per_life(best.sso_calls.values().sum())),
+        "sso-elevator 15 to 30",
+        Some(Aim::AtMost(7.0)),
+    );
     let hops: [(&str, &Spread); 6] = [
         ("submit", &best.submit_ms),
         ("approve", &best.approve_ms),

@@ -42,8 +42,10 @@ pub async fn play(oracle: &Oracle, people: &People, post: &Post, options: &Optio
     let deleted = by_tuple(oracle.calls("DeleteAccountAssignment", began).await?);
     let mut punctual = Punctual::default();
     for life in lived {
-        let creation = first_after(&created, &life.tuple, life.approved_at).context("an approved life without a creation")?;
-        let deletion = first_after(&deleted, &life.tuple, life.activated_at).context("an ended life without a deletion")?;
+        let creation =
+            first_after(&created, &life.tuple, life.approved_at).context("an approved life without a creation")?;
+        let deletion =
+            first_after(&deleted, &life.tuple, life.activated_at).context("an ended life without a deletion")?;
         punctual.grant_overhead_ms.add(millis_between(life.approved_at, creation));
         let lateness = millis_between(life.deadline_at, deletion);
         ensure!(lateness > -2.0, "an access was taken away {lateness} ms before its deadline");

@@ -99,7 +99,10 @@ async fn live_as(people: &People, post: &Post, plan: Plan, subject: &Subject) ->
     let until_end = Duration::try_from(end_at.duration_since(Timestamp::now())).unwrap_or_default();
     let ended = facts.wait_for("grant.ended.v1", until_end + PATIENCE).await?;
     let evidence = ended.data.pointer("/evidence/kind").and_then(Value::as_str).unwrap_or("none");
-    ensure!(matches!(evidence, "deleted_and_read_back" | "absent_twice"), "it ended without being read back: {evidence}");
+    ensure!(
+        matches!(evidence, "deleted_and_read_back" | "absent_twice"),
+        "it ended without being read back: {evidence}"
+    );
     let reason = ended.text("reason")?.to_owned();
     let expected = if plan.end_after.is_some() { "ended_by_requester" } else { "deadline" };
     ensure!(reason == expected, "request {request} ended for {reason}, not for {expected}");

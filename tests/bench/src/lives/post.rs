@@ -44,7 +44,10 @@ impl Fact {
 
     /// A text of its data.
     pub fn text(&self, field: &str) -> anyhow::Result<&str> {
-        self.data.get(field).and_then(Value::as_str).with_context(|| format!("{} has no {field}: {}", self.name, self.data))
+        self.data
+            .get(field)
+            .and_then(Value::as_str)
+            .with_context(|| format!("{} has no {field}: {}", self.name, self.data))
     }
 
     /// From its commit to its arrival; the arrival is known to the millisecond.
@@ -198,7 +201,8 @@ mod tests {
         let (sender, receiver) = unbounded_channel();
         lock(&shelf).followers.insert(ours, sender);
         let mut facts = Facts { receiver, seen: Vec::new() };
-        let told = [(1, "grant.activated.v1", ours), (2, "grant.activated.v1", other), (3, "request.approved.v1", ours)];
+        let told =
+            [(1, "grant.activated.v1", ours), (2, "grant.activated.v1", other), (3, "request.approved.v1", ours)];
         hand_out(&shelf, told.iter().chain(&told).map(|(id, name, request)| hook(*id, name, *request)).collect());
         let approved = facts.wait_for("request.approved.v1", Duration::from_secs(1)).await.unwrap();
         assert_eq!(approved.took(), Duration::from_millis(250));

@@ -43,10 +43,12 @@ impl Database {
 
     /// What Postgres has counted. Its statistics lag by up to a second behind: let it rest before.
     pub async fn counts(&self) -> anyhow::Result<Counts> {
-        let (commits,): (i64,) = sqlx::query_as("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
-            .fetch_one(&self.pool)
-            .await?;
-        let (syncs, log_bytes): (i64, i64) = sqlx::query_as("SELECT wal_sync, wal_bytes::bigint FROM pg_stat_wal").fetch_one(&self.pool).await?;
+        let (commits,): (i64,) =
+            sqlx::query_as("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
+                .fetch_one(&self.pool)
+                .await?;
+        let (syncs, log_bytes): (i64, i64) =
+            sqlx::query_as("SELECT wal_sync, wal_bytes::bigint FROM pg_stat_wal").fetch_one(&self.pool).await?;
         Ok(Counts { commits, syncs, log_bytes })
     }
 
@@ -58,7 +60,8 @@ impl Database {
 
     /// How many messages were planned and how many handed over (or found needless) in these seconds, by channel.
     pub async fn messages(&self, from: f64, until: f64) -> anyhow::Result<Vec<(String, i64, i64)>> {
-        let query = "SELECT channel, count(*) FILTER (WHERE created_at >= to_timestamp($1) AND created_at < to_timestamp($2)),
+        let query =
+            "SELECT channel, count(*) FILTER (WHERE created_at >= to_timestamp($1) AND created_at < to_timestamp($2)),
                             count(*) FILTER (WHERE done_at >= to_timestamp($1) AND done_at < to_timestamp($2))
                      FROM deliveries GROUP BY channel";
         Ok(sqlx::query_as(query).bind(from).bind(until).fetch_all(&self.pool).await?)

@@ -20,7 +20,12 @@ pub struct Limits {
 }
 
 /// Of the process at this address, when the services are at these.
-pub fn of(around: &Surroundings<'_>, address: &Url, services: &BTreeMap<String, Url>, limits: Limits) -> Vec<(String, String)> {
+pub fn of(
+    around: &Surroundings<'_>,
+    address: &Url,
+    services: &BTreeMap<String, Url>,
+    limits: Limits,
+) -> Vec<(String, String)> {
     let (host, port) = (address.host_str().unwrap_or("127.0.0.1"), address.port_or_known_default().unwrap_or(80));
     let simulator = around.simulator.as_str().trim_end_matches('/');
     let mut variables: Vec<(String, String)> = [
@@ -52,7 +57,9 @@ pub fn of(around: &Surroundings<'_>, address: &Url, services: &BTreeMap<String, 
     .map(|(name, value)| (name.to_owned(), value))
     .collect();
     if services.len() > 1 {
-        let named = services.iter().map(|(name, url)| (format!("CURFEW__API__SERVICES__{}", name.to_uppercase()), url.to_string()));
+        let named = services
+            .iter()
+            .map(|(name, url)| (format!("CURFEW__API__SERVICES__{}", name.to_uppercase()), url.to_string()));
         variables.extend(named);
     }
     variables

@@ -55,8 +55,12 @@ impl System {
         broker::forget_old_facts(&place.broker).await.context("RabbitMQ")?;
         let database = Database::create(&place.database).await.context("Postgres")?;
         let (simulator_process, simulator, smtp) = start_simulator(place, &folder).await?;
-        let surroundings =
-            environment::Surroundings { database: &database.url, broker: &place.broker, simulator: &simulator, smtp: &smtp };
+        let surroundings = environment::Surroundings {
+            database: &database.url,
+            broker: &place.broker,
+            simulator: &simulator,
+            smtp: &smtp,
+        };
         let programs: Vec<(&str, String)> = match shape {
             Shape::OneProcess => vec![("curfew", "curfew".to_owned())],
             Shape::SevenProcesses => SERVICES.iter().map(|name| (*name, format!("curfew-{name}"))).collect(),
@@ -94,7 +98,10 @@ impl System {
         let until = Instant::now() + START;
         loop {
             let mut command = std::process::Command::new(&program);
-            command.arg("sample-rules").env("CURFEW_API", api.as_str()).env("CURFEW_SIMULATOR", self.simulator.as_str());
+            command
+                .arg("sample-rules")
+                .env("CURFEW_API", api.as_str())
+                .env("CURFEW_SIMULATOR", self.simulator.as_str());
             let made = command.output().with_context(|| program.display().to_string())?;
             if made.status.success() {
                 return Ok(());
@@ -124,7 +131,7 @@ impl System {
     }
 }
 
-async fn start_simulator(place: &Place, folder: &PathBuf) -> anyhow::Result<(Process, Url, String)> {
+async fn start_simulator(place: &Place, folder: &std::path::Path) -> anyhow::Result<(Process, Url, String)> {
     let ready = folder.join("simulator.json");
     let _ = std::fs::remove_file(&ready);
     let arguments = ["--profile", "instant", "--seed", "1", "--ready-file"].map(str::to_owned);

@@ -139,8 +139,10 @@ async fn an_operation_that_aws_forgot_is_looked_for_by_a_read() {
 #[tokio::test]
 async fn a_failed_creation_leaves_nothing_behind() {
     let lab = Lab::instant().await;
-    lab.fault(json!({"kind": "failed", "operations": [CREATE], "count": 1, "reason": "the account has too many roles"}))
-        .await;
+    lab.fault(
+        json!({"kind": "failed", "operations": [CREATE], "count": 1, "reason": "the account has too many roles"}),
+    )
+    .await;
     let id = lab.approved(&lab.any()).await;
     fails_saying(&lab, id, "too many roles").await;
     assert!(lab.intervals(&lab.any()).await.is_empty());

@@ -52,12 +52,13 @@ impl Lab {
     }
 
     async fn trail_tells_the_life(&self, grant: &Grant) {
-        let told: Vec<String> =
-            sqlx::query_scalar("SELECT action FROM trail_entries WHERE subject_id = $1 AND subject_kind = 'grant' ORDER BY id")
-                .bind(grant.id.uuid())
-                .fetch_all(self.db.pool())
-                .await
-                .unwrap();
+        let told: Vec<String> = sqlx::query_scalar(
+            "SELECT action FROM trail_entries WHERE subject_id = $1 AND subject_kind = 'grant' ORDER BY id",
+        )
+        .bind(grant.id.uuid())
+        .fetch_all(self.db.pool())
+        .await
+        .unwrap();
         let mut lived = Vec::new();
         for (moment, name) in [
             (grant.started_at, "grant.started.v1"),

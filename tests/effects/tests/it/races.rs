@@ -72,7 +72,9 @@ async fn revoke_against_start() {
         let id = lab.approved(&lab.nth(n)).await;
         let (ending, started) = join(lab.end_as(id, EndReason::Revoked), lab.start_due()).await;
         let state = match (ending.unwrap(), started.unwrap()) {
-            (Ending::Done(_, state @ GrantState::Ended), 0) | (Ending::Done(_, state @ GrantState::Revoking), 1) => state,
+            (Ending::Done(_, state @ GrantState::Ended), 0) | (Ending::Done(_, state @ GrantState::Revoking), 1) => {
+                state
+            }
             other => panic!("both or none: {other:?}"),
         };
         assert_eq!(lab.grant(id).await.state, state);
