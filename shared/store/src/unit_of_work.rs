@@ -152,6 +152,14 @@ impl Tx {
         &mut self.inner
     }
 
+    /// Gives everything up at once, locks included; dropping the unit does so a little later.
+    ///
+    /// # Errors
+    /// When Postgres is away, which gives it up as well.
+    pub async fn roll_back(self) -> Result<(), StoreError> {
+        Ok(self.inner.rollback().await?)
+    }
+
     /// Writes the facts to trail and outbox and commits.
     ///
     /// # Errors

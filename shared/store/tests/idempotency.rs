@@ -76,6 +76,6 @@ async fn a_key_is_forgotten_after_a_day() {
     let mut tx = db.begin(actor("ann")).await.unwrap();
     let late = idempotency::begin(&mut tx, "ann", "k", "submit", b"other").await.unwrap();
     assert_eq!(late, Begun::Fresh, "also before the old answer was swept");
-    drop(tx);
+    tx.roll_back().await.unwrap();
     assert_eq!(idempotency::forget_old(&db, 10).await.unwrap(), 1);
 }
