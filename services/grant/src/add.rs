@@ -72,7 +72,6 @@ impl Step<'_> {
         let send_by = tx.now() + SEND_WITHIN;
         match tuple::begin_creation(&mut tx, self.assignment.id, self.lease, is_present, send_by).await? {
             Creation::Present => {
-                tuple::present(&mut tx, self.assignment.id, self.lease).await?;
                 tx.commit().await?;
                 observe::present(&self.assignment.tuple);
                 Ok(())

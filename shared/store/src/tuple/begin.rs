@@ -6,6 +6,7 @@ use domain::grant::{EndReason, Window};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::finish::show;
 use super::{balance, end_locked};
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};
@@ -49,7 +50,7 @@ pub(super) fn window_of(grant: &Grant) -> Result<Window, StoreError> {
 pub enum Creation {
     /// The attempt is committed with the transaction: call AWS before it is too late.
     Send,
-    /// AWS has it already: nothing to call.
+    /// AWS has it already: those who waited have it with the commit, and there is nothing to call.
     Present,
     /// Nobody wants it any more.
     Unwanted,
@@ -66,6 +67,8 @@ pub async fn begin_creation(
     is_present: bool,
     send_by: Timestamp,
 ) -> Result<Creation, StoreError> {
+    // Grants before their assignment, also for those that will be active with this commit.
+    let waiting = if is_present { grants::lock_living(tx, id).await? } else { Vec::new() };
     let mut a = assignments::lock_leased(tx, id, lease).await?;
     let was = a.state;
     if a.work != Work::Create {
@@ -81,8 +84,8 @@ pub async fn begin_creation(
         a.state = AssignmentState::Creating;
     }
     if is_present {
-        // Written by `present`, in the same transaction.
         assignments::write(tx, &a, was, Some("seen before any call")).await?;
+        show(tx, waiting, a).await?;
         return Ok(Creation::Present);
     }
     if a.origin == Some(Origin::PreExisting) {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::begin::window_of;
 use super::{balance, fence, forget, next_look};
 use crate::assignments::{self, Assignment};
+use crate::grants::Grant;
 use crate::{StoreError, Tx, grants};
 
 /// What is known of the attempt when a worker puts the work off.
@@ -33,9 +34,14 @@ const WATCH: SignedDuration = SignedDuration::from_hours(24);
 /// # Errors
 /// [`StoreError::Raced`] when the lease is lost.
 pub async fn present(tx: &mut Tx, id: AssignmentId, lease: Uuid) -> Result<(), StoreError> {
-    let now = tx.now();
     let living = grants::lock_living(tx, id).await?;
-    let mut a = assignments::lock_leased(tx, id, lease).await?;
+    let assignment = assignments::lock_leased(tx, id, lease).await?;
+    show(tx, living, assignment).await
+}
+
+/// Activates those of the locked grants that waited for the locked assignment.
+pub(super) async fn show(tx: &mut Tx, living: Vec<Grant>, mut a: Assignment) -> Result<(), StoreError> {
+    let now = tx.now();
     let was = a.state;
     for mut grant in living.into_iter().filter(|g| g.state == GrantState::Granting) {
         let deadline = window_of(&grant)?.deadline(now);

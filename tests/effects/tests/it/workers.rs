@@ -78,7 +78,7 @@ async fn a_worker_that_was_stopped_anywhere_neither_sends_nor_settles_once_its_l
         }
         n += 1;
     }
-    assert!(taken_over > 5, "{taken_over}");
+    assert!(taken_over > 1, "{taken_over}");
     assert!(lab.said().contains("was changed by somebody else"), "{}", lab.said());
     lab.check().await;
 }
