@@ -209,6 +209,7 @@ mod tests {
         facts.wait_for("grant.activated.v1", Duration::from_secs(1)).await.unwrap();
         let missing = facts.wait_for("grant.ended.v1", Duration::from_millis(10)).await.unwrap_err().to_string();
         assert!(missing.contains("grant.ended.v1") && missing.contains("request.approved.v1"), "{missing}");
-        assert_eq!((lock(&shelf).ids.len(), lock(&shelf).arrived), (3, 6));
+        let shelf = lock(&shelf);
+        assert_eq!((shelf.ids.len(), shelf.arrived), (3, 6));
     }
 }
