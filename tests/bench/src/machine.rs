@@ -22,7 +22,7 @@ pub fn describe() -> Vec<(&'static str, Value)> {
         ("processor", json!(processor)),
         ("git_commit", json!(git(&["rev-parse", "--short=12", "HEAD"]))),
         ("git_changed", json!(git(&["status", "--porcelain", "--untracked-files=no"]).map(|text| !text.is_empty()))),
-        ("profile", json!(if cfg!(debug_assertions) { "debug" } else { "release" })),
+        ("bench_profile", json!(if cfg!(debug_assertions) { "debug" } else { "release" })),
         ("at", json!(jiff::Timestamp::now().to_string())),
     ]
 }

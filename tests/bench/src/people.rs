@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, ensure};
 use client::{Client, NewWebhook, Pair, TokenSource};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -24,6 +25,7 @@ pub struct People {
     engineers: Vec<Engineer>,
     approvers: Vec<Client>,
     free: Mutex<VecDeque<Subject>>,
+    decisions: Mutex<Vec<(Tuple, Timestamp)>>,
 }
 
 /// Who asks for what. Held by one life at a time, so that no two share an assignment.
@@ -58,7 +60,7 @@ impl People {
         };
         let free =
             (0..count).flat_map(|index| pairs.iter().enumerate().map(move |pair| subject(pair, index))).collect();
-        Ok(Self { engineers, approvers, free: Mutex::new(free) })
+        Ok(Self { engineers, approvers, free: Mutex::new(free), decisions: Mutex::default() })
     }
 
     /// How many ask.
@@ -87,6 +89,16 @@ impl People {
             account: subject.pair.account.clone(),
             permission_set: subject.pair.permission_set.clone(),
         })
+    }
+
+    /// An approver's call about this tuple is about to leave.
+    pub fn note_decision(&self, tuple: Tuple, at: Timestamp) {
+        self.decisions.lock().unwrap_or_else(PoisonError::into_inner).push((tuple, at));
+    }
+
+    /// What has been approved, and the moment before it was: of lives that went wrong, too.
+    pub fn decisions(&self) -> Vec<(Tuple, Timestamp)> {
+        self.decisions.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Those who decide, in turn.

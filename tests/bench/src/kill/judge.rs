@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::killer::Kill;
 use crate::lives::{Life, Post};
 use crate::oracle::{Interval, Oracle, Tuple};
+use crate::people::People;
 use crate::system::System;
 
 /// How long after its end, or after the fault's end, an access may last: what a lease takes to be found again.
@@ -38,7 +39,7 @@ impl Verdict {
     pub async fn reach(
         system: &System,
         oracle: &Oracle,
-        post: &Post,
+        (people, post): (&People, &Post),
         lives: &[Life],
         kills: &[Kill],
     ) -> anyhow::Result<Self> {
@@ -46,7 +47,7 @@ impl Verdict {
         let lost = lost_facts(system, post, &mut verdict).await?;
         verdict.lost_facts = lost.len();
         verdict.complaints.extend(lost.iter().map(|(id, name)| format!("the fact {name} {id} was told to nobody")));
-        verdict.judge(lives, kills, &oracle.assignments().await?);
+        verdict.judge(lives, &people.decisions(), kills, &oracle.assignments().await?);
         let given_up = system.database.given_up().await?;
         if given_up > 0 {
             verdict.complaints.push(format!("{given_up} messages were given up or parked"));
@@ -54,7 +55,7 @@ impl Verdict {
         Ok(verdict)
     }
 
-    fn judge(&mut self, lives: &[Life], kills: &[Kill], intervals: &[Interval]) {
+    fn judge(&mut self, lives: &[Life], decisions: &[(Tuple, Timestamp)], kills: &[Kill], intervals: &[Interval]) {
         let mut of_tuple: HashMap<&Tuple, Vec<&Interval>> = HashMap::new();
         for interval in intervals {
             of_tuple.entry(&interval.tuple).or_default().push(interval);
@@ -70,7 +71,16 @@ impl Verdict {
                 self.ended_right += 1;
             }
         }
+        // A life that went wrong was approved all the same; what it holds is its own fault, and told as such.
+        let ended: HashSet<&Tuple> = lives.iter().map(|life| &life.tuple).collect();
+        let of_wrong = |interval: &Interval| {
+            !ended.contains(&interval.tuple)
+                && decisions.iter().any(|(tuple, at)| *tuple == interval.tuple && interval.from >= cut(*at))
+        };
         for interval in intervals.iter().filter(|interval| !explained.contains(&std::ptr::from_ref(*interval))) {
+            if of_wrong(interval) {
+                continue;
+            }
             self.unapproved += 1;
             self.complaints.push(format!("assigned without an approval: {interval:?}"));
         }
@@ -165,7 +175,8 @@ mod tests {
             .map(|(account, from, until)| Interval { tuple: tuple(account), from: at(*from), until: until.map(at) })
             .collect();
         let mut verdict = Verdict::default();
-        verdict.judge(&[life], kills, &intervals);
+        let decisions = [(tuple("c"), at(10))];
+        verdict.judge(&[life], &decisions, kills, &intervals);
         (verdict.ended_right, verdict.outlived, verdict.unapproved)
     }
 
@@ -190,6 +201,13 @@ mod tests {
             ("never assigned", vec![], vec![], (0, 0, 0)),
             ("assigned before the approval", vec![], vec![("a", 5, Some(21))], (0, 0, 1)),
             ("assigned to somebody else", vec![], vec![("a", 11, Some(21)), ("b", 11, Some(21))], (1, 0, 1)),
+            (
+                "assigned to a life that was approved and went wrong",
+                vec![],
+                vec![("a", 11, Some(21)), ("c", 11, None)],
+                (1, 0, 0),
+            ),
+            ("assigned to one that was not approved yet", vec![], vec![("a", 11, Some(21)), ("c", 9, None)], (1, 0, 1)),
             ("assigned again after the end", vec![], vec![("a", 11, Some(21)), ("a", 61, Some(62))], (1, 0, 1)),
         ] {
             assert_eq!(judged(life(), &kills, &intervals), expected, "{what}");

@@ -13,7 +13,7 @@ use rand::{Rng, SeedableRng};
 use serde_json::json;
 
 use crate::figures::{Aim, Figures, number};
-use crate::lives::{Life, Plan, Post, live};
+use crate::lives::{Life, Plan, Post, live, millis_between};
 use crate::oracle::Oracle;
 use crate::people::People;
 use crate::system::{Limits, Place, Shape, System};
@@ -22,6 +22,9 @@ use killer::Killer;
 
 /// How long an answer is waited for while processes come and go.
 const INSIST: Duration = Duration::from_secs(60);
+
+/// How long the system may take for one hop: longer than any lease, so that what is slow is told from what is lost.
+const PATIENCE: Duration = Duration::from_secs(150);
 
 /// How much is tried.
 #[derive(Debug, Clone, clap::Args)]
@@ -91,7 +94,7 @@ pub async fn run(place: &Place, options: &Options) -> anyhow::Result<()> {
         }
     }
     let kills = killer.kills();
-    let verdict = Verdict::reach(&system, &oracle, &post, &lived, &kills).await?;
+    let verdict = Verdict::reach(&system, &oracle, (&people, &post), &lived, &kills).await?;
     for complaint in &verdict.complaints {
         eprintln!("{complaint}");
     }
@@ -103,6 +106,8 @@ pub async fn run(place: &Place, options: &Options) -> anyhow::Result<()> {
     figures.add("unapproved", Some(number(verdict.unapproved)), "", none);
     figures.add("lost_facts", Some(number(verdict.lost_facts)), "", none);
     figures.note("outlived_max_s", verdict.latest.map(crate::figures::round));
+    let slowest = lived.iter().map(|life| millis_between(life.approved_at, life.activated_at)).fold(0.0, f64::max);
+    figures.note("until_active_max_s", crate::figures::round(slowest / 1000.0));
     figures.note("facts", verdict.facts);
     figures.note("told_more_than_once", verdict.repetitions);
     figures.note("kills_by_process", json!(killer.kills_by_process()));
@@ -119,7 +124,7 @@ fn fate(chance: &mut StdRng, turn: usize, processes: usize) -> Fate {
     let pause = Duration::from_millis(chance.random_range(0..3_000));
     let (minutes, end_after, span) = if early { (30, Some(pause), 4_000) } else { (1, None, 65_000) };
     Fate {
-        plan: Plan { turn, minutes, end_after, insist: INSIST },
+        plan: Plan { turn, minutes, end_after, insist: INSIST, patience: PATIENCE },
         kill_after: Duration::from_millis(chance.random_range(0..span)),
         victim: chance.random_range(0..processes),
     }

@@ -41,6 +41,7 @@ pub struct Round {
     pub gone_ms: Spread,
     pub told_ms: Spread,
     pub commits: u64,
+    pub writing: u64,
     pub syncs: u64,
     pub log_bytes: u64,
     pub messages: u64,
@@ -117,6 +118,7 @@ pub async fn play(
         gone_ms: all().map(|life| millis_between(life.revoking_at, life.ended_at)).collect(),
         told_ms: all().flat_map(|life| life.told.iter().map(|told| told.as_secs_f64() * 1000.0)).collect(),
         commits: since(after.counts.commits, before.counts.commits),
+        writing: since(after.counts.writing, before.counts.writing),
         syncs: since(after.counts.syncs, before.counts.syncs),
         log_bytes: since(after.counts.log_bytes, before.counts.log_bytes),
         messages: (after.facts - before.facts) as u64,
@@ -139,8 +141,13 @@ async fn play_lane(
 ) -> (Vec<(Instant, Life)>, Option<anyhow::Error>) {
     let mut lives = Vec::new();
     while Instant::now() < stop {
-        let plan =
-            Plan { turn: lane + lives.len(), minutes: 30, end_after: Some(Duration::ZERO), insist: Duration::ZERO };
+        let plan = Plan {
+            turn: lane + lives.len(),
+            minutes: 30,
+            end_after: Some(Duration::ZERO),
+            insist: Duration::ZERO,
+            patience: super::PATIENCE,
+        };
         match live(people, post, plan).await {
             Ok(life) => lives.push((Instant::now(), life)),
             Err(error) => return (lives, Some(error)),

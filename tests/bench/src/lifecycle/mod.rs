@@ -16,6 +16,9 @@ use crate::spread::Spread;
 use crate::system::{Limits, Place, Shape, System, confirmed_publishes_per_second, pgbench};
 use closed::Round;
 
+/// How long the system may take for one hop before the life counts as gone wrong.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// How much is measured.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
@@ -139,6 +142,7 @@ fn describe(figures: &mut Figures, best: &Round) {
     figures.note("drain_s", round(best.drain.as_secs_f64()));
     figures.note("mails_per_life", round(best.per_life(best.mails)));
     figures.note("webhooks_per_life", round(best.per_life(best.webhooks)));
+    figures.note("writing_commits_per_life", round(best.per_life(best.writing)));
     figures.note("wal_syncs_per_life", round(best.per_life(best.syncs)));
     figures.note("wal_bytes_per_life", round(best.per_life(best.log_bytes)));
     let calls: serde_json::Map<_, _> =

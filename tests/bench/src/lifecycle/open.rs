@@ -27,7 +27,13 @@ pub async fn play(oracle: &Oracle, people: &People, post: &Post, options: &Optio
     let count = options.seconds * u64::from(options.rate);
     let lives = (0..count).map(|turn| async move {
         tokio::time::sleep(Duration::from_secs(1) * u32::try_from(turn)? / options.rate).await;
-        let plan = Plan { turn: usize::try_from(turn)?, minutes: 1, end_after: None, insist: Duration::ZERO };
+        let plan = Plan {
+            turn: usize::try_from(turn)?,
+            minutes: 1,
+            end_after: None,
+            insist: Duration::ZERO,
+            patience: super::PATIENCE,
+        };
         live(people, post, plan).await
     });
     let (mut lived, mut wrong) = (Vec::new(), Vec::new());

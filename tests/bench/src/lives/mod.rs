@@ -18,9 +18,6 @@ use crate::oracle::Tuple;
 use crate::people::{People, Subject};
 use patience::insist;
 
-/// How long the system may take for anything that nobody has to wait for.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// How a life goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
@@ -32,6 +29,8 @@ pub struct Plan {
     pub end_after: Option<Duration>,
     /// How long calls that bring no answer are repeated; zero is not at all.
     pub insist: Duration,
+    /// How long the system may take for what it does by itself.
+    pub patience: Duration,
 }
 
 /// What became of it. Times of facts are those of their commits.
@@ -81,11 +80,12 @@ async fn live_as(people: &People, post: &Post, plan: Plan, subject: &Subject) ->
     let mut facts = post.follow(request);
 
     let (decided_after, began) = (Timestamp::now(), Instant::now());
+    people.note_decision(people.tuple(subject)?, decided_after);
     let approver = people.approver(plan.turn)?;
     insist(plan.insist, || approver.decide(request, Decision::Approve, None, None)).await.context("approving")?;
     let approve = began.elapsed();
 
-    let activated = facts.wait_for("grant.activated.v1", PATIENCE).await?;
+    let activated = facts.wait_for("grant.activated.v1", plan.patience).await?;
     let grant: Uuid = activated.text("grant")?.parse()?;
     let deadline_at: Timestamp = activated.text("deadline_at")?.parse()?;
     let mut end_at = deadline_at;
@@ -97,7 +97,7 @@ async fn live_as(people: &People, post: &Post, plan: Plan, subject: &Subject) ->
         (end_at, end) = (Timestamp::now(), Some(began.elapsed()));
     }
     let until_end = Duration::try_from(end_at.duration_since(Timestamp::now())).unwrap_or_default();
-    let ended = facts.wait_for("grant.ended.v1", until_end + PATIENCE).await?;
+    let ended = facts.wait_for("grant.ended.v1", until_end + plan.patience).await?;
     let evidence = ended.data.pointer("/evidence/kind").and_then(Value::as_str).unwrap_or("none");
     ensure!(
         matches!(evidence, "deleted_and_read_back" | "absent_twice"),
@@ -107,8 +107,8 @@ async fn live_as(people: &People, post: &Post, plan: Plan, subject: &Subject) ->
     let expected = if plan.end_after.is_some() { "ended_by_requester" } else { "deadline" };
     ensure!(reason == expected, "request {request} ended for {reason}, not for {expected}");
     // Facts come in any order: these two were committed before the end, and are told at least once.
-    let approved_at = facts.wait_for("request.approved.v1", PATIENCE).await?.at;
-    let revoking_at = facts.wait_for("grant.revoking.v1", PATIENCE).await?.at;
+    let approved_at = facts.wait_for("request.approved.v1", plan.patience).await?.at;
+    let revoking_at = facts.wait_for("grant.revoking.v1", plan.patience).await?.at;
     let told = facts.seen().iter().map(Fact::took).collect();
     Ok(Life {
         request,

@@ -23,6 +23,8 @@ pub struct Database {
 pub struct Counts {
     /// Transactions committed in this database, those that only read included.
     pub commits: i64,
+    /// Transactions that wrote, of all databases together: each took a number.
+    pub writing: i64,
     /// Times that the server's log was forced to disk, all databases together.
     pub syncs: i64,
     /// Bytes written to the server's log.
@@ -49,7 +51,11 @@ impl Database {
                 .await?;
         let (syncs, log_bytes): (i64, i64) =
             sqlx::query_as("SELECT wal_sync, wal_bytes::bigint FROM pg_stat_wal").fetch_one(&self.pool).await?;
-        Ok(Counts { commits, syncs, log_bytes })
+        // Looking does not take a number itself.
+        let (writing,): (i64,) = sqlx::query_as("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(Counts { commits, writing, syncs, log_bytes })
     }
 
     /// Messages that have been planned and not been handed over, and facts that the broker has not got yet.
