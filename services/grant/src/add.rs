@@ -16,8 +16,8 @@ use crate::work::Adding;
 
 /// How long after its commit an attempt may still leave.
 const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(5);
-/// How long one step follows an operation before the row is given back.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long one step follows an operation before the row is given back: longer than AWS may need to know its id.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// Reads after AWS said SUCCEEDED, with growing rests between them, before the row is given back.
 const READS: u32 = 5;
 /// How often SUCCEEDED may be followed by reads that show nothing before the creation is tried anew.

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use crate::observe;
 use crate::work::Removing;
 
-/// How long one step follows an operation before the row is given back.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long one step follows an operation before the row is given back: longer than AWS may need to know its id.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// Reads after AWS said SUCCEEDED, with growing rests between them, before the removal is tried anew.
 const READS: u32 = 5;
 
