@@ -1,5 +1,5 @@
 //! What is measured, and how: real binaries as processes, the simulator in AWS's place, whole lives played through
-//! the REST API, and the truth read from the simulator's oracle. `FIGURES` of each command: its own module.
+//! the REST API, and the truth read from the simulator's oracle. One public module for each measurement.
 
 mod figures;
 pub mod footprint;
