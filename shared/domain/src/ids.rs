@@ -48,6 +48,28 @@ uuid_ids! {
     AssignmentId,
     /// An eligibility rule.
     RuleId,
+    /// An approval policy that has a name.
+    PolicyId,
+    /// A guardrail.
+    GuardrailId,
+    /// An entry of the freeze calendar.
+    FreezeId,
+    /// A binding of owners to an account or a unit.
+    OwnersId,
+    /// An on-call schedule kept in Curfew.
+    ScheduleId,
+    /// A change of rules that waits for a second person.
+    ChangeId,
+    /// One person standing in for another.
+    DelegationId,
+    /// An incident.
+    IncidentId,
+    /// A look at an access after the fact.
+    ReviewId,
+    /// What somebody asks for again and again.
+    TemplateId,
+    /// Something said about a request.
+    CommentId,
     /// A fact, the same in the outbox, on the wire, in the trail and in webhooks.
     FactId,
     /// A webhook endpoint.

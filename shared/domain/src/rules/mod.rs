@@ -1,7 +1,37 @@
-//! Who may ask for what: rules as data, and the one pure function that evaluates them.
+//! Who may have what: rules, guardrails, freezes, owners and schedules as data, and the one pure function that
+//! evaluates them.
 
+mod above;
+mod ask;
+mod book;
+mod document;
 mod evaluate;
+mod guardrail;
+mod hours;
+mod objection;
+mod owners;
+mod pattern;
 mod rule;
+mod schedule;
+mod selector;
+mod severity;
+mod validate;
 
-pub use evaluate::{Ask, Chosen, Evaluation, Judged, evaluate};
-pub use rule::{Accounts, Approval, InvalidRule, PermissionSets, Rule, RuleSpec, Subjects};
+pub use ask::{Ask, Chosen, Details, Duty, Evaluation, Judged, Person, TicketAnswer, Use, Way};
+pub use book::{Book, CompiledRule};
+pub use document::{Body, Document, Kind, NamedPolicySpec};
+pub use evaluate::evaluate;
+pub use guardrail::{Effect, Freeze, FreezeSpec, Guardrail, GuardrailSpec, PolicyRef};
+pub use hours::{Clock, Day, Hours, Validity, Weekly, Window, ZoneName};
+pub use owners::{Owned, OwnersSpec, owners_of};
+pub use pattern::{InvalidPattern, NamePattern, Pattern};
+pub use rule::{
+    Approval, Automatic, BreakGlass, Pace, ReasonDemand, Review, Rule, RuleSpec, TicketCheck, TicketDemand, WhenAway,
+};
+pub use schedule::{Rotation, ScheduleSpec, Shift};
+pub use selector::{
+    AccountFacts, Accounts, Depth, Except, Organization, PermissionSetFacts, PermissionSets, Subjects, TagSelector,
+    UnitSelector,
+};
+pub use severity::{InvalidSeverity, Severity};
+pub use validate::Invalid;
