@@ -7,12 +7,12 @@ use domain::rules::{Accounts, Approval, PermissionSets, Rule, RuleSpec, Subjects
 use domain::{AccountId, Actor, GroupId, Minutes, Pair, PermissionSetArn, RuleId, UserId};
 use store::Db;
 use store::directory::{
-    Account, Group, PermissionSet, Unit, User, replace_groups, replace_organization, replace_permission_sets,
-    replace_users,
+    Account, Group, PermissionSet, Unit, User, replace_groups, replace_members, replace_organization,
+    replace_permission_sets, replace_tags, replace_users,
 };
 
 /// People: their user names. `ann` and `ben` are engineers, `cora` and `dave` are leads (they approve), `eve` is an
-/// auditor, `root` is an admin, `zoe` is in no group, and `gus` is disabled and an engineer.
+/// auditor, `root` is an admin, `zoe` is in no group, and `gus` is disabled and an engineer. `cora` is `ann`'s manager.
 pub const PEOPLE: [&str; 8] = ["ann", "ben", "cora", "dave", "eve", "root", "zoe", "gus"];
 /// Groups and who is in them.
 pub const GROUPS: [(&str, &[&str]); 4] = [
@@ -79,6 +79,7 @@ pub fn users() -> Vec<User> {
             display_name: format!("{}{} Example", name[..1].to_uppercase(), &name[1..]),
             email: Some(format!("{name}@example.com")),
             active: name != "gus",
+            manager: (name == "ann").then(|| user("cora")),
         })
         .collect()
 }
@@ -116,7 +117,9 @@ pub fn organization() -> (Vec<Unit>, Vec<Account>) {
             active: name != "closed",
             unit: if name.ends_with("prod") { "ou-prod" } else { "ou-dev" }.to_owned(),
             tags: BTreeMap::from([("team".to_owned(), name.split('-').next().unwrap_or_default().to_owned())]),
+            tags_known: true,
             management: name == "management",
+            administration: name == "management",
         })
         .collect();
     (units, accounts)
@@ -133,6 +136,7 @@ pub fn permission_sets() -> Vec<PermissionSet> {
             description: Some(format!("{name} for people")),
             session_s: 3600,
             tags: BTreeMap::new(),
+            content_hash: None,
         })
         .collect()
 }
@@ -144,9 +148,15 @@ pub fn permission_sets() -> Vec<PermissionSet> {
 pub async fn move_in(db: &Db) {
     let mut tx = db.begin(Actor::service("test")).await.expect("a transaction");
     replace_users(&mut tx, &users()).await.expect("users");
-    replace_groups(&mut tx, &groups()).await.expect("groups");
+    let groups = groups();
+    let named: Vec<_> = groups.iter().map(|(group, _)| group.clone()).collect();
+    replace_groups(&mut tx, &named).await.expect("groups");
+    let members: Vec<_> = groups.into_iter().map(|(group, members)| (group.id, members)).collect();
+    replace_members(&mut tx, &members).await.expect("members");
     let (units, accounts) = organization();
     replace_organization(&mut tx, &units, &accounts).await.expect("organization");
+    let tags: Vec<_> = accounts.into_iter().map(|account| (account.id, Some(account.tags))).collect();
+    replace_tags(&mut tx, &tags).await.expect("tags");
     replace_permission_sets(&mut tx, &permission_sets()).await.expect("permission sets");
     tx.commit().await.expect("a commit");
 }
