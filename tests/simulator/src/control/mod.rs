@@ -41,6 +41,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/permission-sets/{permission_set}", web::patch().to(outside::change_permission_set))
         .route("/directory/grow", web::post().to(growth::grow))
         .route("/accounts/{account}/{change:suspend|resume}", web::post().to(directory::change_account))
+        .configure(crate::desk::control_routes)
         .configure(crate::oidc::control_routes);
 }
 
