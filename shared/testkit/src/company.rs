@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::approval::{ApprovalPolicy, MailDecision};
-use domain::rules::{Accounts, Approval, PermissionSets, Rule, RuleSpec, Subjects};
+use domain::approval::PolicySpec;
+use domain::rules::{
+    Accounts, Approval, Automatic, Body, Document, Pace, PermissionSets, ReasonDemand, Rule, RuleSpec, Subjects,
+    TicketDemand, Validity, WhenAway,
+};
 use domain::{AccountId, Actor, GroupId, Minutes, Pair, PermissionSetArn, RuleId, UserId};
 use store::Db;
 use store::directory::{
@@ -161,15 +164,16 @@ pub async fn move_in(db: &Db) {
     tx.commit().await.expect("a commit");
 }
 
-/// Whoever is in one of these groups decides, signed in.
+/// Members of this group decide, signed in.
 #[must_use]
 pub fn decided_by(group_name: &str, votes: u8) -> Approval {
-    Approval::Policy(ApprovalPolicy {
-        groups: vec![group(group_name)],
-        users: vec![],
-        votes,
-        mail_decision: MailDecision::SignIn,
-    })
+    Approval::Policy(PolicySpec::of(vec![group(group_name)], vec![], votes))
+}
+
+/// Nobody decides, whatever the circumstances.
+#[must_use]
+pub fn automatic() -> Approval {
+    Approval::Automatic(Automatic { waiver: Some("nothing here can do harm".to_owned()), ..Automatic::default() })
 }
 
 /// A rule for engineers: one permission set in these accounts for up to four hours.
@@ -180,11 +184,34 @@ pub fn rule_for(name: &str, accounts: &[&str], permission_set_name: &str, approv
         enabled: true,
         subjects: Subjects { groups: vec![group("engineers")], ..Subjects::default() },
         accounts: Accounts { ids: accounts.iter().map(|a| account(a)).collect(), ..Accounts::default() },
-        permission_sets: PermissionSets { arns: vec![permission_set(permission_set_name)] },
+        permission_sets: PermissionSets {
+            arns: vec![permission_set(permission_set_name)],
+            ..PermissionSets::default()
+        },
         max_minutes: Minutes::new(240).expect("minutes"),
-        ticket_required: false,
+        severities: vec![],
+        reason: ReasonDemand::default(),
+        ticket: TicketDemand::default(),
+        hours: None,
+        validity: Validity::default(),
+        on_behalf: Subjects::default(),
+        pace: Pace::default(),
+        when_away: WhenAway::default(),
         approval,
     }
+}
+
+/// Puts a document in force.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn publish(db: &Db, body: Body) -> Document {
+    let mut tx = db.begin(actor("root")).await.expect("a transaction");
+    let document = Document { id: store::new_id(), version: 1, body };
+    store::documents::lock(&mut tx).await.expect("a lock");
+    store::documents::save(&mut tx, &document).await.expect("a document");
+    tx.commit().await.expect("a commit");
+    document
 }
 
 /// Puts a rule in force.
@@ -192,9 +219,6 @@ pub fn rule_for(name: &str, accounts: &[&str], permission_set_name: &str, approv
 /// # Panics
 /// When the database refuses it.
 pub async fn enforce(db: &Db, spec: RuleSpec) -> Rule {
-    let mut tx = db.begin(actor("root")).await.expect("a transaction");
-    let rule = Rule { id: RuleId(store::new_id()), version: 1, spec };
-    store::rules::save(&mut tx, &rule).await.expect("a rule");
-    tx.commit().await.expect("a commit");
-    rule
+    let document = publish(db, Body::Rule(spec.clone())).await;
+    Rule { id: RuleId(document.id), version: document.version, spec }
 }

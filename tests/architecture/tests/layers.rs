@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
-const SHARED: [&str; 9] =
-    ["domain", "store", "messaging", "cloud", "integrations", "web", "runtime", "client", "process"];
+const SHARED: [&str; 10] =
+    ["domain", "judge", "store", "messaging", "cloud", "integrations", "web", "runtime", "client", "process"];
 
 /// What each shared crate may use of ours.
 fn allowed(krate: &str) -> Option<&'static [&'static str]> {
@@ -18,9 +18,10 @@ fn allowed(krate: &str) -> Option<&'static [&'static str]> {
         "messaging" => &["domain", "store"],
         "runtime" => &[],
         "integrations" => &["domain", "runtime"],
+        "judge" => &["domain", "store", "integrations"],
         "web" => &["domain", "store", "runtime"],
-        "process" => &["domain", "store", "messaging", "runtime", "web", "cloud", "integrations"],
-        "testkit" => &["domain", "store", "messaging", "runtime", "web", "client", "cloud"],
+        "process" => &["domain", "store", "judge", "messaging", "runtime", "web", "cloud", "integrations"],
+        "testkit" => &["domain", "store", "judge", "messaging", "runtime", "web", "client", "cloud"],
         _ => return None,
     })
 }

@@ -171,6 +171,44 @@ pub async fn is_member(connection: &mut PgConnection, user: &UserId, group: &Gro
         .await?)
 }
 
+/// The active people with one of these addresses, upper and lower case alike.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn users_by_email(connection: &mut PgConnection, emails: &[String]) -> Result<Vec<UserId>, StoreError> {
+    let emails: Vec<String> = emails.iter().map(|email| email.to_lowercase()).collect();
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM directory_users WHERE active AND gone_at IS NULL AND lower(email) = ANY($1) ORDER BY id",
+    )
+    .bind(emails)
+    .fetch_all(connection)
+    .await?;
+    ids.into_iter().map(|id| UserId::parse(id).map_err(|e| StoreError::impossible("directory_users", e))).collect()
+}
+
+/// Those active people who are among these or in these groups, without some.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn active_among(
+    connection: &mut PgConnection,
+    groups: &[GroupId],
+    people: &[UserId],
+    without: &[UserId],
+) -> Result<Vec<UserId>, StoreError> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT u.id FROM directory_users u JOIN ( \
+             SELECT user_id FROM directory_members WHERE group_id = ANY($1) UNION SELECT unnest($2::text[])) c ON c.user_id = u.id \
+         WHERE u.active AND u.gone_at IS NULL AND u.id <> ALL($3) ORDER BY u.id",
+    )
+    .bind(groups.iter().map(GroupId::as_str).collect::<Vec<_>>())
+    .bind(people.iter().map(UserId::as_str).collect::<Vec<_>>())
+    .bind(without.iter().map(UserId::as_str).collect::<Vec<_>>())
+    .fetch_all(connection)
+    .await?;
+    ids.into_iter().map(|id| UserId::parse(id).map_err(|e| StoreError::impossible("directory_users", e))).collect()
+}
+
 /// How many active people are in these groups or among these people, without those who may not decide.
 ///
 /// # Errors
@@ -231,7 +269,9 @@ pub async fn administration(connection: &mut PgConnection) -> Result<Vec<Account
     let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM directory_accounts WHERE administration ORDER BY id")
         .fetch_all(connection)
         .await?;
-    ids.into_iter().map(|id| AccountId::parse(id).map_err(|e| StoreError::impossible("directory_accounts", e))).collect()
+    ids.into_iter()
+        .map(|id| AccountId::parse(id).map_err(|e| StoreError::impossible("directory_accounts", e)))
+        .collect()
 }
 
 /// The account that the organization belongs to.
