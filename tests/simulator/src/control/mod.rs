@@ -31,6 +31,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/groups/{group}/members/{user}", web::put().to(directory::join))
         .route("/groups/{group}/members/{user}", web::delete().to(directory::leave))
         .route("/accounts/{account}/{change:suspend|resume}", web::post().to(directory::change_account))
+        .configure(crate::desk::control_routes)
         .configure(crate::oidc::control_routes);
 }
 
