@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
-const SHARED: [&str; 8] = ["domain", "store", "messaging", "cloud", "web", "runtime", "client", "process"];
+const SHARED: [&str; 9] =
+    ["domain", "store", "messaging", "cloud", "integrations", "web", "runtime", "client", "process"];
 
 /// What each shared crate may use of ours.
 fn allowed(krate: &str) -> Option<&'static [&'static str]> {
@@ -16,8 +17,9 @@ fn allowed(krate: &str) -> Option<&'static [&'static str]> {
         "store" | "cloud" | "client" => &["domain"],
         "messaging" => &["domain", "store"],
         "runtime" => &[],
+        "integrations" => &["domain", "runtime"],
         "web" => &["domain", "store", "runtime"],
-        "process" => &["domain", "store", "messaging", "runtime", "web", "cloud"],
+        "process" => &["domain", "store", "messaging", "runtime", "web", "cloud", "integrations"],
         "testkit" => &["domain", "store", "messaging", "runtime", "web", "client", "cloud"],
         _ => return None,
     })
