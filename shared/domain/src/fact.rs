@@ -78,6 +78,9 @@ pub enum Fact {
     /// A webhook endpoint was removed.
     #[serde(rename = "webhook.deleted.v1")]
     WebhookDeleted { endpoint: EndpointId },
+    /// An admin said that what vanished from a part of the directory is truly gone.
+    #[serde(rename = "directory.accepted.v1")]
+    DirectoryAccepted { part: String },
 }
 
 /// A fact with its circumstances: what the queue, webhooks and the trail carry.
@@ -131,13 +134,20 @@ impl Fact {
             Self::RuleDeleted { .. } => "rule.deleted.v1",
             Self::WebhookSaved { .. } => "webhook.saved.v1",
             Self::WebhookDeleted { .. } => "webhook.deleted.v1",
+            Self::DirectoryAccepted { .. } => "directory.accepted.v1",
         }
     }
 
     /// Whether others hear of it. The rest is for the trail alone: steps between two conclusions.
     #[must_use]
     pub const fn is_published(&self) -> bool {
-        !matches!(self, Self::ApprovalVoted { .. } | Self::GrantStarted { .. } | Self::AssignmentChanged { .. })
+        !matches!(
+            self,
+            Self::ApprovalVoted { .. }
+                | Self::GrantStarted { .. }
+                | Self::AssignmentChanged { .. }
+                | Self::DirectoryAccepted { .. }
+        )
     }
 
     /// What it is about, for looking up the trail: kind and id.
@@ -158,6 +168,8 @@ impl Fact {
             Self::AssignmentChanged { assignment, .. } => ("assignment", assignment.uuid()),
             Self::RuleSaved { rule, .. } | Self::RuleDeleted { rule, .. } => ("rule", rule.uuid()),
             Self::WebhookSaved { endpoint, .. } | Self::WebhookDeleted { endpoint } => ("webhook", endpoint.uuid()),
+            // There is only one.
+            Self::DirectoryAccepted { .. } => ("directory", uuid::Uuid::nil()),
         }
     }
 
@@ -180,7 +192,8 @@ impl Fact {
             | Self::RuleSaved { .. }
             | Self::RuleDeleted { .. }
             | Self::WebhookSaved { .. }
-            | Self::WebhookDeleted { .. } => None,
+            | Self::WebhookDeleted { .. }
+            | Self::DirectoryAccepted { .. } => None,
         }
     }
 }
