@@ -72,10 +72,11 @@ impl Plan {
         if pieces == 0 {
             return Batch { size: 0, rest: SignedDuration::from_secs(period) };
         }
-        if unread > 0 {
-            return Batch { size: unread.min(MOST), rest: SignedDuration::ZERO };
-        }
-        let size = ((pieces * STRIDE_S + period - 1) / period).clamp(1, MOST.min(pieces));
+        let size = match unread {
+            0 => ((pieces * STRIDE_S + period - 1) / period).clamp(1, MOST.min(pieces)),
+            ..=MOST => unread,
+            _ => return Batch { size: MOST, rest: SignedDuration::ZERO },
+        };
         Batch { size, rest: SignedDuration::from_millis(period * 1000 * size / pieces) }
     }
 
@@ -178,7 +179,7 @@ mod tests {
             (Part::Members, 20, 0, 1, s(15)),
             (Part::Members, 0, 0, 0, s(300)),
             (Part::Members, 2000, 1999, 50, s(0)),
-            (Part::Members, 2000, 3, 3, s(0)),
+            (Part::Members, 2000, 3, 3, SignedDuration::from_millis(666)),
             // A quarter of 18 calls a second: 444 s for all.
             (Part::Members, 2000, 0, 46, SignedDuration::from_millis(10_212)),
             // A quarter of 8: 2500 s for all.

@@ -138,6 +138,8 @@ pub(super) async fn take_over(
         What::Tags(accounts) => directory::replace_tags(&mut tx, accounts).await?,
         What::Contents(sets) => directory::replace_contents(&mut tx, sets).await?,
     };
+    // After an error there is work left, and the pause after errors is rest enough.
+    let rest = if read.error.is_some() { SignedDuration::ZERO } else { rest };
     directory::settle(&mut tx, part, rest).await?;
     tx.commit().await?;
     Ok((replaced, read.error))
