@@ -67,8 +67,8 @@ impl World {
     /// Reads everything again, as time passes.
     async fn settle_later(&self) -> Vec<Part> {
         let mut failed = Vec::new();
-        for _ in 0..13 {
-            self.db.clock.advance(EVERY / 10);
+        for _ in 0..101 {
+            self.db.clock.advance(EVERY / 100);
             failed.extend(self.settle().await);
         }
         failed
