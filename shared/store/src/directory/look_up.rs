@@ -231,7 +231,9 @@ pub async fn administration(connection: &mut PgConnection) -> Result<Vec<Account
     let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM directory_accounts WHERE administration ORDER BY id")
         .fetch_all(connection)
         .await?;
-    ids.into_iter().map(|id| AccountId::parse(id).map_err(|e| StoreError::impossible("directory_accounts", e))).collect()
+    ids.into_iter()
+        .map(|id| AccountId::parse(id).map_err(|e| StoreError::impossible("directory_accounts", e)))
+        .collect()
 }
 
 /// The account that the organization belongs to.

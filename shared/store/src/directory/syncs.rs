@@ -121,8 +121,9 @@ const COLUMNS: &str = "part, succeeded_at, failed_at, error, failures, rest_unti
 /// # Errors
 /// When Postgres is away.
 pub async fn syncs(connection: &mut PgConnection) -> Result<Vec<Sync>, StoreError> {
-    let rows: Vec<SyncRow> =
-        sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM directory_syncs"))).fetch_all(connection).await?;
+    let rows: Vec<SyncRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM directory_syncs")))
+        .fetch_all(connection)
+        .await?;
     let mut syncs: Vec<Sync> = rows.into_iter().filter_map(SyncRow::into_sync).collect();
     syncs.sort_by_key(|sync| sync.part);
     Ok(syncs)

@@ -86,12 +86,8 @@ async fn replace(tx: &mut Tx, axis: Axis, about: &[&str], pairs: &[(&str, &str)]
                  JOIN directory_groups g ON g.id = n.group_id ON CONFLICT DO NOTHING",
         ),
     };
-    let counts: (i64, i64) = sqlx::query_as(count)
-        .bind(about)
-        .bind(&groups)
-        .bind(&users)
-        .fetch_one(tx.connection())
-        .await?;
+    let counts: (i64, i64) =
+        sqlx::query_as(count).bind(about).bind(&groups).bind(&users).fetch_one(tx.connection()).await?;
     let replaced = if counts.0 < FEW {
         Replaced { there: i64::try_from(pairs.len()).unwrap_or(i64::MAX), vanished: counts.0 - counts.1 }
     } else {

@@ -111,11 +111,13 @@ pub async fn replace_tags(
     .execute(tx.connection())
     .await?
     .rows_affected();
-    sqlx::query("UPDATE directory_accounts SET tags_read_at = $2 WHERE id = ANY($1) AND tags_read_at IS DISTINCT FROM $2")
-        .bind(accounts.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>())
-        .bind(now)
-        .execute(tx.connection())
-        .await?;
+    sqlx::query(
+        "UPDATE directory_accounts SET tags_read_at = $2 WHERE id = ANY($1) AND tags_read_at IS DISTINCT FROM $2",
+    )
+    .bind(accounts.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>())
+    .bind(now)
+    .execute(tx.connection())
+    .await?;
     changed(tx, written).await?;
     let read = sqlx::query_as(
         "SELECT count(*) FILTER (WHERE tags_read_at IS NULL), min(tags_read_at) FROM directory_accounts WHERE active",
