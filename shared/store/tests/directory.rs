@@ -149,9 +149,8 @@ async fn a_crowd_does_not_leave_its_groups_at_once() {
     let db = testkit::database().await;
     company::move_in(&db).await;
     let mut tx = begin(&db).await;
-    let crowd: Vec<_> = (0..120)
-        .map(|n| domain::UserId::parse(format!("33333333-0000-4000-8000-{n:012}")).unwrap())
-        .collect();
+    let crowd: Vec<_> =
+        (0..120).map(|n| domain::UserId::parse(format!("33333333-0000-4000-8000-{n:012}")).unwrap()).collect();
     directory::replace_members(&mut tx, &[(group("engineers"), crowd.clone())]).await.unwrap();
     let refused = directory::replace_members(&mut tx, &[(group("engineers"), crowd[..50].to_vec())]).await.unwrap_err();
     assert!(matches!(refused, SyncError::Implausible { had: 120, vanished: 70, .. }), "{refused}");
@@ -190,7 +189,8 @@ async fn what_somebody_said_about_a_manager_goes_before_what_the_directory_says(
     let db = testkit::database().await;
     company::move_in(&db).await;
     let mut tx = begin(&db).await;
-    let manager = async |tx: &mut store::Tx, who: &str| directory::manager_of(tx.connection(), &user(who)).await.unwrap();
+    let manager =
+        async |tx: &mut store::Tx, who: &str| directory::manager_of(tx.connection(), &user(who)).await.unwrap();
     assert_eq!(manager(&mut tx, "ann").await, Some(user("cora")));
     assert_eq!(manager(&mut tx, "ben").await, None);
     directory::set_manager(&mut tx, &user("ann"), &user("dave")).await.unwrap();

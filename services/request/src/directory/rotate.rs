@@ -43,11 +43,7 @@ enum What {
 }
 
 /// The next pieces of a rotation, and how long it may rest after them; none for what is a list.
-pub(super) async fn next(
-    tx: &mut Tx,
-    part: Part,
-    plan: &Plan,
-) -> Result<Option<(Pieces, SignedDuration)>, StoreError> {
+pub(super) async fn next(tx: &mut Tx, part: Part, plan: &Plan) -> Result<Option<(Pieces, SignedDuration)>, StoreError> {
     if !matches!(part, Part::Members | Part::AccountTags | Part::PermissionSetContents) {
         return Ok(None);
     }

@@ -67,8 +67,8 @@ impl World {
     /// Reads everything again, as time passes.
     async fn settle_later(&self) -> Vec<Part> {
         let mut failed = Vec::new();
-        for _ in 0..13 {
-            self.db.clock.advance(EVERY / 10);
+        for _ in 0..101 {
+            self.db.clock.advance(EVERY / 100);
             failed.extend(self.settle().await);
         }
         failed
@@ -96,10 +96,7 @@ async fn keeper(simulator: &Running, db: &TestDb) -> Keeper {
         outstanding: 0,
         ..CloudConfig::default()
     };
-    let key = AccessKey {
-        id: simulator::ACCESS_KEY_ID.to_owned(),
-        secret: simulator::SECRET_ACCESS_KEY.to_owned(),
-    };
+    let key = AccessKey { id: simulator::ACCESS_KEY_ID.to_owned(), secret: simulator::SECRET_ACCESS_KEY.to_owned() };
     let cloud = Cloud::connect_as(config, key).await.unwrap();
     let plan = Plan { every: EVERY, contents_every: EVERY, calls_per_second: 0 };
     Keeper::new(db.db.clone(), cloud.directory().clone(), plan)
@@ -128,10 +125,10 @@ async fn everything_is_read_once_and_nothing_is_due_then() {
     assert_eq!((there[0], there[1], there[3], there[4], there[5], there[6]), (80, 20, 59, 59, 14, 14));
     assert!(there[2] > 100, "{there:?}");
 
-    let person = async |tx: &mut store::Tx, name: &str| {
-        directory::person_by_name(tx.connection(), name).await.unwrap().unwrap()
-    };
-    let (ann, carla, gone) = (person(&mut tx, "ann").await, person(&mut tx, "carla").await, person(&mut tx, "gone").await);
+    let person =
+        async |tx: &mut store::Tx, name: &str| directory::person_by_name(tx.connection(), name).await.unwrap().unwrap();
+    let (ann, carla, gone) =
+        (person(&mut tx, "ann").await, person(&mut tx, "carla").await, person(&mut tx, "gone").await);
     assert!(ann.active && !gone.active, "who is disabled may nothing");
     assert_eq!(directory::manager_of(tx.connection(), &ann.id).await.unwrap(), Some(carla.id.clone()));
     let approvers = carla.groups.iter().find(|(_, name)| name == "prod-approvers").unwrap().0.clone();
