@@ -3,4 +3,6 @@
 
 mod cases;
 mod naive;
+mod properties;
+mod random;
 mod world;
