@@ -2,6 +2,7 @@
 //! naive evaluator.
 
 mod cases;
+mod impact;
 mod naive;
 mod properties;
 mod random;

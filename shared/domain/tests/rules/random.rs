@@ -92,7 +92,7 @@ fn unit_id(n: usize) -> String {
 
 fn subjects() -> impl Strategy<Value = Subjects> {
     prop_oneof![
-        4 => Just(Subjects { everyone: true, ..Subjects::default() }),
+        6 => Just(Subjects { everyone: true, ..Subjects::default() }),
         3 => (ids(group, 3), ids(user, 3)).prop_map(|(groups, users)| Subjects { everyone: false, groups, users }),
     ]
 }
@@ -150,7 +150,7 @@ fn schedules() -> impl Strategy<Value = Vec<ScheduleRef>> {
 }
 fn automatic() -> impl Strategy<Value = Automatic> {
     let waiver = option::weighted(0.4, Just("it is harmless".to_owned()));
-    (any::<bool>(), schedules(), waiver, review())
+    (prop::bool::weighted(0.3), schedules(), waiver, review())
         .prop_map(|(incident, on_call, waiver, review)| Automatic { incident, on_call, waiver, review })
 }
 fn approval() -> impl Strategy<Value = Approval> {
@@ -177,7 +177,8 @@ fn hours() -> impl Strategy<Value = Hours> {
     (zone, windows).prop_map(|(time_zone, windows)| Hours { time_zone, windows })
 }
 fn validity() -> impl Strategy<Value = Validity> {
-    (option::weighted(0.15, moment()), option::weighted(0.15, moment())).prop_map(|(from, until)| Validity { from, until })
+    (option::weighted(0.15, moment()), option::weighted(0.15, moment()))
+        .prop_map(|(from, until)| Validity { from, until })
 }
 fn reason() -> impl Strategy<Value = ReasonDemand> {
     let pattern = option::weighted(0.2, Just(Pattern::parse("(a|because).*").unwrap()));
@@ -205,7 +206,7 @@ fn minutes(range: std::ops::Range<i64>) -> impl Strategy<Value = Minutes> {
 pub fn rule() -> impl Strategy<Value = RuleSpec> {
     let where_and_what = (subjects(), accounts(), permission_sets(), prop::bool::weighted(0.95));
     let severities = prop_oneof![4 => Just(vec![]), 1 => vec(severity(), 1..=1)];
-    let demands = (minutes(30..600), severities, reason(), ticket(), away());
+    let demands = (minutes(60..900), severities, reason(), ticket(), away());
     let times = (option::weighted(0.3, hours()), validity(), pace());
     let on_behalf = prop_oneof![1 => Just(Subjects::default()), 1 => subjects()];
     (where_and_what, demands, times, on_behalf, approval()).prop_map(
@@ -244,7 +245,8 @@ fn effect() -> impl Strategy<Value = Effect> {
 }
 /// Of few accounts, so that not everything is forbidden.
 fn covered() -> impl Strategy<Value = Accounts> {
-    let one = ids(account, 5).prop_map(|ids| Accounts { ids: ids.into_iter().take(2).collect(), ..Accounts::default() });
+    let one =
+        ids(account, 5).prop_map(|ids| Accounts { ids: ids.into_iter().take(2).collect(), ..Accounts::default() });
     prop_oneof![3 => one, 1 => accounts()]
 }
 pub fn guardrail() -> impl Strategy<Value = GuardrailSpec> {
@@ -307,7 +309,7 @@ fn pair() -> impl Strategy<Value = Pair> {
 }
 fn uses(pair: Pair) -> impl Strategy<Value = Vec<Use>> {
     let same = prop_oneof![3 => Just(pair), 2 => self::pair()];
-    let by = option::of((0_usize..7).prop_map(|n| RuleId(id(1, n))));
+    let by = option::weighted(0.8, (0_usize..3).prop_map(|n| RuleId(id(1, n))));
     let ended = option::weighted(0.6, (-300_i64..0).prop_map(|minutes| at(NOW) + SignedDuration::from_mins(minutes)));
     vec((same, by, ended).prop_map(|(pair, rule, ended)| Use { pair, rule, ended }), 0..4)
 }
@@ -323,19 +325,19 @@ fn answer() -> impl Strategy<Value = TicketAnswer> {
 prop_compose! {
     pub fn asked()(pair in pair())(
         who in person(),
-        sponsor in option::weighted(0.15, person()),
+        sponsor in option::weighted(0.1, person()),
         uses in uses(pair.clone()),
         pair in Just(pair),
-        start in option::weighted(0.4, (-60_i64..700).prop_map(|m| at(NOW) + SignedDuration::from_mins(m))),
+        start in option::weighted(0.4, (-200_i64..700).prop_map(|m| at(NOW) + SignedDuration::from_mins(m))),
         typed in prop::bool::weighted(0.8),
-        minutes in 1_i64..400,
+        minutes in 1_i64..240,
         severity in severity(),
         reason in select(vec!["because", "a disk of the nightly import is full", "no idea"]),
         ticket in option::weighted(0.6, select(vec!["OPS-12", "12"])),
         answer in option::weighted(0.8, answer()),
         duty in (schedules(), schedules()),
         incident in any::<bool>(),
-        break_glass in option::weighted(0.25, (0_usize..7).prop_map(|n| RuleId(id(1, n)))),
+        break_glass in option::weighted(0.2, (0_usize..7).prop_map(|n| RuleId(id(1, n)))),
     ) -> Asked {
         Asked {
             who, sponsor, pair, now: at(NOW), start, typed, minutes, severity,
@@ -349,14 +351,13 @@ prop_compose! {
 }
 
 pub fn company() -> impl Strategy<Value = Company> {
-    (organization(), documents(), asked())
-        .prop_map(|(organization, documents, mut asked)| {
-            // Whoever asks for break-glass mostly names a rule that is for it.
-            let loud = documents.iter().find_map(|document| match &document.body {
-                Body::Rule(RuleSpec { approval: Approval::BreakGlass(_), .. }) => Some(RuleId(document.id)),
-                _ => None,
-            });
-            asked.break_glass = asked.break_glass.map(|id| loud.filter(|_| asked.incident).unwrap_or(id));
-            Company { organization, documents, asked }
-        })
+    (organization(), documents(), asked()).prop_map(|(organization, documents, mut asked)| {
+        // Whoever asks for break-glass mostly names a rule that is for it.
+        let loud = documents.iter().find_map(|document| match &document.body {
+            Body::Rule(RuleSpec { approval: Approval::BreakGlass(_), .. }) => Some(RuleId(document.id)),
+            _ => None,
+        });
+        asked.break_glass = asked.break_glass.map(|id| loud.filter(|_| asked.incident).unwrap_or(id));
+        Company { organization, documents, asked }
+    })
 }
