@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bench::{Place, footprint, kill, lifecycle};
+use bench::{Place, footprint, kill, lifecycle, rules};
 use clap::{Parser, Subcommand};
 
 /// Measures Curfew's own binaries on this machine.
@@ -23,6 +23,8 @@ enum What {
     Footprint(footprint::Options),
     /// Lives on seven processes, one of which is killed at a random moment of each life.
     Kill(kill::Options),
+    /// What it costs to ask the rules of a large organization.
+    Rules(rules::Options),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
                     What::Lifecycle(options) => lifecycle::run(&arguments.place, &options).await,
                     What::Footprint(options) => footprint::run(&arguments.place, &options).await,
                     What::Kill(options) => kill::run(&arguments.place, &options).await,
+                    What::Rules(options) => rules::run(&arguments.place, &options),
                 }
             })
         });
