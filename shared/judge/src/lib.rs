@@ -2,11 +2,17 @@
 //! directory, what somebody has, incidents, duty, tickets), and asks. Submitting, deciding and giving access all ask
 //! here, so that they cannot disagree.
 
+mod asking;
 mod books;
 mod duty;
+mod heard;
+mod recheck;
 
+pub use asking::{Answer, Asking, PairJudged, PairTrace, Typed, Unjudged, whole};
 pub use books::{Books, facts};
 pub use duty::OnDuty;
+pub use heard::Heard;
+pub use recheck::Recheck;
 
 use integrations::Integrations;
 
