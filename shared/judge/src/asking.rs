@@ -16,7 +16,7 @@ use crate::{Heard, Judge};
 
 /// What somebody asks for.
 #[derive(Debug, Clone)]
-pub struct Asking {
+pub struct Proposal {
     /// Who asks.
     pub asker: UserId,
     /// Who shall have it.
@@ -143,7 +143,7 @@ impl Judge {
     pub async fn judge(
         &self,
         connection: &mut PgConnection,
-        asking: &Asking,
+        asking: &Proposal,
         heard: &Heard,
         now: Timestamp,
     ) -> Result<Answer, Unjudged> {

@@ -8,7 +8,7 @@ mod duty;
 mod heard;
 mod recheck;
 
-pub use asking::{Answer, Asking, PairJudged, PairTrace, Typed, Unjudged, whole};
+pub use asking::{Answer, PairJudged, PairTrace, Proposal, Typed, Unjudged, whole};
 pub use books::{Books, facts};
 pub use duty::OnDuty;
 pub use heard::Heard;
