@@ -4,9 +4,11 @@
 
 mod books;
 mod duty;
+pub mod voters;
 
 pub use books::{Books, facts};
 pub use duty::OnDuty;
+pub use voters::{About, Asking, Opening, Roll, Shortage, Voter};
 
 use integrations::Integrations;
 
