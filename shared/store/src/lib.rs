@@ -5,7 +5,9 @@
 pub mod approvals;
 pub mod assignments;
 pub mod clock;
+pub mod comments;
 pub mod decision;
+pub mod delegations;
 pub mod deliveries;
 pub mod directory;
 pub mod documents;
