@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::approval::Need;
-use domain::rules::{Ask, Book, Chosen, Details, Evaluation, Judged, Person, Severity, Use, Way, evaluate};
+use domain::rules::{Approval, Ask, Book, Chosen, Details, Evaluation, Judged, Person, Rule, Severity, Use, Way, evaluate};
 use domain::{AccountId, GrantId, GroupId, Minutes, Pair, PermissionSetArn, RuleId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -76,19 +76,30 @@ pub struct PairTrace {
     pub rule: Option<RuleId>,
     /// What each guardrail, freeze and rule said.
     pub rules: Vec<Judged>,
+    /// How many more there were that are for other people or about something else. Few of those are told one by one.
+    #[serde(default)]
+    pub others: usize,
     /// What other systems said.
     #[serde(default)]
     pub heard: Heard,
 }
 
+/// As many are told whatever they say.
+const TOLD: usize = 100;
+
 impl PairJudged {
-    /// What is kept of it.
+    /// What is kept of it. In a large organization most rules are for other people: those are counted.
     #[must_use]
     pub fn trace(&self) -> PairTrace {
+        let mut rules = self.trace.clone();
+        if rules.len() > TOLD {
+            rules.retain(|judged| !is_about_others(judged));
+        }
         PairTrace {
             pair: self.pair.clone(),
             rule: self.chosen.as_ref().map(|c| c.rule),
-            rules: self.trace.clone(),
+            others: self.trace.len() - rules.len(),
+            rules,
             heard: self.heard.clone(),
         }
     }
@@ -103,13 +114,44 @@ impl PairJudged {
     }
 }
 
+/// Whether it says no more than that it has nothing to do with it.
+#[must_use]
+pub fn is_about_others(judged: &Judged) -> bool {
+    matches!(&*judged.because, "it is for other people" | "it is about something else" | "it is switched off")
+}
+
 /// The rules' answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The rules that gave it.
     pub book: Arc<Book>,
+    /// The beneficiary's groups.
+    groups: Vec<GroupId>,
+    /// The asker's, where that is somebody else.
+    sponsor: Option<Vec<GroupId>>,
     /// Each pair, in the order in which they were asked.
     pub pairs: Vec<PairJudged>,
+}
+
+impl Answer {
+    /// The rules by which all of it could be asked for as break-glass.
+    #[must_use]
+    pub fn break_glass(&self, proposal: &Proposal, now: Timestamp) -> Vec<&Rule> {
+        let offers = self.book.offers(&proposal.beneficiary, &self.groups, now);
+        let by_break_glass = offers.iter().filter(|offer| offer.break_glass);
+        let mut rules: Vec<&Rule> = self.book.rules().filter(|rule| self.lets_ask(rule, proposal)).collect();
+        rules.retain(|rule| {
+            let mine = || by_break_glass.clone().filter(|offer| offer.rule.id == rule.id);
+            let holds = |pair: &Pair| mine().any(|offer| offer.holds(&pair.account, &pair.permission_set));
+            mine().next().is_some() && proposal.pairs.iter().all(holds)
+        });
+        rules
+    }
+
+    fn lets_ask(&self, rule: &Rule, proposal: &Proposal) -> bool {
+        matches!(rule.spec.approval, Approval::BreakGlass(_))
+            && self.sponsor.as_ref().is_none_or(|groups| rule.spec.on_behalf.name(&proposal.asker, groups))
+    }
 }
 
 /// What cannot be judged: it does not exist, or not any more.
@@ -189,7 +231,7 @@ impl Judge {
                 heard,
             });
         }
-        Ok(Answer { book, pairs })
+        Ok(Answer { book, groups, sponsor, pairs })
     }
 }
 
