@@ -81,6 +81,13 @@ ALTER TABLE requests
     ADD COLUMN asked_minutes  integer,
     ADD COLUMN asked_start_at timestamptz;
 
+-- What rules said is told like what guardrails and freezes say.
+UPDATE requests SET trace = (
+    SELECT coalesce(jsonb_agg(pair || jsonb_build_object('rules', (
+        SELECT coalesce(jsonb_agg((said - 'rule') || jsonb_build_object('kind', 'rule', 'id', said->'rule')), '[]')
+        FROM jsonb_array_elements(pair->'rules') said))), '[]')
+    FROM jsonb_array_elements(trace) pair);
+
 ALTER TABLE request_items
     ADD COLUMN state        text NOT NULL DEFAULT 'pending',
     ADD COLUMN approval_id  uuid,
