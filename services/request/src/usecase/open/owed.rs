@@ -46,14 +46,16 @@ fn together(demands: &[&Demand]) -> Reviewers {
     for Demand { reviewers, .. } in demands {
         all.by_default |= reviewers.is_empty();
         all.named.everyone |= reviewers.everyone;
-        let new = |known: &[_], more: &[_]| more.iter().filter(|m| !known.contains(m)).cloned().collect::<Vec<_>>();
-        let groups = new(&all.named.groups, &reviewers.groups);
-        all.named.groups.extend(groups);
-        for user in &reviewers.users {
-            if !all.named.users.contains(user) {
-                all.named.users.push(user.clone());
-            }
-        }
+        add(&mut all.named.groups, &reviewers.groups);
+        add(&mut all.named.users, &reviewers.users);
     }
     all
+}
+
+fn add<T: Clone + PartialEq>(known: &mut Vec<T>, more: &[T]) {
+    for one in more {
+        if !known.contains(one) {
+            known.push(one.clone());
+        }
+    }
 }
