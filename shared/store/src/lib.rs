@@ -5,7 +5,9 @@
 pub mod approvals;
 pub mod assignments;
 pub mod clock;
+pub mod comments;
 pub mod decision;
+pub mod delegations;
 pub mod deliveries;
 pub mod directory;
 pub mod documents;
@@ -13,17 +15,23 @@ pub mod endpoints;
 pub mod error;
 pub mod grants;
 pub mod idempotency;
+pub mod incidents;
 pub mod outbox;
 pub mod parked;
 pub mod requests;
+pub mod reviews;
 pub mod schema;
 pub mod sessions;
 pub mod telling;
+pub mod templates;
 pub mod trace;
 pub mod trail;
 pub mod tuple;
 pub mod unit_of_work;
+pub mod uses;
 
 pub use clock::Clock;
+/// For those who read through a connection of theirs and know no SQL.
+pub use sqlx::PgConnection;
 pub use error::StoreError;
 pub use unit_of_work::{Db, Tx, new_id};

@@ -43,6 +43,9 @@ pub struct Settings {
     /// Limits of requests.
     #[serde(default)]
     pub requests: Requests,
+    /// How it is decided.
+    #[serde(default)]
+    pub approvals: Approvals,
     /// Who is on call, as another system knows it.
     #[serde(default)]
     pub on_call: OnCall,
@@ -200,12 +203,47 @@ pub struct Requests {
     pub start_within_days: u32,
     /// Characters that a reason must have.
     pub min_reason: u32,
+    /// How urgent something can be, the most urgent first.
+    pub severities: Vec<String>,
 }
 
 impl Default for Requests {
     fn default() -> Self {
-        Self { max_minutes: 480, default_minutes: 60, pending_minutes: 180, start_within_days: 30, min_reason: 10 }
+        Self {
+            max_minutes: 480,
+            default_minutes: 60,
+            pending_minutes: 180,
+            start_within_days: 30,
+            min_reason: 10,
+            severities: ["critical", "high", "normal", "low"].map(str::to_owned).to_vec(),
+        }
     }
+}
+
+/// How it is decided.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Approvals {
+    /// Whether a vote is refused while AWS cannot say who is in which group.
+    pub fresh_check: FreshCheck,
+    /// How old the directory's copy may be that is gone by instead, in minutes.
+    pub copy_minutes: u32,
+}
+
+impl Default for Approvals {
+    fn default() -> Self {
+        Self { fresh_check: FreshCheck::Prefer, copy_minutes: 60 }
+    }
+}
+
+/// What a vote needs of AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FreshCheck {
+    /// An answer; without one nobody decides.
+    Demand,
+    /// An answer, or a copy of the directory that is not too old.
+    Prefer,
 }
 
 /// Traces and metrics.
