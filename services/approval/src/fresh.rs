@@ -19,11 +19,7 @@ pub trait Witness: Send + Sync {
     fn is_enabled<'a>(&'a self, user: &'a UserId) -> BoxFuture<'a, Result<Option<bool>, String>>;
 
     /// Which of these groups this person is in.
-    fn groups_of<'a>(
-        &'a self,
-        user: &'a UserId,
-        groups: &'a [GroupId],
-    ) -> BoxFuture<'a, Result<Vec<GroupId>, String>>;
+    fn groups_of<'a>(&'a self, user: &'a UserId, groups: &'a [GroupId]) -> BoxFuture<'a, Result<Vec<GroupId>, String>>;
 }
 
 /// Waiting for a connection to AWS that was never made.
@@ -39,11 +35,7 @@ impl Witness for Aws {
         async move { connected(self).await?.directory().is_enabled(user).await.map_err(|e| e.to_string()) }.boxed()
     }
 
-    fn groups_of<'a>(
-        &'a self,
-        user: &'a UserId,
-        groups: &'a [GroupId],
-    ) -> BoxFuture<'a, Result<Vec<GroupId>, String>> {
+    fn groups_of<'a>(&'a self, user: &'a UserId, groups: &'a [GroupId]) -> BoxFuture<'a, Result<Vec<GroupId>, String>> {
         async move { connected(self).await?.directory().groups_of(user, groups).await.map_err(|e| e.to_string()) }
             .boxed()
     }
@@ -107,7 +99,8 @@ impl Fresh {
     }
 
     async fn ask(&self, user: &UserId, groups: &[GroupId]) -> Result<(bool, Vec<GroupId>), String> {
-        let asking = async { if groups.is_empty() { Ok(Vec::new()) } else { self.witness.groups_of(user, groups).await } };
+        let asking =
+            async { if groups.is_empty() { Ok(Vec::new()) } else { self.witness.groups_of(user, groups).await } };
         let (enabled, groups) = tokio::try_join!(self.witness.is_enabled(user), asking)?;
         Ok((enabled.unwrap_or(false), groups))
     }

@@ -44,22 +44,14 @@ pub struct CommentView {
 
 impl From<(Person, Said)> for CommentView {
     fn from((author, said): (Person, Said)) -> Self {
-        Self {
-            id: said.id,
-            author: author.into(),
-            question: said.question,
-            text: said.text,
-            said_at: said.said_at,
-        }
+        Self { id: said.id, author: author.into(), question: said.question, text: said.text, said_at: said.said_at }
     }
 }
 
 fn refused(error: CommentError) -> Problem {
     match error {
         CommentError::UnknownRequest => Problem::not_found("request"),
-        CommentError::NotConcerned => {
-            Problem::because(ProblemType::Forbidden, problems::sentence(&error.to_string()))
-        }
+        CommentError::NotConcerned => Problem::because(ProblemType::Forbidden, problems::sentence(&error.to_string())),
         CommentError::Store(error) => error.into(),
     }
 }

@@ -3,8 +3,8 @@
 
 use actix_web::web::{Data, Json as Reply};
 use actix_web::{get, post};
-use domain::approval::Channel;
 use domain::UserId;
+use domain::approval::Channel;
 use web::link::{Link, LinkError, verify};
 use web::{Caller, Json, Path, Problem, ProblemType};
 

@@ -72,8 +72,8 @@ pub(super) fn decide(error: DecideError) -> Problem {
 }
 
 fn outside(bounds: &Bounds) -> Problem {
-    let mut problem =
-        Problem::because(ProblemType::OutsideWindow, sentence(&bounds.to_string())).with("minutes_most", bounds.minutes);
+    let mut problem = Problem::because(ProblemType::OutsideWindow, sentence(&bounds.to_string()))
+        .with("minutes_most", bounds.minutes);
     if let Some((earliest, end)) = bounds.earliest.zip(bounds.latest_end) {
         problem = problem.with("start_earliest", earliest.to_string()).with("end_latest", end.to_string());
     }

@@ -157,7 +157,9 @@ fn needs(summary: &Summary) -> Vec<WaitingNeed> {
     let of = |(place, (need, progress)): (usize, (&domain::approval::Need, &store::approvals::Progress))| {
         let stage = progress.stage.and_then(|at| need.policy.stages.get(at));
         let counts = |cast: &CastVote| {
-            cast.vote.need == place && Some(cast.vote.stage) == progress.stage && cast.vote.decision == Decision::Approve
+            cast.vote.need == place
+                && Some(cast.vote.stage) == progress.stage
+                && cast.vote.decision == Decision::Approve
         };
         WaitingNeed {
             because: need.because.clone(),

@@ -29,7 +29,9 @@ pub async fn attend(desk: &Desk, request: RequestId, id: ApprovalId) -> Result<(
     let now = tx.now();
     let pending = requests::lock(&mut tx, request).await?.is_some_and(|r| r.state == RequestState::Pending);
     let locked = approvals::lock(&mut tx, request).await?;
-    let due = |a: &approvals::Approval| a.id == id && a.state == ApprovalState::Open && a.attend_at.is_some_and(|at| at <= now);
+    let due = |a: &approvals::Approval| {
+        a.id == id && a.state == ApprovalState::Open && a.attend_at.is_some_and(|at| at <= now)
+    };
     let Some(mut approval) = locked.into_iter().find(due).filter(|_| pending) else { return Ok(()) };
     for (need, (policy, progress)) in approval.needs.iter().zip(&mut approval.progress).enumerate() {
         let Some((place, stage)) = progress.stage.and_then(|at| Some((at, policy.policy.stages.get(at)?))) else {

@@ -63,7 +63,8 @@ impl Desk {
         let mut candidates = Vec::new();
         for (place, (need, progress)) in approval.needs.iter().zip(&approval.progress).enumerate() {
             let mut people = roll.candidates(tx.connection(), need, progress, now).await?;
-            let spoke = |user: &UserId| votes.iter().any(|v| v.need == place && (v.voter == *user || v.person() == user));
+            let spoke =
+                |user: &UserId| votes.iter().any(|v| v.need == place && (v.voter == *user || v.person() == user));
             people.retain(|user| !spoke(user));
             candidates.push(people);
         }

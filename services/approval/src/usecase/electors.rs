@@ -176,9 +176,8 @@ impl Electors {
     pub fn counting(&self, approval: &Approval, votes: &[Vote], now: Timestamp) -> Result<Vec<usize>, StoreError> {
         let roll = &self.paper(approval)?.roll;
         let needs = approval.needs.iter().zip(&approval.progress).enumerate();
-        let counts = |place, need, progress| {
-            matches!(self.word(roll, place, need, progress, votes, now), Word::Counts(_))
-        };
+        let counts =
+            |place, need, progress| matches!(self.word(roll, place, need, progress, votes, now), Word::Counts(_));
         Ok(needs.filter(|(place, (need, progress))| counts(*place, need, progress)).map(|(place, _)| place).collect())
     }
 
@@ -254,9 +253,7 @@ impl Electors {
         };
         let later = |who: &Standing| (current + 1..need.policy.stages.len()).any(|stage| admits(who, stage, 0));
         let may_stand_in = self.may_stand_in(need);
-        let absent = || {
-            self.absent.iter().filter(move |who| may_stand_in && who.enabled && !roll.bars(&who.user))
-        };
+        let absent = || self.absent.iter().filter(move |who| may_stand_in && who.enabled && !roll.bars(&who.user));
         if spoke(&self.voter.user) {
             return Word::Spoken;
         }

@@ -35,7 +35,8 @@ pub(super) async fn recheck(
         found.refused = found.refused.or_else(|| judged.refused.map(|why| format!("{name}: {why}")));
         found.contents.extend(judged.content_hash.map(|hash| (judged.ordinal, hash)));
         for need in judged.needs {
-            let known = approval.needs.iter().chain(&found.needs).any(|had| demands(&had.policy) == demands(&need.policy));
+            let known =
+                approval.needs.iter().chain(&found.needs).any(|had| demands(&had.policy) == demands(&need.policy));
             if !known {
                 found.needs.push(need);
             }

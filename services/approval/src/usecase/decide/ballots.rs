@@ -1,12 +1,12 @@
 //! In which approvals, and in which of their needs, a vote would count.
 
 use domain::Pair;
+use domain::UserId;
 use domain::approval::Vote;
 use domain::request::RequestState;
-use domain::UserId;
+use store::Tx;
 use store::approvals::{self, Approval, ApprovalState};
 use store::requests::{Item, Request};
-use store::Tx;
 
 use super::super::electors::{Electors, Word};
 use super::{Decide, DecideError};
@@ -29,11 +29,7 @@ pub(super) struct Ballot {
 }
 
 /// The approvals that a vote is about.
-pub(super) fn chosen(
-    approvals: Vec<Approval>,
-    items: &[Item],
-    command: &Decide,
-) -> Result<Vec<Approval>, DecideError> {
+pub(super) fn chosen(approvals: Vec<Approval>, items: &[Item], command: &Decide) -> Result<Vec<Approval>, DecideError> {
     if let Some(only) = command.approval {
         return Ok(approvals.into_iter().filter(|approval| approval.id == only).collect());
     }

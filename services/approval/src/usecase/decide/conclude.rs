@@ -6,10 +6,10 @@ use domain::approval::{Decision, Verdict, Vote, verdict};
 use domain::grant::GrantState;
 use domain::request::RequestState;
 use jiff::Timestamp;
+use store::Tx;
 use store::approvals::{self, Approval, ApprovalState, Progress};
 use store::decision::{self, Approved};
 use store::requests::{Item, Request};
-use store::Tx;
 
 use super::super::electors::Electors;
 use super::ballots::Ballot;
@@ -50,7 +50,8 @@ impl Counting<'_> {
                 ApprovalState::Rejected
             }
             Verdict::Approved => {
-                let contents = self.electors.paper_of(&ballot.approval)?.rechecked.as_ref().map(|r| r.contents.as_slice());
+                let contents =
+                    self.electors.paper_of(&ballot.approval)?.rechecked.as_ref().map(|r| r.contents.as_slice());
                 approvals::note_contents(tx, request.id, contents.unwrap_or_default()).await?;
                 match decision::approve(tx, request, &ballot.approval.ordinals, false).await? {
                     Approved::Grants(grants) => {
@@ -82,7 +83,8 @@ impl Counting<'_> {
             };
             let groups = &self.electors.voter.groups;
             let comment = self.command.comment.as_ref().map(domain::Comment::as_str);
-            approvals::cast(tx, ballot.approval.id, &vote, groups, self.command.channel, comment, self.narrowed).await?;
+            approvals::cast(tx, ballot.approval.id, &vote, groups, self.command.channel, comment, self.narrowed)
+                .await?;
             ballot.votes.push(vote);
         }
         Ok(())
@@ -120,12 +122,7 @@ impl Counting<'_> {
     }
 
     /// Notes the stages that are waited for now, and whom they ask.
-    async fn advance(
-        &self,
-        tx: &mut Tx,
-        approval: &mut Approval,
-        stages: &[Option<usize>],
-    ) -> Result<(), DecideError> {
+    async fn advance(&self, tx: &mut Tx, approval: &mut Approval, stages: &[Option<usize>]) -> Result<(), DecideError> {
         let now = tx.now();
         for (need, (progress, stage)) in approval.progress.iter_mut().zip(stages).enumerate() {
             if progress.stage == *stage {
@@ -162,7 +159,13 @@ impl Counting<'_> {
         approvals::close(tx, approval.id, state).await?;
         let mine = self.items.iter().filter(|item| approval.ordinals.contains(&item.ordinal));
         let pairs = mine.map(|item| item.pair.clone()).collect();
-        tx.record(Fact::ApprovalConcluded { approval: approval.id, request: approval.request, approved, pairs, grants });
+        tx.record(Fact::ApprovalConcluded {
+            approval: approval.id,
+            request: approval.request,
+            approved,
+            pairs,
+            grants,
+        });
         Ok(())
     }
 }

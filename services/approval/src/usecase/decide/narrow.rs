@@ -46,7 +46,13 @@ impl Narrow {
     }
 
     /// The time that is left of a window: its minutes, and its start where that was said.
-    fn of(self, minutes: i32, start: Option<Timestamp>, now: Timestamp, fixed: bool) -> Result<(i32, Option<Timestamp>), Bounds> {
+    fn of(
+        self,
+        minutes: i32,
+        start: Option<Timestamp>,
+        now: Timestamp,
+        fixed: bool,
+    ) -> Result<(i32, Option<Timestamp>), Bounds> {
         let opens = start.map_or(now, |start| start.max(now));
         let end = start.unwrap_or(now) + SignedDuration::from_mins(i64::from(minutes));
         let bounds = if fixed {
@@ -83,7 +89,8 @@ pub(super) async fn apply(
         return Err(DecideError::NarrowedNo);
     }
     let fixed = request.extends.is_some();
-    let narrowed = command.narrow.of(request.minutes, request.start_at, tx.now(), fixed).map_err(DecideError::Outside)?;
+    let narrowed =
+        command.narrow.of(request.minutes, request.start_at, tx.now(), fixed).map_err(DecideError::Outside)?;
     if narrowed == (request.minutes, request.start_at) {
         return Ok(None);
     }
@@ -99,7 +106,11 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn narrowed(minutes: Option<i64>, from: Option<&str>, start: Option<&str>) -> Result<(i32, Option<Timestamp>), Bounds> {
+    fn narrowed(
+        minutes: Option<i64>,
+        from: Option<&str>,
+        start: Option<&str>,
+    ) -> Result<(i32, Option<Timestamp>), Bounds> {
         let narrow = Narrow { minutes, start_at: from.map(at) };
         narrow.of(120, start.map(at), at("2026-03-02T09:00:00Z"), false)
     }
@@ -133,7 +144,10 @@ mod tests {
         assert_eq!(narrowed(None, later, None), Ok((30, later.map(at))));
         assert!(narrowed(Some(31), later, None).is_err());
         let bounds = narrowed(None, Some("2026-03-02T08:59:00Z"), None).unwrap_err();
-        assert_eq!((bounds.earliest, bounds.latest_end), (Some(at("2026-03-02T09:00:00Z")), Some(at("2026-03-02T11:00:00Z"))));
+        assert_eq!(
+            (bounds.earliest, bounds.latest_end),
+            (Some(at("2026-03-02T09:00:00Z")), Some(at("2026-03-02T11:00:00Z")))
+        );
     }
 
     #[test]
