@@ -159,9 +159,16 @@ impl Desk {
         let electors = self.electors(command.request, &voter, Some(command.decision)).await?;
         let electors = electors.ok_or(DecideError::UnknownRequest)?;
         let mut tx = self.db.begin(actor).await?;
-        let decided = decide(&mut tx, command, &electors).await?;
-        tx.commit().await?;
-        Ok(decided)
+        match decide(&mut tx, command, &electors).await {
+            Ok(decided) => {
+                tx.commit().await?;
+                Ok(decided)
+            }
+            Err(refused) => {
+                tx.roll_back().await?;
+                Err(refused)
+            }
+        }
     }
 }
 

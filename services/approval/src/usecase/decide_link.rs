@@ -82,8 +82,13 @@ impl Desk {
                 tx.commit().await?;
                 Ok((approval.request, decided))
             }
-            Err(DecideError::AlreadyVoted) => Err(DecideLinkError::Used),
-            Err(error) => Err(DecideLinkError::Decide(error)),
+            Err(refused) => {
+                tx.roll_back().await?;
+                Err(match refused {
+                    DecideError::AlreadyVoted => DecideLinkError::Used,
+                    other => DecideLinkError::Decide(other),
+                })
+            }
         }
     }
 }
