@@ -4,6 +4,7 @@
 
 pub mod approvals;
 pub mod assignments;
+pub mod changes;
 pub mod clock;
 pub mod decision;
 pub mod deliveries;
@@ -15,6 +16,7 @@ pub mod grants;
 pub mod idempotency;
 pub mod outbox;
 pub mod parked;
+pub mod reaches;
 pub mod requests;
 pub mod schema;
 pub mod sessions;
