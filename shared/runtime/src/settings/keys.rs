@@ -111,6 +111,13 @@ pub(super) const KEYS: &[Key] = &[
     key("requests.pending_minutes", Number(1, 527_040), false, "minutes until an undecided request times out", "180"),
     key("requests.start_within_days", Number(0, 3_660), false, "days ahead that a start may lie", "30"),
     key("requests.min_reason", Number(0, 1_000), false, "characters that a reason must have", "10"),
+    key(
+        "requests.severities",
+        List,
+        false,
+        "how urgent something can be, the most urgent first, `normal` among them",
+        "[\"critical\", \"high\", \"normal\", \"low\"]",
+    ),
     key("on_call.pagerduty_url", Address, false, "PagerDuty's API", "https://api.eu.pagerduty.com"),
     key("on_call.pagerduty_token", Secret, false, "a PagerDuty API key that may read", "TOKEN"),
     key("on_call.remembered_s", Number(0, 300), false, "seconds for which an answer is good", "30"),
