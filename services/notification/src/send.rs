@@ -108,12 +108,7 @@ impl Sender {
         }
     }
 
-    async fn send_mail(
-        &self,
-        may_decide: &MayDecide,
-        delivery: &Delivery,
-        now: Timestamp,
-    ) -> Verdict {
+    async fn send_mail(&self, may_decide: &MayDecide, delivery: &Delivery, now: Timestamp) -> Verdict {
         let later = |why: &str| Verdict::Tried(Attempt::Failed { status: None, why: why.to_owned(), after: None });
         let Some(mail) = &self.mail else { return later("no mail server is configured") };
         let Ok(message) = read(delivery) else {

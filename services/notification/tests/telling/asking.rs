@@ -56,8 +56,7 @@ async fn a_severity_that_is_not_as_usual_is_said() {
 
 async fn votes(world: &World, asked: &Asked, who: &str) {
     let mut tx = world.db.begin(company::actor(who)).await.unwrap();
-    let vote =
-        Vote { voter: company::user(who), stands_for: None, decision: Decision::Approve, need: 0, stage: 0 };
+    let vote = Vote { voter: company::user(who), stands_for: None, decision: Decision::Approve, need: 0, stage: 0 };
     approvals::cast(&mut tx, asked.approval, &vote, &[], Channel::SignedIn, None, None).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -80,8 +79,7 @@ async fn moves_to(world: &World, asked: &Asked, needs: Vec<Need>, stage: usize, 
     requests::lock(&mut tx, asked.request).await.unwrap().unwrap();
     let mut approval = approvals::lock(&mut tx, asked.request).await.unwrap().remove(0);
     approval.needs = needs;
-    approval.progress =
-        vec![Progress { stage: Some(stage), since: tx.now(), reminded: false, escalated: false }];
+    approval.progress = vec![Progress { stage: Some(stage), since: tx.now(), reminded: false, escalated: false }];
     approvals::advance(&mut tx, &approval, asks).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -140,19 +138,15 @@ async fn rules_that_became_stricter_ask_again() {
 async fn one_commit_about_several_approvals_asks_each_approver_once_even_if_it_is_heard_in_pieces() {
     let world = World::new().await;
     let asked = apart(&world, leads()).await;
-    let reminded = |n: usize| Fact::ApprovalReminded {
-        approval: asked.approvals[n],
-        request: asked.request,
-        need: 0,
-        stage: 0,
-    };
+    let reminded =
+        |n: usize| Fact::ApprovalReminded { approval: asked.approvals[n], request: asked.request, need: 0, stage: 0 };
     let told = world.tell(service(), vec![reminded(0), reminded(1)]).await;
     assert_eq!(to(&told), ["cora", "dave", "root"]);
     // The second half of a commit arrives later.
+    world.turn(jiff::SignedDuration::from_mins(5));
     let mut tx = world.db.begin(service()).await.unwrap();
     tx.record(reminded(0));
     tx.record(reminded(1));
-    world.turn(jiff::SignedDuration::from_mins(5));
     let committed = tx.commit().await.unwrap();
     let mut planned = Vec::new();
     for occurred in committed {

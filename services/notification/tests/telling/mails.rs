@@ -206,7 +206,8 @@ async fn who_asked_hears_of_every_outcome() {
     let asked = world.ask("ann", "ann", "the queue is stuck").await;
     let mut tx = world.db.begin(company::actor("cora")).await.unwrap();
     let request = requests::get(tx.connection(), asked.request).await.unwrap().unwrap();
-    let store::decision::Approved::Grants(grants) = store::decision::approve(&mut tx, &request, &[0], false).await.unwrap()
+    let store::decision::Approved::Grants(grants) =
+        store::decision::approve(&mut tx, &request, &[0], false).await.unwrap()
     else {
         panic!("not approved")
     };

@@ -43,7 +43,9 @@ async fn break_glass_alarms_admins_auditors_owners_and_those_who_would_have_been
         assert_eq!(*subject, format!("[Curfew] BREAK-GLASS: Ann Example took {WHAT} for 1 h 30 min"));
     }
     let text = world.mail.mails()[0].text().replace('\r', "");
-    for said in ["nobody was asked", "revoke it at once", "By the rule:\n  | Administrators", "Why:\n  | the queue is stuck"] {
+    for said in
+        ["nobody was asked", "revoke it at once", "By the rule:\n  | Administrators", "Why:\n  | the queue is stuck"]
+    {
         assert!(text.contains(said), "{said} is missing in {text}");
     }
 }
@@ -146,7 +148,7 @@ async fn a_delegation_is_told_to_both() {
     let (starts_at, ends_at) = (at("2026-03-02T09:00:00Z"), at("2026-03-06T18:00:00Z"));
     sqlx::query(
         "INSERT INTO delegations (id, from_id, to_id, starts_at, ends_at, reason, made_by, made_at) \
-         VALUES ($1, $2, $3, '2026-03-02T09:00:00Z', '2026-03-06T18:00:00Z', 'holidays', $2, now())",
+         VALUES ($1, $2, $3, '2026-03-02T09:00:00Z', '2026-03-06T18:00:00Z', 'holidays', to_jsonb($2::text), now())",
     )
     .bind(delegation.uuid())
     .bind(company::user("cora").as_str())

@@ -7,9 +7,7 @@ use jiff::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-pub use said::{
-    Change, Comment, Delegation, Review, changes, comments, delegations, refusals, reviews,
-};
+pub use said::{Change, Comment, Delegation, Review, changes, comments, delegations, refusals, reviews};
 
 use crate::StoreError;
 

@@ -8,7 +8,8 @@ use super::super::{Button, Tone};
 use super::{Draft, NAME, TYPED, Talk, row};
 use crate::message::Occasion;
 
-const FOOT: &str = "You receive this because you may decide about this access. The links are yours alone: do not forward this mail.";
+const FOOT: &str =
+    "You receive this because you may decide about this access. The links are yours alone: do not forward this mail.";
 
 /// To an approver. Links that decide lead to one approval; where there are several, the request's page has them all.
 pub fn asked(talk: &Talk<'_>, approval: Option<ApprovalId>, decide_by: Timestamp, occasion: Occasion) -> Draft {
@@ -32,7 +33,9 @@ pub fn asked(talk: &Talk<'_>, approval: Option<ApprovalId>, decide_by: Timestamp
         ),
         Occasion::Escalation => (
             format!("Escalated, decide by {until}: {ask}"),
-            Some("This was escalated to you: those who were asked first have not decided in time, and you may decide as well."),
+            Some(
+                "This was escalated to you: those who were asked first have not decided in time, and you may decide as well.",
+            ),
         ),
         Occasion::Tightened => (
             format!("Another approval, decide by {until}: {ask}"),
@@ -90,7 +93,9 @@ pub fn withdrawn(talk: &Talk<'_>) -> Draft {
     Draft {
         subject: format!("Nothing to decide: {who} withdrew the request for {what}"),
         headline: format!("{who} withdrew the request for {what}."),
-        paragraphs: vec!["There is nothing left to decide; the links in the earlier mail no longer do anything.".to_owned()],
+        paragraphs: vec![
+            "There is nothing left to decide; the links in the earlier mail no longer do anything.".to_owned(),
+        ],
         foot: "You receive this because you were asked to decide.",
         ..Draft::default()
     }

@@ -158,9 +158,8 @@ fn about_rows(about: &About, with_start: bool) -> Vec<Row> {
 }
 
 fn places(places: &[Place]) -> String {
-    let shown = |p: &Place| {
-        format!("{} in {} ({})", line(&p.permission_set, 200), line(&p.account_name, 200), p.account)
-    };
+    let shown =
+        |p: &Place| format!("{} in {} ({})", line(&p.permission_set, 200), line(&p.account_name, 200), p.account);
     listed(places.iter().map(shown).collect())
 }
 

@@ -10,9 +10,8 @@ const REVIEWER: &str = "You receive this because you may review this access.";
 
 /// The alarm.
 pub fn break_glass(talk: &Talk<'_>, rule: &str) -> Draft {
-    let whose = talk.about.map_or_else(String::new, |about| {
-        line(about.beneficiary.as_ref().unwrap_or(&about.requester), NAME)
-    });
+    let whose =
+        talk.about.map_or_else(String::new, |about| line(about.beneficiary.as_ref().unwrap_or(&about.requester), NAME));
     let long = talk.about.map_or_else(String::new, |about| duration(about.minutes));
     Draft {
         subject: format!("BREAK-GLASS: {whose} took {} for {long}", talk.what),
@@ -124,7 +123,8 @@ pub fn change_proposed(by: &str, edits: i32, reason: Option<&str>) -> Draft {
         subject: format!("{by} wants to change the rules"),
         headline: format!("{by} wants to change the rules, and a second admin has to agree."),
         paragraphs: vec![
-            "Nothing has changed yet. Curfew shows what would, and whose access it would make easier to get.".to_owned(),
+            "Nothing has changed yet. Curfew shows what would, and whose access it would make easier to get."
+                .to_owned(),
         ],
         rows: [row("Documents", edits.to_string())]
             .into_iter()
@@ -138,11 +138,8 @@ pub fn change_proposed(by: &str, edits: i32, reason: Option<&str>) -> Draft {
 /// To whoever proposed it.
 pub fn change_decided(by: &str, applied: bool) -> Draft {
     let by = line(by, NAME);
-    let (word, after) = if applied {
-        ("applied", "It is in force.")
-    } else {
-        ("refused", "The rules are as they were.")
-    };
+    let (word, after) =
+        if applied { ("applied", "It is in force.") } else { ("refused", "The rules are as they were.") };
     Draft {
         subject: format!("Your change of the rules was {word}"),
         headline: format!("{by} {word} your change of the rules."),

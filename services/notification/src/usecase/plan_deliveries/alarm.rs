@@ -7,12 +7,7 @@ use domain::rules::{Ask, Book, Person, Way, evaluate, owners_of};
 use domain::{GroupId, Pair, UserId};
 use store::{StoreError, Tx, directory};
 
-pub(super) async fn near(
-    tx: &mut Tx,
-    book: &Book,
-    beneficiary: &UserId,
-    pairs: &[Pair],
-) -> Result<People, StoreError> {
+pub(super) async fn near(tx: &mut Tx, book: &Book, beneficiary: &UserId, pairs: &[Pair]) -> Result<People, StoreError> {
     let groups = directory::groups_of(tx.connection(), beneficiary).await?;
     let now = tx.now();
     let (mut all_groups, mut all_users) = (BTreeSet::<GroupId>::new(), BTreeSet::<UserId>::new());

@@ -155,7 +155,12 @@ impl Known {
                 Some(News::ChangeProposed { change: *change, by, edits, reason })
             }
             Fact::ChangeDecided { change, applied } => {
-                let by = self.changes.get(change)?.decided_by.as_ref().map_or_else(|| "Somebody".to_owned(), |by| self.name(by));
+                let by = self
+                    .changes
+                    .get(change)?
+                    .decided_by
+                    .as_ref()
+                    .map_or_else(|| "Somebody".to_owned(), |by| self.name(by));
                 Some(News::ChangeDecided { change: *change, by, applied: *applied })
             }
             Fact::PolicyMatched { kind, name, accounts, permission_sets, .. } => {

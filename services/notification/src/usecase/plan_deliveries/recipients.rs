@@ -27,9 +27,7 @@ impl Known {
                 let asked = id.and_then(|id| self.asked.get(&id)).into_iter().flatten().cloned();
                 but_author(concerned().into_iter().chain(asked).collect())
             }
-            Audience::Alarmed => {
-                id.and_then(|id| self.alarmed.get(&id)).into_iter().flatten().cloned().collect()
-            }
+            Audience::Alarmed => id.and_then(|id| self.alarmed.get(&id)).into_iter().flatten().cloned().collect(),
             Audience::Reviewers => self.reviewers_of(fact, &concerned()),
             Audience::Overseers => but_author(self.overseers()),
             Audience::Admins => self.admins.clone(),

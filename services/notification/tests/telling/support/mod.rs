@@ -97,7 +97,8 @@ impl World {
         };
         let stop = CancellationToken::new();
         let worker = Worker::new(db.db.clone(), Arc::new(sender), stop.clone());
-        let personas = Personas { admin_groups: vec!["admins".to_owned()], auditor_groups: vec!["auditors".to_owned()] };
+        let personas =
+            Personas { admin_groups: vec!["admins".to_owned()], auditor_groups: vec!["auditors".to_owned()] };
         let mailing = Some(Mailing { personas, books: judge::Books::default() });
         let inbound = Inbound { db: db.db.clone(), mailing, bell: Arc::new(Notify::new()) };
         Self { db, mail, inbound, worker, stop }
@@ -206,15 +207,10 @@ impl World {
             tx.record(fact);
         }
         let committed = tx.commit().await.unwrap();
-        let heard: Vec<Heard> =
-            committed.into_iter().map(|occurred| Heard { occurred, trace_parent: None }).collect();
+        let heard: Vec<Heard> = committed.into_iter().map(|occurred| Heard { occurred, trace_parent: None }).collect();
         self.plan(&heard).await;
         self.send().await;
         self.mail.mails().into_iter().map(|mail| (mail.to.clone(), mail.subject())).collect()
-    }
-
-    pub async fn sql(&self, sql: &'static str) -> u64 {
-        sqlx::query(sql).execute(self.db.pool()).await.unwrap().rows_affected()
     }
 
     /// Everything planned, the oldest first.
