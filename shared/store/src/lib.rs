@@ -21,6 +21,7 @@ pub mod parked;
 pub mod requests;
 pub mod reviews;
 pub mod schema;
+pub mod say;
 pub mod sessions;
 pub mod telling;
 pub mod templates;

@@ -44,7 +44,7 @@ async fn break_glass_alarms_admins_auditors_owners_and_those_who_would_have_been
     }
     let text = world.mail.mails()[0].text().replace('\r', "");
     for said in
-        ["nobody was asked", "revoke it at once", "By the rule:\n  | Administrators", "Why:\n  | the queue is stuck"]
+        ["nobody was asked", "revoke it in Curfew at once", "By the rule:\n  | Administrators", "Why:\n  | the queue is stuck"]
     {
         assert!(text.contains(said), "{said} is missing in {text}");
     }
