@@ -85,8 +85,7 @@ impl Lab {
         let approver = db.person("approver").await;
         let approvers = db.group("approvers", &[&approver]).await;
         let ticked = Cell::new(Instant::now());
-        let issuer = testkit::Issuer::start().await;
-        let systems = Integrations::new(&testkit::api::settings(&issuer, &[])).unwrap();
+        let systems = Integrations::new(&testkit::api::settings_at("http://issuer.test", &[])).unwrap();
         let again = Again::new(Judge::new(systems), aws.directory().clone());
         let lab = Self { db, simulator, http, approver, company, aws, again, approvers, ticked, said, _said };
         lab.everything_with_an_approval().await;
