@@ -1,6 +1,6 @@
 //! What this service says in its log, once for each thing worth saying.
 
-use domain::Tuple;
+use domain::{GrantId, Tuple};
 use store::StoreError;
 
 /// A creation is about to be sent.
@@ -16,6 +16,16 @@ pub fn present(tuple: &Tuple) {
 /// AWS will not have it.
 pub fn failed(tuple: &Tuple, why: &str) {
     tracing::warn!(account.id = %tuple.account, principal.id = %tuple.principal, why, "access could not be given");
+}
+
+/// It was approved, and does not begin.
+pub fn refused(grant: GrantId, why: &str) {
+    tracing::warn!(grant.id = %grant, why, "what was approved is no longer allowed");
+}
+
+/// Identity Center did not say how it is now; the directory's copy decides.
+pub fn not_fresh(what: &'static str, error: &dyn std::fmt::Display) {
+    tracing::info!(what, %error, "no fresh answer, the directory's copy decides");
 }
 
 /// It is tried again.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use cloud::Assignments;
-use domain::Actor;
+use domain::{Actor, GrantId};
 use domain::assignment::Work;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -13,6 +13,8 @@ use store::assignments::{self, Assignment};
 use store::{Db, StoreError, grants, tuple};
 
 use crate::add;
+use crate::again::Again;
+use crate::observe;
 
 /// Longer than one step may take: a call's time to leave and to answer, some polls, some reads, and the commits.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -26,6 +28,8 @@ pub struct Adding {
     pub db: Db,
     /// AWS.
     pub aws: Assignments,
+    /// Who says whether what was approved may still begin.
+    pub again: Again,
 }
 
 impl Adding {
@@ -36,8 +40,17 @@ impl Adding {
     }
 
     async fn start_and_claim(&self, room: usize) -> Result<Vec<Assignment>, StoreError> {
+        // Other systems and the rules are asked before anything is locked.
+        let due = grants::startable(&mut *self.db.read().await?, self.now(), START_BATCH).await?;
+        let refused = self.again.refused(&self.db, &due).await?;
+        for (id, why) in &refused {
+            observe::refused(*id, why);
+        }
+        let start: Vec<GrantId> =
+            due.iter().map(|grant| grant.id).filter(|id| refused.iter().all(|(no, _)| no != id)).collect();
         let mut tx = self.db.begin(Self::actor()).await?;
-        tuple::start_due(&mut tx, START_BATCH).await?;
+        tuple::refuse(&mut tx, &refused).await?;
+        tuple::start(&mut tx, &start).await?;
         let room = i64::try_from(room).unwrap_or(i64::MAX);
         let claimed = assignments::claim(&mut tx, Work::Create, room, LEASE).await?;
         tx.commit().await?;

@@ -8,15 +8,15 @@ use store::{Db, StoreError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::usecase::plan_deliveries::{Heard, plan_deliveries};
+use crate::usecase::plan_deliveries::{Heard, Mailing, plan_deliveries};
 
 /// The subscriber.
 #[derive(Debug, Clone)]
 pub struct Inbound {
     /// The shared database.
     pub db: Db,
-    /// Whether there is a mail server.
-    pub with_mail: bool,
+    /// What mails need, where there is a mail server.
+    pub mailing: Option<Mailing>,
     /// Rung when something is to be sent.
     pub bell: Arc<Notify>,
 }
@@ -42,7 +42,7 @@ impl Inbound {
     /// When Postgres is away.
     pub async fn plan(&self, heard: &[Heard]) -> Result<u64, StoreError> {
         let mut tx = self.db.begin(Actor::service("notification")).await?;
-        let new = plan_deliveries(&mut tx, heard, self.with_mail).await?;
+        let new = plan_deliveries(&mut tx, heard, self.mailing.as_ref()).await?;
         tx.commit().await?;
         if new > 0 {
             self.bell.notify_one();

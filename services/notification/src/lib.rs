@@ -26,21 +26,23 @@ use futures_util::FutureExt;
 use process::{AppData, Process, Service};
 use tokio::sync::Notify;
 
+use usecase::plan_deliveries::Mailing;
+
 /// The service, for any process.
 pub const SERVICE: Service =
     Service { name: "notification", routes: http::routes, start: |process| async move { start(process) }.boxed() };
 
 fn start(process: Process) -> anyhow::Result<AppData> {
-    let Process { settings, db, broker, shutdown, .. } = process;
+    let Process { settings, db, broker, judge, shutdown, .. } = process;
     let sender = Arc::new(config::sender(&settings)?);
     let bell = Arc::new(Notify::new());
-    let with_mail = sender.mail.is_some();
-    if !with_mail {
+    let mailing = sender.mail.as_ref().map(|_| Mailing { personas: settings.personas.clone(), books: judge.books });
+    if mailing.is_none() {
         tracing::warn!("mail.smtp_url is not set: no mail is sent, approvers find what waits for them in the portal");
     }
     let worker = work::Worker::new(db.clone(), sender, shutdown.token());
     shutdown.spawn("notification.work", worker.run(Arc::clone(&bell)));
-    let inbound = inbound::Inbound { db: db.clone(), with_mail, bell: Arc::clone(&bell) };
+    let inbound = inbound::Inbound { db: db.clone(), mailing, bell: Arc::clone(&bell) };
     shutdown.spawn("notification.inbound", inbound.run(broker, shutdown.token()));
     let state = Data::new(http::State { db, reach: config::reach(&settings), bell });
     Ok(Arc::new(move |config| {

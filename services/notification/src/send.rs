@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use domain::approval::Decision;
-use domain::{RequestId, UserId};
+use domain::{ApprovalId, RequestId, UserId};
 use jiff::Timestamp;
 use store::deliveries::{Delivery, Lane};
 use store::endpoints::{self, Endpoint};
@@ -35,10 +35,26 @@ pub struct Sender {
 /// What a lane's batch needs to know.
 #[derive(Debug)]
 pub enum Ready {
-    /// The mails, read, and who may still decide what.
-    Mail(HashSet<(RequestId, UserId)>),
+    /// Who may still decide what.
+    Mail(MayDecide),
     /// The endpoint, if it is still there.
     Webhook(Option<Endpoint>),
+}
+
+/// Who may still decide what.
+#[derive(Debug, Default)]
+pub struct MayDecide {
+    approvals: HashSet<(ApprovalId, UserId)>,
+    requests: HashSet<(RequestId, UserId)>,
+}
+
+impl MayDecide {
+    fn has(&self, request: RequestId, approval: Option<ApprovalId>, who: &UserId) -> bool {
+        match approval {
+            Some(approval) => self.approvals.contains(&(approval, who.clone())),
+            None => self.requests.contains(&(request, who.clone())),
+        }
+    }
 }
 
 /// What came of a message.
@@ -64,13 +80,16 @@ impl Sender {
                     .iter()
                     .filter_map(|delivery| read(delivery).ok())
                     .filter(|message| matches!(message.news, News::Asked { .. }))
-                    .map(|message| message.about.request.uuid())
+                    .filter_map(|message| message.about.map(|about| about.request.uuid()))
                     .collect();
-                if asking.is_empty() {
-                    return Ok(Ready::Mail(HashSet::new()));
+                let mut may = MayDecide::default();
+                if !asking.is_empty() {
+                    for asked in telling::approvers(&mut connection, &asking).await? {
+                        may.approvals.insert((asked.approval, asked.person.id.clone()));
+                        may.requests.insert((asked.request, asked.person.id));
+                    }
                 }
-                let approvers = telling::approvers(&mut connection, &asking).await?;
-                Ok(Ready::Mail(approvers.into_iter().map(|(request, person)| (request, person.id)).collect()))
+                Ok(Ready::Mail(may))
             }
         }
     }
@@ -89,12 +108,7 @@ impl Sender {
         }
     }
 
-    async fn send_mail(
-        &self,
-        may_decide: &HashSet<(RequestId, UserId)>,
-        delivery: &Delivery,
-        now: Timestamp,
-    ) -> Verdict {
+    async fn send_mail(&self, may_decide: &MayDecide, delivery: &Delivery, now: Timestamp) -> Verdict {
         let later = |why: &str| Verdict::Tried(Attempt::Failed { status: None, why: why.to_owned(), after: None });
         let Some(mail) = &self.mail else { return later("no mail server is configured") };
         let Ok(message) = read(delivery) else {
@@ -104,24 +118,27 @@ impl Sender {
             });
         };
         let mut links = Links { portal: self.portal.clone(), decide: None };
-        if let News::Asked { approval, decide_by } = message.news {
+        let request = message.about.as_ref().map(|about| about.request);
+        if let (News::Asked { approval, decide_by, .. }, Some(request)) = (&message.news, request) {
             let Ok(approver) = UserId::parse(delivery.recipient.as_str()) else {
                 return Verdict::Tried(Attempt::Refused {
                     status: None,
                     why: "the recipient is not a user".to_owned(),
                 });
             };
-            if now >= decide_by || !may_decide.contains(&(message.about.request, approver.clone())) {
+            if now >= *decide_by || !may_decide.has(request, *approval, &approver) {
                 return Verdict::NotNeeded("there is nothing left for them to decide".to_owned());
             }
-            let url = |decision| {
-                let link = Link { approval, approver: approver.clone(), decision, expires_at: decide_by };
-                format!("{}/decide/{}", self.portal, mint(&self.link_key, &link))
-            };
-            links.decide = Some(Decide { approve: url(Decision::Approve), reject: url(Decision::Reject) });
+            links.decide = approval.map(|approval| {
+                let url = |decision| {
+                    let link = Link { approval, approver: approver.clone(), decision, expires_at: *decide_by };
+                    format!("{}/decide/{}", self.portal, mint(&self.link_key, &link))
+                };
+                Decide { approve: url(Decision::Approve), reject: url(Decision::Reject) }
+            });
         }
         let letter = letter(&message, &links);
-        let post = Post { id: delivery.id, request: message.about.request, to: &message.to, at: now, letter: &letter };
+        let post = Post { id: delivery.id, request, to: &message.to, at: now, letter: &letter };
         Verdict::Tried(mail.send(&post).await)
     }
 }

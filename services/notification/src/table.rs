@@ -1,4 +1,4 @@
-//! Who is mailed about what. Webhooks hear every published fact.
+//! Who is mailed about what. Webhooks hear every published fact. Nobody can mute what is in this table.
 
 use domain::Fact;
 use domain::grant::EndReason;
@@ -6,62 +6,103 @@ use domain::grant::EndReason;
 /// The people whom a fact concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
-    /// Nobody is mailed.
-    Nobody,
-    /// Those who may decide, as the directory is now.
+    /// Those who may decide just now and have not, as the directory is now.
     Approvers,
+    /// Those who may decide as well since it takes too long.
+    Further,
     /// Those who were asked to decide.
     Asked,
-    /// Who asked.
-    Requester,
+    /// Who has the access, where somebody else asked for it.
+    Beneficiary,
     /// Who asked, and who has the access.
-    RequesterAndBeneficiary,
+    Concerned,
+    /// Who asked, who has the access, and who was asked to decide; not whose words they are.
+    Talkers,
+    /// Who has to know at once: admins, auditors, the owners of what it is about, and those who would have been asked.
+    Alarmed,
+    /// Those who may review.
+    Reviewers,
+    /// Admins and auditors.
+    Overseers,
+    /// Admins.
+    Admins,
+    /// Admins, but for whoever did it.
+    OtherAdmins,
+    /// Who stands in, and for whom.
+    Delegation,
+    /// Whoever proposed it.
+    Proposer,
 }
 
-/// The table. Exhaustive on purpose: a new fact does not compile before somebody says who hears it.
+/// The table. Exhaustive on purpose: a new fact does not compile before somebody says who hears it. Who belongs to
+/// several audiences hears what the first has to be told.
 #[must_use]
-pub const fn audience(fact: &Fact) -> Audience {
+pub const fn audiences(fact: &Fact) -> &'static [Audience] {
+    use Audience::{
+        Admins, Alarmed, Approvers, Asked, Beneficiary, Concerned, Delegation, Further, OtherAdmins, Overseers,
+        Proposer, Reviewers, Talkers,
+    };
     match fact {
-        // An automatic approval asks nobody.
-        Fact::RequestSubmitted { approval: None, .. } => Audience::Nobody,
-        Fact::RequestSubmitted { approval: Some(_), .. } => Audience::Approvers,
-        Fact::RequestApproved { .. } | Fact::RequestRejected { .. } | Fact::RequestTimedOut { .. } => {
-            Audience::Requester
+        // What nobody has to decide asks nobody.
+        Fact::RequestSubmitted { approvals, .. } if approvals.is_empty() => &[Beneficiary],
+        Fact::RequestSubmitted { .. } => &[Approvers, Beneficiary],
+        Fact::ApprovalStageBegan { .. } | Fact::ApprovalReminded { .. } | Fact::ApprovalTightened { .. } => {
+            &[Approvers]
         }
-        Fact::RequestCancelled { .. } => Audience::Asked,
-        Fact::GrantActivated { .. } | Fact::GrantExtended { .. } => Audience::RequesterAndBeneficiary,
+        Fact::ApprovalEscalated { .. } => &[Further],
+        Fact::RequestApproved { .. }
+        | Fact::RequestRejected { .. }
+        | Fact::RequestTimedOut { .. }
+        | Fact::ApprovalConcluded { .. } => &[Concerned],
+        Fact::RequestCancelled { .. } => &[Asked],
+        Fact::RequestCommented { .. } => &[Talkers],
+        Fact::BreakGlass { .. } => &[Alarmed],
+        Fact::ReviewOpened { .. } => &[Reviewers],
+        Fact::ReviewOverdue { .. } => &[Concerned, Reviewers, Admins],
+        Fact::ReviewDone { concern: false, .. } => &[Concerned],
+        Fact::ReviewDone { concern: true, .. } => &[Concerned, Overseers],
+        Fact::GrantActivated { .. } | Fact::GrantExtended { .. } => &[Concerned],
         // Who cancelled it before it started knows.
-        Fact::GrantEnded { reason: EndReason::Cancelled, .. } => Audience::Nobody,
-        Fact::GrantEnded { .. } => Audience::RequesterAndBeneficiary,
-        // The end is told once it is read back from AWS, not when it is wished for.
+        Fact::GrantEnded { reason: EndReason::Cancelled, .. } => &[],
+        Fact::GrantEnded { .. } => &[Concerned],
+        Fact::DelegationMade { .. } | Fact::DelegationEnded { .. } => &[Delegation],
+        Fact::ChangeProposed { .. } => &[OtherAdmins],
+        Fact::ChangeDecided { .. } => &[Proposer],
+        Fact::PolicyMatched { .. } => &[Admins],
+        // The end is told once it is read back from AWS, not when it is wished for. Incidents have channels of their
+        // own, and saved rules are seen where they are edited.
         Fact::GrantRevoking { .. }
         | Fact::GrantStarted { .. }
         | Fact::ApprovalVoted { .. }
         | Fact::AssignmentChanged { .. }
-        | Fact::RuleSaved { .. }
-        | Fact::RuleDeleted { .. }
+        | Fact::PolicySaved { .. }
+        | Fact::PolicyDeleted { .. }
+        | Fact::IncidentOpened { .. }
+        | Fact::IncidentClosed { .. }
+        | Fact::TemplateSaved { .. }
+        | Fact::TemplateDeleted { .. }
         | Fact::WebhookSaved { .. }
         | Fact::WebhookDeleted { .. }
-        | Fact::DirectoryAccepted { .. } => Audience::Nobody,
+        | Fact::DirectoryAccepted { .. } => &[],
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
-    const REQUEST: &str = "01890000-0000-7000-8000-000000000001";
+    const ID: &str = "01890000-0000-7000-8000-000000000001";
     const USER: &str = "906768ae6b-0f1c2d3e-4b5a-4968-8776-655443322110";
 
-    fn fact(name: &str, data: serde_json::Value) -> Fact {
+    fn fact(name: &str, data: Value) -> Fact {
         serde_json::from_value(json!({"type": name, "data": data})).unwrap()
     }
 
-    fn submitted(approval: serde_json::Value) -> Fact {
-        let data = json!({"request": REQUEST, "approval": approval, "requester": USER, "beneficiary": USER, "pairs": [],
-            "minutes": 60, "start_at": null, "extends": null});
+    fn submitted(approvals: Value) -> Fact {
+        let data = json!({"request": ID, "approvals": approvals, "requester": USER, "beneficiary": USER, "pairs": [],
+            "minutes": 60, "start_at": null, "extends": null, "severity": "normal", "break_glass": null});
         fact("request.submitted.v1", data)
     }
 
@@ -71,32 +112,62 @@ mod tests {
         let evidence = json!({"kind": "never_attempted"});
         fact(
             "grant.ended.v1",
-            json!({"grant": REQUEST, "request": REQUEST, "tuple": tuple, "reason": reason, "evidence": evidence}),
+            json!({"grant": ID, "request": ID, "tuple": tuple, "reason": reason, "evidence": evidence}),
         )
     }
 
     #[test]
     fn every_fact_is_told_to_those_whom_it_concerns() {
-        let request = json!({"request": REQUEST});
-        let table = [
-            (submitted(json!(REQUEST)), Audience::Approvers),
-            (submitted(json!(null)), Audience::Nobody),
+        use Audience::*;
+        let request = json!({"request": ID});
+        let stage = json!({"approval": ID, "request": ID, "need": 0, "stage": 1});
+        let reviewed = |concern: bool| json!({"review": ID, "request": ID, "reviewer": USER, "concern": concern});
+        let glass = json!({"request": ID, "rule": ID, "beneficiary": USER, "pairs": [], "grants": []});
+        let said = json!({"request": ID, "comment": ID, "author": USER, "question": true});
+        let dated = json!({"delegation": ID, "from": USER, "to": USER, "starts_at": "2026-03-02T09:00:00Z",
+            "ends_at": "2026-03-03T09:00:00Z"});
+        let matched = json!({"kind": "rule", "id": ID, "name": "n", "accounts": [], "permission_sets": []});
+        let part = json!({"approval": ID, "request": ID, "approved": true, "pairs": [], "grants": []});
+        let table: Vec<(Fact, &[Audience])> = vec![
+            (submitted(json!([ID])), &[Approvers, Beneficiary]),
+            (submitted(json!([])), &[Beneficiary]),
             (
-                fact("request.approved.v1", json!({"request": REQUEST, "grants": [], "automatic": false, "by": USER})),
-                Audience::Requester,
+                fact("request.approved.v1", json!({"request": ID, "grants": [], "automatic": false, "by": USER})),
+                &[Concerned],
             ),
-            (fact("request.rejected.v1", json!({"request": REQUEST, "by": USER})), Audience::Requester),
-            (fact("request.cancelled.v1", request.clone()), Audience::Asked),
-            (fact("request.timed_out.v1", request), Audience::Requester),
-            (ended("deadline"), Audience::RequesterAndBeneficiary),
-            (ended("revoked"), Audience::RequesterAndBeneficiary),
-            (ended("ended_by_requester"), Audience::RequesterAndBeneficiary),
-            (ended("failed"), Audience::RequesterAndBeneficiary),
-            (ended("cancelled"), Audience::Nobody),
-            (fact("webhook.deleted.v1", json!({"endpoint": REQUEST})), Audience::Nobody),
+            (fact("request.rejected.v1", json!({"request": ID, "by": USER})), &[Concerned]),
+            (fact("request.cancelled.v1", request.clone()), &[Asked]),
+            (fact("request.timed_out.v1", request), &[Concerned]),
+            (fact("request.commented.v1", said), &[Talkers]),
+            (fact("request.break_glass.v1", glass), &[Alarmed]),
+            (fact("approval.stage_began.v1", stage.clone()), &[Approvers]),
+            (fact("approval.reminded.v1", stage.clone()), &[Approvers]),
+            (fact("approval.escalated.v1", stage), &[Further]),
+            (fact("approval.tightened.v1", json!({"approval": ID, "request": ID})), &[Approvers]),
+            (fact("approval.concluded.v1", part), &[Concerned]),
+            (
+                fact("review.opened.v1", json!({"review": ID, "request": ID, "due_at": "2026-03-02T09:00:00Z"})),
+                &[Reviewers],
+            ),
+            (fact("review.overdue.v1", json!({"review": ID, "request": ID})), &[Concerned, Reviewers, Admins]),
+            (fact("review.done.v1", reviewed(false)), &[Concerned]),
+            (fact("review.done.v1", reviewed(true)), &[Concerned, Overseers]),
+            (fact("delegation.made.v1", dated), &[Delegation]),
+            (fact("delegation.ended.v1", json!({"delegation": ID})), &[Delegation]),
+            (fact("change.proposed.v1", json!({"change": ID})), &[OtherAdmins]),
+            (fact("change.decided.v1", json!({"change": ID, "applied": true})), &[Proposer]),
+            (fact("policy.matched.v1", matched), &[Admins]),
+            (fact("incident.opened.v1", json!({"incident": ID, "title": "t"})), &[]),
+            (ended("deadline"), &[Concerned]),
+            (ended("revoked"), &[Concerned]),
+            (ended("ended_by_requester"), &[Concerned]),
+            (ended("failed"), &[Concerned]),
+            (ended("no_longer_allowed"), &[Concerned]),
+            (ended("cancelled"), &[]),
+            (fact("webhook.deleted.v1", json!({"endpoint": ID})), &[]),
         ];
         for (fact, expected) in table {
-            assert_eq!(audience(&fact), expected, "{fact:?}");
+            assert_eq!(audiences(&fact), expected, "{fact:?}");
         }
     }
 }

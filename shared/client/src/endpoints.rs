@@ -43,8 +43,10 @@ impl Endpoints {
 #[must_use]
 pub fn service_of(segments: &[&str]) -> &'static str {
     match segments {
-        ["v1", "requests", _, "decisions", ..] | ["v1", "approvals" | "links", ..] => "approval",
-        ["v1", "grants", _, "end" | "revoke", ..] => "revocation",
+        ["v1", "requests", _, "decisions" | "comments", ..] | ["v1", "approvals" | "links" | "delegations", ..] => {
+            "approval"
+        }
+        ["v1", "grants", _, "end" | "revoke", ..] | ["v1", "grants", "revoke"] => "revocation",
         ["v1", "grants", _, "extensions", ..] => "request",
         ["v1", "grants", ..] => "grant",
         ["v1", "webhooks", ..] => "notification",
@@ -64,12 +66,16 @@ mod tests {
             ("v1/requests/1", "request"),
             ("v1/requests/1/cancel", "request"),
             ("v1/requests/1/decisions", "approval"),
+            ("v1/requests/1/comments", "approval"),
             ("v1/approvals", "approval"),
+            ("v1/delegations/1/end", "approval"),
+            ("v1/approval-policies", "request"),
             ("v1/links/v1.a.b/decision", "approval"),
             ("v1/grants", "grant"),
             ("v1/grants/1", "grant"),
             ("v1/grants/1/end", "revocation"),
             ("v1/grants/1/revoke", "revocation"),
+            ("v1/grants/revoke", "revocation"),
             ("v1/grants/1/extensions", "request"),
             ("v1/webhooks/deliveries", "notification"),
             ("v1/trail", "audit"),

@@ -9,12 +9,21 @@ mod problem;
 mod token;
 
 pub use call::Client;
-pub use dto::approval::{Decision, LinkView, Outcome, Waiting};
-pub use dto::grant::{EndedGrant, Ending, Grant, GrantFilter, Remaining};
-pub use dto::request::{
-    Item, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, Request, RequestFilter,
+pub use dto::approval::{Approval, Comment, Decision, LinkView, Need, Outcome, Stage, Vote, Waiting, Word};
+pub use dto::change::Change;
+pub use dto::delegation::{Delegation, NewDelegation};
+pub use dto::document::{Document, DocumentKind, Saved};
+pub use dto::explanation::{
+    Access, ApprovalExplanation, BreakGlassOffer, Explanation, PairExplanation, Question, Said,
 };
-pub use dto::rule::Rule;
+pub use dto::grant::{EndedGrant, Ending, Grant, GrantFilter, Remaining};
+pub use dto::incident::{Incident, NewIncident};
+pub use dto::request::{
+    AskedFor, Item, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, Request, RequestFilter,
+    TicketDemand,
+};
+pub use dto::review::{Look, Looked, Review};
+pub use dto::template::{NewTemplate, Template, Wanted};
 pub use dto::trail::{TrailEntry, TrailFilter};
 pub use dto::webhook::{NewWebhook, Webhook};
 pub use dto::{Page, Person};

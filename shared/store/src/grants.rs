@@ -244,6 +244,33 @@ pub async fn lock_startable(tx: &mut Tx, limit: i64) -> Result<Vec<Grant>, Store
     .await?)
 }
 
+/// Up to `limit` scheduled grants whose start has come, as they are without a lock.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn startable(connection: &mut PgConnection, now: Timestamp, limit: i64) -> Result<Vec<Grant>, StoreError> {
+    all(sqlx::query_as(
+        "SELECT * FROM grants WHERE state = 'scheduled' AND start_at <= $1 ORDER BY start_at, id LIMIT $2",
+    )
+    .bind(now.to_sqlx())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Those of these grants that are still scheduled, locked, those of others skipped.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn lock_scheduled(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Grant>, StoreError> {
+    all(sqlx::query_as(
+        "SELECT * FROM grants WHERE id = ANY($1) AND state = 'scheduled' ORDER BY id FOR UPDATE SKIP LOCKED",
+    )
+    .bind(ids)
+    .fetch_all(tx.connection())
+    .await?)
+}
+
 /// Up to `limit` grants past their deadline, locked, those of others skipped.
 ///
 /// # Errors
@@ -369,10 +396,12 @@ pub(crate) async fn end(
     tx: &mut Tx,
     grant: &mut Grant,
     reason: EndReason,
+    detail: Option<&str>,
     evidence: Evidence,
 ) -> Result<(), StoreError> {
     grant.state = GrantState::Ended;
     grant.reason = Some(reason);
+    grant.detail = detail.map(str::to_owned).or_else(|| grant.detail.take());
     grant.ended_at = Some(tx.now());
     grant.evidence = Some(evidence.clone());
     write(tx, grant).await?;

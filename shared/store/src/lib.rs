@@ -23,6 +23,7 @@ pub mod reaches;
 pub mod requests;
 pub mod reviews;
 pub mod schema;
+pub mod say;
 pub mod sessions;
 pub mod telling;
 pub mod templates;

@@ -13,7 +13,7 @@ use domain::{AssignmentId, GrantId, Transition, Tuple};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-pub use begin::{Creation, begin_creation, begin_deletion, start_due};
+pub use begin::{Creation, begin_creation, begin_deletion, refuse, start, start_due};
 pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, still_absent};
 
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
@@ -76,7 +76,7 @@ async fn end_locked(
     for mut grant in locked {
         match grant.state.apply(GrantVerb::End(reason)) {
             Transition::Applied(GrantState::Ended) => {
-                grants::end(tx, &mut grant, reason, Evidence::NeverAttempted).await?;
+                grants::end(tx, &mut grant, reason, detail, Evidence::NeverAttempted).await?;
                 endings.push(Ending::Done(grant.id, grant.state));
             }
             Transition::Applied(_) => {
@@ -185,7 +185,7 @@ async fn leave(tx: &mut Tx, living: &[Grant], evidence: &Evidence) -> Result<Vec
     for mut grant in grants::lock_free(tx, &ids).await? {
         if grant.state == GrantState::Revoking {
             let reason = grant.reason.unwrap_or(EndReason::Revoked);
-            grants::end(tx, &mut grant, reason, evidence.clone()).await?;
+            grants::end(tx, &mut grant, reason, None, evidence.clone()).await?;
             left.push(grant.id);
         }
     }

@@ -34,6 +34,15 @@ impl Drop for Api {
 /// When they do not hold together.
 #[must_use]
 pub fn settings(issuer: &Issuer, more: &[(&str, &str)]) -> Settings {
+    settings_at(&issuer.url, more)
+}
+
+/// The same for an issuer that nobody asks.
+///
+/// # Panics
+/// When they do not hold together.
+#[must_use]
+pub fn settings_at(issuer: &str, more: &[(&str, &str)]) -> Settings {
     let key = STANDARD.encode([7; 32]);
     let mut pairs = vec![
         ("HTTP__LISTEN", "127.0.0.1:0"),
@@ -41,7 +50,7 @@ pub fn settings(issuer: &Issuer, more: &[(&str, &str)]) -> Settings {
         ("DATABASE__URL", "postgres://nobody@127.0.0.1/none"),
         ("BROKER__URL", "amqp://127.0.0.1"),
         ("AWS__REGION", "eu-central-1"),
-        ("OIDC__ISSUER", &issuer.url),
+        ("OIDC__ISSUER", issuer),
         ("OIDC__AUDIENCE", AUDIENCE),
         ("OIDC__CLIENT_ID", CLIENT),
         ("MAIL__FROM", "curfew@example.com"),

@@ -2,7 +2,7 @@
 
 use actix_web::{get, web::Data};
 use domain::GrantId;
-use store::{approvals, grants, requests};
+use store::{grants, requests, say};
 use web::{Caller, Json, Path, Problem};
 
 use super::State;
@@ -29,10 +29,9 @@ pub async fn get_grant(state: Data<State>, caller: Caller, id: Path<GrantId>) ->
     if let Some(person) = caller.person() {
         let personas = caller.personas();
         let request = requests::get(&mut connection, grant.request).await?;
-        let approval = approvals::of_request(&mut connection, grant.request).await?;
         let groups: Vec<_> = person.groups.iter().map(|(id, _)| id.clone()).collect();
         let own = grant.tuple.principal == person.id || request.is_some_and(|r| r.requester == person.id);
-        let approver = approval.is_some_and(|a| a.needs.iter().any(|policy| policy.names(&person.id, &groups)));
+        let approver = say::has_a_say(&mut connection, grant.request, &person.id, &groups).await?;
         if !(own || approver || personas.admin || personas.auditor) {
             return Err(Problem::not_found("grant"));
         }

@@ -45,8 +45,8 @@ pub enum InvalidMailSettings {
 pub struct Post<'a> {
     /// The delivery's id: the same mail has the same `Message-ID`, however often it is sent.
     pub id: domain::DeliveryId,
-    /// The request, which all its mails refer to, so that they stand together.
-    pub request: domain::RequestId,
+    /// The request, where it is about one: all its mails refer to it, so that they stand together.
+    pub request: Option<domain::RequestId>,
     /// Whom it reaches.
     pub to: &'a crate::message::To,
     /// When it is sent.
@@ -114,15 +114,17 @@ impl MailOutlet {
         let address: Address = post.to.address.trim().parse()?;
         let domain = self.from.email.domain();
         let bodies = render(post.letter)?;
-        let thread = format!("<request-{}@{domain}>", post.request);
-        Ok(lettre::Message::builder()
+        let mut builder = lettre::Message::builder();
+        if let Some(request) = post.request {
+            let thread = format!("<request-{request}@{domain}>");
+            builder = builder.in_reply_to(thread.clone()).references(thread);
+        }
+        Ok(builder
             .from(self.from.clone())
             .to(Mailbox::new(Some(one_line(&post.to.name)).filter(|name| !name.is_empty()), address))
             .subject(one_line(&post.letter.subject))
             .date(post.at.into())
             .message_id(Some(format!("<{}@{domain}>", post.id)))
-            .in_reply_to(thread.clone())
-            .references(thread)
             .header(AutoSubmitted)
             .multipart(MultiPart::alternative_plain_html(bodies.text, bodies.html))?)
     }

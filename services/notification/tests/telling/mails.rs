@@ -30,8 +30,10 @@ async fn an_approver_who_asks_or_would_have_the_access_is_not_asked() {
     let asked = world.ask("cora", "root", "the queue is stuck").await;
     world.plan(std::slice::from_ref(&asked.submitted)).await;
     world.send().await;
-    assert_eq!(recipients(&world), ["dave@example.com"]);
-    assert!(world.mail.mails()[0].text().contains("on behalf of Root Example"));
+    assert_eq!(recipients(&world), ["dave@example.com", "root@example.com"]);
+    let mails = world.mail.mails();
+    assert!(mails[0].text().contains("on behalf of Root Example"));
+    assert!(!mails[1].text().contains("/decide/"), "root, whom it is for, is told and not asked");
 }
 
 #[tokio::test]
@@ -160,7 +162,7 @@ async fn who_has_decided_meanwhile_is_not_asked_any_more() {
     let asked = world.ask("ann", "ann", "the queue is stuck").await;
     world.plan(std::slice::from_ref(&asked.submitted)).await;
     let mut tx = world.db.begin(company::actor("cora")).await.unwrap();
-    approvals::close(&mut tx, asked.request, approvals::ApprovalState::Approved).await.unwrap();
+    approvals::close(&mut tx, asked.approval, approvals::ApprovalState::Approved).await.unwrap();
     tx.commit().await.unwrap();
     world.send().await;
     assert!(world.mail.mails().is_empty());
@@ -204,7 +206,8 @@ async fn who_asked_hears_of_every_outcome() {
     let asked = world.ask("ann", "ann", "the queue is stuck").await;
     let mut tx = world.db.begin(company::actor("cora")).await.unwrap();
     let request = requests::get(tx.connection(), asked.request).await.unwrap().unwrap();
-    let store::decision::Approved::Grants(grants) = store::decision::approve(&mut tx, &request, false).await.unwrap()
+    let store::decision::Approved::Grants(grants) =
+        store::decision::approve(&mut tx, &request, &[0], false).await.unwrap()
     else {
         panic!("not approved")
     };
@@ -257,6 +260,11 @@ async fn who_asked_hears_of_every_outcome() {
             format!("Failed: {what}"),
             "nothing is left behind",
         ),
+        (
+            ended(&asked, "ann", EndReason::NoLongerAllowed, Evidence::NeverAttempted),
+            format!("No longer allowed: {what}"),
+            "Something changed between the approval and the start",
+        ),
     ];
     world.plan(&[approved]).await;
     world.send().await;
@@ -290,10 +298,15 @@ async fn the_rejection_carries_the_approvers_words() {
     let world = World::new().await;
     let asked = world.ask("ann", "ann", "the queue is stuck").await;
     let mut tx = world.db.begin(company::actor("dave")).await.unwrap();
-    let vote = domain::approval::Vote { voter: company::user("dave"), groups: vec![], decision: Decision::Reject };
-    approvals::cast(&mut tx, asked.approval, &vote, domain::approval::Channel::SignedIn, Some("use the read replica"))
-        .await
-        .unwrap();
+    let vote = domain::approval::Vote {
+        voter: company::user("dave"),
+        stands_for: None,
+        decision: Decision::Reject,
+        need: 0,
+        stage: 0,
+    };
+    let (channel, words) = (domain::approval::Channel::SignedIn, Some("use the read replica"));
+    approvals::cast(&mut tx, asked.approval, &vote, &[], channel, words, None).await.unwrap();
     tx.record(Fact::RequestRejected { request: asked.request, by: company::user("dave") });
     let rejected = crate::support::heard(tx.commit().await.unwrap());
     world.plan(&[rejected]).await;

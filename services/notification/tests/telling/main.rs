@@ -5,8 +5,10 @@
     reason = "a test that meets what it does not expect fails there and then"
 )]
 
+mod asking;
 mod http;
 mod mails;
+mod oversight;
 mod retries;
 mod support;
 mod webhooks;

@@ -1,19 +1,9 @@
 //! Deciding.
 
-use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Client, ClientError, Decision, LinkView, Outcome, Page, Waiting};
-
-#[derive(Serialize)]
-struct Vote<'a> {
-    decision: Decision,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    comment: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<i64>,
-}
+use crate::{Client, ClientError, Comment, Decision, LinkView, Outcome, Page, Waiting, Word};
 
 impl Client {
     /// What waits for the caller's decision, the newest first.
@@ -36,8 +26,32 @@ impl Client {
         comment: Option<&str>,
         version: Option<i64>,
     ) -> Result<Outcome, ClientError> {
-        let body = Vote { decision, comment, version };
-        self.post(&["v1", "requests", &request.to_string(), "decisions"], &body).await
+        self.say(request, &Word { decision, comment: comment.map(str::to_owned), version, ..Word::default() }).await
+    }
+
+    /// Decides about a request or a part of it, or allows less than was asked for.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn say(&self, request: Uuid, word: &Word) -> Result<Outcome, ClientError> {
+        self.post(&["v1", "requests", &request.to_string(), "decisions"], word).await
+    }
+
+    /// Asks or answers something about a request.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn comment(&self, request: Uuid, text: &str, question: bool) -> Result<Comment, ClientError> {
+        let body = json!({ "text": text, "question": question });
+        self.post(&["v1", "requests", &request.to_string(), "comments"], &body).await
+    }
+
+    /// What was said about a request, the oldest first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn comments(&self, request: Uuid) -> Result<Page<Comment>, ClientError> {
+        self.get(&["v1", "requests", &request.to_string(), "comments"], vec![]).await
     }
 
     /// What a mail's link is about; changes nothing.

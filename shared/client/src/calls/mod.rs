@@ -2,8 +2,9 @@
 
 mod approvals;
 mod directory;
+mod documents;
 mod grants;
+mod oversight;
 mod requests;
-mod rules;
 mod trail;
 mod webhooks;

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::query;
+
 /// One pair's access.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Grant {
@@ -82,15 +84,12 @@ pub struct GrantFilter {
 
 impl GrantFilter {
     pub(crate) fn query(&self) -> Vec<(&'static str, String)> {
-        [
+        query([
             ("role", self.role.clone()),
             ("state", self.state.clone()),
             ("account", self.account.clone()),
             ("cursor", self.cursor.clone()),
             ("limit", self.limit.map(|l| l.to_string())),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .collect()
+        ])
     }
 }

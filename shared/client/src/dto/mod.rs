@@ -1,13 +1,24 @@
 //! What goes over the wire, as plain values. Fields that the client does not know are left out.
 
 pub mod approval;
+pub mod change;
+pub mod delegation;
+pub mod document;
+pub mod explanation;
 pub mod grant;
+pub mod incident;
 pub mod request;
-pub mod rule;
+pub mod review;
+pub mod template;
 pub mod trail;
 pub mod webhook;
 
 use serde::{Deserialize, Serialize};
+
+/// The parameters of a filter that are set.
+pub(crate) fn query<const N: usize>(all: [(&'static str, Option<String>); N]) -> Vec<(&'static str, String)> {
+    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::Person;
+use super::{Person, query};
+use super::approval::{Approval, Comment, Need};
 use super::grant::Grant;
+use super::review::Review;
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -59,6 +60,15 @@ pub struct NewRequest {
     /// Who shall have the access; none is the caller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub beneficiary: Option<String>,
+    /// How urgent; none is as usual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
+    /// The break-glass rule by which it is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<Uuid>,
+    /// The caller's template that it was made from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<Uuid>,
 }
 
 /// One pair of a request with its names.
@@ -74,6 +84,18 @@ pub struct Item {
     /// The permission set's name.
     #[serde(default)]
     pub permission_set_name: String,
+    /// Where this pair stands; left out where it stands inside its approval.
+    #[serde(default)]
+    pub state: Option<String>,
+    /// The approval that decides it.
+    #[serde(default)]
+    pub approval: Option<Uuid>,
+    /// The access that came of it.
+    #[serde(default)]
+    pub grant: Option<Uuid>,
+    /// The rule that allowed it.
+    #[serde(default)]
+    pub rule: Option<Uuid>,
 }
 
 /// A request.
@@ -115,6 +137,34 @@ pub struct Request {
     /// The accesses that came of it, as the API tells them.
     #[serde(default)]
     pub grants: Vec<Grant>,
+    /// How urgent.
+    #[serde(default)]
+    pub severity: String,
+    /// The break-glass rule by which it was taken.
+    #[serde(default)]
+    pub break_glass: Option<Uuid>,
+    /// What was asked for, where an approver narrowed it.
+    #[serde(default)]
+    pub asked: Option<AskedFor>,
+    /// Its decisions; only where one request is shown.
+    #[serde(default)]
+    pub approvals: Vec<Approval>,
+    /// What was asked and answered about it; only where one request is shown.
+    #[serde(default)]
+    pub comments: Vec<Comment>,
+    /// The looks that it owes or owed; only where one request is shown.
+    #[serde(default)]
+    pub reviews: Vec<Review>,
+}
+
+/// What was asked for before an approver narrowed it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AskedFor {
+    /// How long, in minutes.
+    pub minutes: i64,
+    /// When the window would have opened.
+    #[serde(default)]
+    pub start_at: Option<Timestamp>,
 }
 
 /// Which requests to list.
@@ -134,16 +184,13 @@ pub struct RequestFilter {
 
 impl RequestFilter {
     pub(crate) fn query(&self) -> Vec<(&'static str, String)> {
-        [
+        query([
             ("role", self.role.clone()),
             ("state", self.state.clone()),
             ("account", self.account.clone()),
             ("cursor", self.cursor.clone()),
             ("limit", self.limit.map(|l| l.to_string())),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .collect()
+        ])
     }
 }
 
@@ -160,12 +207,38 @@ pub struct Offer {
     pub permission_sets: Vec<OfferedPermissionSet>,
     /// The longest access, in minutes.
     pub max_minutes: i64,
-    /// Whether a ticket must be named.
+    /// What the ticket must be like.
     #[serde(default)]
-    pub ticket_required: bool,
-    /// Who would decide, as the API tells it; none where nobody has to.
+    pub ticket: TicketDemand,
+    /// Whether it is taken only when it is asked for by the rule's id.
     #[serde(default)]
-    pub approval: Option<Value>,
+    pub break_glass: bool,
+    /// Whether nobody has to decide, when the rule's conditions hold.
+    #[serde(default)]
+    pub automatic: bool,
+    /// Who would decide; none where nobody has to.
+    #[serde(default)]
+    pub approval: Option<Need>,
+}
+
+impl Offer {
+    /// Whether one person's yes is enough, and no ticket has to be named.
+    #[must_use]
+    pub fn needs_one_vote(&self) -> bool {
+        let votes = self.approval.iter().flat_map(|need| &need.stages).map(|stage| stage.votes);
+        votes.eq([1]) && !self.ticket.required
+    }
+}
+
+/// What the ticket must be like.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct TicketDemand {
+    /// Whether one must be named.
+    #[serde(default)]
+    pub required: bool,
+    /// What the whole of it must match.
+    #[serde(default)]
+    pub pattern: Option<String>,
 }
 
 /// An account to ask for.

@@ -5,6 +5,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::query;
+
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct TrailEntry {
@@ -27,7 +29,7 @@ pub struct TrailEntry {
 /// What an entry is about.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Subject {
-    /// `request`, `grant`, `assignment`, `rule` or `webhook`.
+    /// What kind of thing: `request`, `grant`, `assignment`, `rule`, `webhook` and so on.
     pub kind: String,
     /// Which.
     pub id: Uuid,
@@ -50,15 +52,12 @@ pub struct TrailFilter {
 
 impl TrailFilter {
     pub(crate) fn query(&self) -> Vec<(&'static str, String)> {
-        [
+        query([
             ("request", self.request.map(|id| id.to_string())),
             ("subject", self.subject.map(|id| id.to_string())),
             ("action", self.action.clone()),
             ("cursor", self.cursor.clone()),
             ("limit", self.limit.map(|l| l.to_string())),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .collect()
+        ])
     }
 }

@@ -1,6 +1,6 @@
 //! Before a call: grants are taken up, and attempts are committed.
 
-use domain::Minutes;
+use domain::{GrantId, Minutes};
 use domain::assignment::{AssignmentState, Origin, Work};
 use domain::grant::{EndReason, Window};
 use jiff::Timestamp;
@@ -12,16 +12,51 @@ use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};
 use crate::{StoreError, Tx};
 
-/// Takes up to `limit` scheduled grants up whose start has come: their provisional deadline is durable and
-/// their assignment has work with this commit. Returns how many.
+/// Takes those of these grants up that are still scheduled: their provisional deadline is durable and their
+/// assignment has work with this commit. What is too late to start ends instead. Returns how many it dealt with.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn start(tx: &mut Tx, ids: &[GrantId]) -> Result<usize, StoreError> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let locked = grants::lock_scheduled(tx, &ids).await?;
+    start_locked(tx, locked).await
+}
+
+/// Takes up to `limit` scheduled grants up whose start has come, whatever the rules say now: for tests that are not
+/// about rules.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn start_due(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {
+    let locked = grants::lock_startable(tx, limit).await?;
+    start_locked(tx, locked).await
+}
+
+/// Ends those of these grants that are still scheduled, since they are no longer allowed, each for the reason beside
+/// it. No call was made for them, and none will be.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn refuse(tx: &mut Tx, refused: &[(GrantId, String)]) -> Result<(), StoreError> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = refused.iter().map(|(id, _)| id.uuid()).collect();
+    for grant in grants::lock_scheduled(tx, &ids).await? {
+        let why = refused.iter().find(|(id, _)| *id == grant.id).map(|(_, why)| why.as_str());
+        end_locked(tx, vec![grant], EndReason::NoLongerAllowed, why).await?;
+    }
+    Ok(())
+}
+
+async fn start_locked(tx: &mut Tx, locked: Vec<Grant>) -> Result<usize, StoreError> {
     let now = tx.now();
-    let startable = grants::lock_startable(tx, limit).await?;
-    let count = startable.len();
-    let (late, mut in_time): (Vec<Grant>, Vec<Grant>) = startable.into_iter().partition(|g| g.start_by <= now);
+    let count = locked.len();
+    let (late, mut in_time): (Vec<Grant>, Vec<Grant>) = locked.into_iter().partition(|g| g.start_by <= now);
     end_locked(tx, late, EndReason::Failed, Some("it could not start inside its window")).await?;
     in_time.sort_by(|a, b| a.tuple.cmp(&b.tuple));
     for mut grant in in_time {

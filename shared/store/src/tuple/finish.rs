@@ -82,7 +82,7 @@ pub async fn absent(tx: &mut Tx, id: AssignmentId, lease: Uuid, evidence: Eviden
     let was = a.state;
     for mut grant in living.into_iter().filter(|g| g.state == GrantState::Revoking) {
         let reason = grant.reason.unwrap_or(EndReason::Revoked);
-        grants::end(tx, &mut grant, reason, evidence.clone()).await?;
+        grants::end(tx, &mut grant, reason, None, evidence.clone()).await?;
     }
     forget(&mut a);
     a.absent_at = Some(tx.now());

@@ -177,11 +177,15 @@ async fn a_suspended_account_fails_with_the_reason() {
 }
 
 #[tokio::test]
-async fn a_user_deleted_since_the_approval_fails_cleanly() {
+async fn a_user_deleted_since_the_approval_is_not_even_tried() {
     let lab = Lab::instant().await;
     let id = lab.approved(&lab.any()).await;
     lab.user_deleted(&lab.any()).await;
-    fails_saying(&lab, id, "does not exist").await;
+    let grant = lab.until(id, GrantState::Ended).await;
+    assert_eq!(grant.reason, Some(EndReason::NoLongerAllowed));
+    assert!(grant.detail.as_deref().is_some_and(|detail| detail.contains("does not exist")), "{grant:?}");
+    assert_eq!((grant.evidence, lab.called(CREATE).await), (Some(Evidence::NeverAttempted), 0));
+    lab.check().await;
 }
 
 #[tokio::test]
@@ -189,7 +193,7 @@ async fn a_permission_set_deleted_since_the_approval_fails_cleanly() {
     let lab = Lab::instant().await;
     let mut tuple = lab.any();
     let instance = tuple.permission_set.as_str().rsplit_once('/').unwrap().0;
-    tuple.permission_set = PermissionSetArn::parse(format!("{instance}/ps-0000000000000000")).unwrap();
+    tuple.permission_set = PermissionSetArn::parse(format!("{instance}/{}", crate::company::GONE)).unwrap();
     let id = lab.approved(&tuple).await;
     fails_saying(&lab, id, "does not exist").await;
 }

@@ -10,8 +10,12 @@ use std::time::{Duration, Instant};
 use cloud::{AccessKey, Cloud, CloudConfig};
 use domain::grant::GrantState;
 use domain::{AccountId, GrantId, GroupId, Pair, PermissionSetArn, Tuple, UserId};
-use grant::Adding;
+use domain::approval::PolicySpec;
+use domain::rules::{Accounts, Approval, Body, PermissionSets, Subjects};
+use grant::{Adding, Again};
+use integrations::Integrations;
 use jiff::{SignedDuration, Timestamp};
+use judge::Judge;
 use revocation::Removing;
 use runtime::work::Worker as _;
 use serde_json::{Value, json};
@@ -34,6 +38,7 @@ pub struct Lab {
     pub approver: UserId,
     company: Value,
     aws: Cloud,
+    again: Again,
     approvers: GroupId,
     ticked: Cell<Instant>,
     said: Said,
@@ -76,14 +81,31 @@ impl Lab {
         let config = CloudConfig { endpoint_url, calls_per_second: 0, outstanding: 0, ..config };
         let aws = Cloud::connect_as(config, key).await.unwrap();
         let db = testkit::database().await;
+        crate::company::move_in(&db, &company).await;
         let approver = db.person("approver").await;
         let approvers = db.group("approvers", &[&approver]).await;
         let ticked = Cell::new(Instant::now());
-        Self { db, simulator, http, approver, company, aws, approvers, ticked, said, _said }
+        let systems = Integrations::new(&testkit::api::settings_at("http://issuer.test", &[])).unwrap();
+        let again = Again::new(Judge::new(systems), aws.directory().clone());
+        let lab = Self { db, simulator, http, approver, company, aws, again, approvers, ticked, said, _said };
+        lab.everything_with_an_approval().await;
+        lab
+    }
+
+    /// The rule that everything here goes by, unless a test makes others.
+    async fn everything_with_an_approval(&self) {
+        let approval = Approval::Policy(PolicySpec::of(vec![self.approvers.clone()], vec![], 1));
+        let mut rule = testkit::company::rule_for("Everything", &[], "ReadOnlyAccess", approval);
+        rule.subjects = Subjects { everyone: true, ..Subjects::default() };
+        rule.accounts = Accounts { all: true, management: true, ..Accounts::default() };
+        rule.permission_sets = PermissionSets { all: true, ..PermissionSets::default() };
+        rule.max_minutes = domain::Minutes::new(1440).unwrap();
+        testkit::company::publish(&self.db, Body::Rule(rule)).await;
     }
 
     pub fn adding(&self) -> Adding {
-        Adding { db: self.db.db.clone(), aws: self.aws.assignments().clone() }
+        let again = self.again.clone();
+        Adding { db: self.db.db.clone(), aws: self.aws.assignments().clone(), again }
     }
 
     /// An adder that may be stopped anywhere: like every process's, its transactions do not stay open for long.
@@ -91,7 +113,8 @@ impl Lab {
         let options: sqlx::postgres::PgConnectOptions = self.db.url.parse().unwrap();
         let options = options.options([("idle_in_transaction_session_timeout", "100ms")]);
         let pool = sqlx::postgres::PgPoolOptions::new().connect_with(options).await.unwrap();
-        Adding { db: store::Db::new(pool, self.db.clock.clone()), aws: self.aws.assignments().clone() }
+        let (aws, again) = (self.aws.assignments().clone(), self.again.clone());
+        Adding { db: store::Db::new(pool, self.db.clock.clone()), aws, again }
     }
 
     pub fn removing(&self) -> Removing {
@@ -172,7 +195,7 @@ impl Lab {
         let (request, _) = self.db.asks(asked).await;
         let mut tx = self.db.tx(&self.approver).await;
         let request = store::requests::lock(&mut tx, request).await.unwrap().unwrap();
-        let answer = store::decision::approve(&mut tx, &request, false).await.unwrap();
+        let answer = store::decision::approve(&mut tx, &request, &[0], false).await.unwrap();
         tx.commit().await.unwrap();
         answer
     }
@@ -181,12 +204,26 @@ impl Lab {
         let (request, _) = self.db.asks(asked).await;
         let mut tx = self.db.tx(&self.approver).await;
         let request = store::requests::lock(&mut tx, request).await.unwrap().unwrap();
-        let answer = store::decision::approve(&mut tx, &request, false).await.unwrap();
+        let answer = store::decision::approve(&mut tx, &request, &[0], false).await.unwrap();
         tx.commit().await.unwrap();
         match answer {
             store::decision::Approved::Grants(ids) => ids[0],
             store::decision::Approved::TooLate(state) => panic!("too late: {state:?}"),
         }
+    }
+
+    /// What the tuple's permission set gives, by its hash.
+    pub async fn content(&self, tuple: &Tuple) -> String {
+        self.aws.directory().permission_set_content(&tuple.permission_set).await.unwrap().unwrap().hash()
+    }
+
+    /// As if the permission set had given this when the grant was asked for.
+    pub async fn kept_content(&self, id: GrantId, hash: &str) {
+        let kept = sqlx::query("UPDATE request_items SET content_hash = $1 WHERE request_id = $2")
+            .bind(hash)
+            .bind(self.grant(id).await.request.uuid())
+            .execute(self.db.pool());
+        assert_eq!(kept.await.unwrap().rows_affected(), 1);
     }
 
     pub async fn grant(&self, id: GrantId) -> Grant {

@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod adding;
 #[cfg(test)]
+mod again;
+#[cfg(test)]
+mod company;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod invariants;

@@ -115,6 +115,10 @@ impl Lab {
         self.delete("/control/assignments", Some(named(tuple))).await;
     }
 
+    pub async fn user_disabled(&self, tuple: &Tuple) {
+        self.post(&format!("/control/users/{}/disable", tuple.principal), json!({})).await;
+    }
+
     pub async fn user_deleted(&self, tuple: &Tuple) {
         self.delete(&format!("/control/users/{}", tuple.principal), None).await;
     }

@@ -6,9 +6,11 @@ pub mod sink;
 
 use std::sync::Arc;
 
-use domain::approval::{ApprovalPolicy, MailDecision};
+use domain::approval::{Need, PolicySpec};
 use domain::fact::{Evidence, Occurred};
 use domain::grant::EndReason;
+use domain::request::RequestState;
+use domain::rules::Severity;
 use domain::{Actor, ApprovalId, EndpointId, Fact, GrantId, RequestId, RuleId, Tuple};
 use jiff::{SignedDuration, Timestamp};
 use mail_server::MailServer;
@@ -18,8 +20,9 @@ use notification::outlet::mail::MailOutlet;
 use notification::outlet::webhook::WebhookOutlet;
 use notification::send::Sender;
 use notification::usecase::create_endpoint::create_endpoint;
-use notification::usecase::plan_deliveries::Heard;
+use notification::usecase::plan_deliveries::{Heard, Mailing};
 use notification::work::Worker;
+use runtime::settings::Personas;
 use secrecy::SecretString;
 use store::deliveries::{self, Delivery, Filter};
 use store::endpoints::Endpoint;
@@ -41,7 +44,38 @@ pub struct World {
 pub struct Asked {
     pub request: RequestId,
     pub approval: ApprovalId,
+    pub approvals: Vec<ApprovalId>,
     pub submitted: Heard,
+}
+
+pub struct Wish<'a> {
+    pub who: &'a str,
+    pub for_whom: &'a str,
+    pub reason: &'a str,
+    pub accounts: &'a [&'a str],
+    pub severity: Severity,
+    pub break_glass: Option<RuleId>,
+    /// Which pairs are decided together, and by whom.
+    pub decided: Vec<(Vec<i16>, PolicySpec)>,
+}
+
+impl<'a> Wish<'a> {
+    pub fn of(who: &'a str, for_whom: &'a str) -> Self {
+        Self {
+            who,
+            for_whom,
+            reason: "the queue is stuck",
+            accounts: &["payments-prod"],
+            severity: Severity::default(),
+            break_glass: None,
+            decided: vec![(vec![0], leads())],
+        }
+    }
+}
+
+/// One of the leads, or root, or gus, who is disabled.
+pub fn leads() -> PolicySpec {
+    PolicySpec::of(vec![company::group("leads")], vec![company::user("root"), company::user("gus")], 1)
 }
 
 pub fn link_key() -> LinkKey {
@@ -63,7 +97,10 @@ impl World {
         };
         let stop = CancellationToken::new();
         let worker = Worker::new(db.db.clone(), Arc::new(sender), stop.clone());
-        let inbound = Inbound { db: db.db.clone(), with_mail: true, bell: Arc::new(Notify::new()) };
+        let personas =
+            Personas { admin_groups: vec!["admins".to_owned()], auditor_groups: vec!["auditors".to_owned()] };
+        let mailing = Some(Mailing { personas, books: judge::Books::default() });
+        let inbound = Inbound { db: db.db.clone(), mailing, bell: Arc::new(Notify::new()) };
         Self { db, mail, inbound, worker, stop }
     }
 
@@ -93,54 +130,87 @@ impl World {
         heard(tx.commit().await.unwrap())
     }
 
-    /// Somebody asks for an hour; the leads decide.
+    /// Somebody asks for an hour and a half; the leads, or root, decide.
     pub async fn ask(&self, who: &str, for_whom: &str, reason: &str) -> Asked {
-        let mut tx = self.db.begin(company::actor(who)).await.unwrap();
+        let wish = Wish { reason, ..Wish::of(who, for_whom) };
+        self.wish(wish).await
+    }
+
+    pub async fn wish(&self, wish: Wish<'_>) -> Asked {
+        let mut tx = self.db.begin(company::actor(wish.who)).await.unwrap();
         let now = tx.now();
         let request = Request {
             id: RequestId(new_id()),
             version: 1,
-            state: domain::request::RequestState::Pending,
-            requester: company::user(who),
-            beneficiary: company::user(for_whom),
-            reason: reason.to_owned(),
+            state: RequestState::Pending,
+            requester: company::user(wish.who),
+            beneficiary: company::user(wish.for_whom),
+            reason: wish.reason.to_owned(),
             ticket: Some("OPS-1".to_owned()),
             minutes: 90,
             start_at: None,
             extends: None,
+            severity: wish.severity,
+            break_glass: wish.break_glass,
+            asked: None,
             submitted_at: now,
             decide_by: now + SignedDuration::from_hours(3),
             decided_at: None,
             trace_parent: None,
         };
-        let items = [Item {
-            ordinal: 0,
-            pair: company::pair("payments-prod", "AdministratorAccess"),
-            account_name: "payments-prod".to_owned(),
-            permission_set_name: "AdministratorAccess".to_owned(),
-            rule: RuleId(new_id()),
-            rule_version: 1,
-        }];
+        let items: Vec<Item> = (0_i16..)
+            .zip(wish.accounts)
+            .map(|(ordinal, account)| Item {
+                ordinal,
+                pair: company::pair(account, "AdministratorAccess"),
+                account_name: (*account).to_owned(),
+                permission_set_name: "AdministratorAccess".to_owned(),
+                rule: RuleId(new_id()),
+                rule_version: 1,
+                state: RequestState::Pending,
+                approval: None,
+                not_before: None,
+                content_hash: None,
+            })
+            .collect();
         requests::insert(&mut tx, &request, &items, &serde_json::json!([])).await.unwrap();
-        let policy = ApprovalPolicy {
-            groups: vec![company::group("leads")],
-            users: vec![company::user("root"), company::user("gus")],
-            votes: 1,
-            mail_decision: MailDecision::SignIn,
-        };
-        let approval = approvals::open(&mut tx, request.id, &[policy]).await.unwrap();
+        let mut approvals = Vec::new();
+        for (ordinals, policy) in wish.decided {
+            let voters = &policy.stages[0].voters;
+            let users = voters.users.iter().map(|user| format!("user:{user}"));
+            let asks: Vec<String> = users.chain(voters.groups.iter().map(|group| format!("group:{group}"))).collect();
+            let needs = [Need { policy, named: None, because: "a rule".to_owned() }];
+            approvals.push(approvals::open(&mut tx, request.id, &ordinals, &needs, &asks, None).await.unwrap());
+        }
         tx.record(Fact::RequestSubmitted {
             request: request.id,
-            approval: Some(approval),
+            approvals: approvals.clone(),
             requester: request.requester.clone(),
             beneficiary: request.beneficiary.clone(),
             pairs: items.iter().map(|i| i.pair.clone()).collect(),
             minutes: 90,
             start_at: None,
             extends: None,
+            severity: request.severity.clone(),
+            break_glass: request.break_glass,
         });
         let submitted = heard(tx.commit().await.unwrap());
-        Asked { request: request.id, approval, submitted }
+        let approval = approvals.first().copied().unwrap_or(ApprovalId(new_id()));
+        Asked { request: request.id, approval, approvals, submitted }
+    }
+
+    /// Tells facts as one commit of somebody's, and sends what is to be sent; who got what, by subject.
+    pub async fn tell(&self, actor: Actor, facts: Vec<Fact>) -> Vec<(String, String)> {
+        self.mail.take();
+        let mut tx = self.db.begin(actor).await.unwrap();
+        for fact in facts {
+            tx.record(fact);
+        }
+        let committed = tx.commit().await.unwrap();
+        let heard: Vec<Heard> = committed.into_iter().map(|occurred| Heard { occurred, trace_parent: None }).collect();
+        self.plan(&heard).await;
+        self.send().await;
+        self.mail.mails().into_iter().map(|mail| (mail.to.clone(), mail.subject())).collect()
     }
 
     /// Everything planned, the oldest first.

@@ -1,0 +1,189 @@
+//! Before what was approved begins, it is judged again: by the rules, guardrails and freezes of now, by whether the
+//! person may still sign in, and by what the permission set gives now. It may only tighten: a grant that is refused
+//! ends without a call, and nothing that is alive is touched.
+//!
+//! A system that is away holds nothing up: then the directory's copy decides.
+
+mod fresh;
+
+use std::collections::BTreeMap;
+
+use cloud::Directory;
+use domain::approval::{Need, PolicySpec};
+use domain::{GrantId, RequestId, UserId};
+use jiff::{SignedDuration, Timestamp};
+use judge::{Judge, Recheck};
+use store::approvals::{self, Approval};
+use store::grants::Grant;
+use store::requests::{self, Item};
+use store::{Db, StoreError};
+
+use fresh::{Contents, People};
+
+/// What was approved longer ago than this had time to change in AWS without the directory's copy knowing.
+const LATELY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Judges again. Cheap to clone; clones share what they remember.
+#[derive(Clone)]
+pub struct Again {
+    judge: Judge,
+    people: People,
+    contents: Contents,
+}
+
+/// A grant that the rules still allow, and what is left to ask about it.
+struct Allowed<'a> {
+    grant: &'a Grant,
+    /// What the permission set gave when it was asked for or approved, where that was kept.
+    content: Option<String>,
+    /// Whether the directory's copy shows something else.
+    changed: bool,
+}
+
+impl Again {
+    /// Nobody is asked before there is a grant.
+    #[must_use]
+    pub fn new(judge: Judge, directory: Directory) -> Self {
+        Self { judge, people: People::new(directory.clone()), contents: Contents::new(directory) }
+    }
+
+    /// Those of these grants that may not begin any more, each with why.
+    ///
+    /// # Errors
+    /// When Postgres is away, or what is stored cannot be read.
+    pub async fn refused(&self, db: &Db, due: &[Grant]) -> Result<Vec<(GrantId, String)>, StoreError> {
+        let now = db.clock().now();
+        let mut by_request: BTreeMap<RequestId, Vec<&Grant>> = BTreeMap::new();
+        // What is too late ends for that.
+        for grant in due.iter().filter(|grant| grant.start_by > now) {
+            by_request.entry(grant.request).or_default().push(grant);
+        }
+        if by_request.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (mut refused, mut allowed) = (Vec::new(), Vec::new());
+        for (request, grants) in by_request {
+            for (grant, verdict) in self.by_rules(db, request, grants, now).await? {
+                match verdict {
+                    Ok(one) => allowed.push(one),
+                    Err(why) => refused.push((grant.id, why)),
+                }
+            }
+        }
+        refused.extend(self.by_aws(allowed, now).await);
+        Ok(refused)
+    }
+
+    async fn by_rules<'a>(
+        &self,
+        db: &Db,
+        id: RequestId,
+        grants: Vec<&'a Grant>,
+        now: Timestamp,
+    ) -> Result<Vec<(&'a Grant, Result<Allowed<'a>, String>)>, StoreError> {
+        let mut kept = db.read().await?;
+        let connection = &mut *kept;
+        let Some(request) = requests::get(connection, id).await? else {
+            return Err(StoreError::Impossible { table: "grants", detail: format!("of the unknown request {id}") });
+        };
+        let mut items = requests::items(connection, id).await?;
+        items.retain(|item| grants.iter().any(|grant| grant.ordinal == item.ordinal));
+        let judged = self.judge.recheck(connection, &request, &items, now).await?;
+        // Who had to agree is read only where somebody has to.
+        let approvals = if judged.iter().any(|one| !one.needs.is_empty()) {
+            approvals::of_request(connection, id).await?
+        } else {
+            Vec::new()
+        };
+        Ok(grants
+            .into_iter()
+            .filter_map(|grant| {
+                let item = items.iter().find(|item| item.ordinal == grant.ordinal)?;
+                let judged = judged.iter().find(|one| one.ordinal == grant.ordinal)?;
+                Some((grant, verdict(grant, item, judged, &approvals)))
+            })
+            .collect())
+    }
+
+    /// Asks Identity Center, about everybody and everything at once, and each only once.
+    async fn by_aws(&self, allowed: Vec<Allowed<'_>>, now: Timestamp) -> Vec<(GrantId, String)> {
+        let users: Vec<UserId> = allowed.iter().map(|one| one.grant.tuple.principal.clone()).collect();
+        let doubtful = |one: &&Allowed<'_>| {
+            one.content.is_some() && (one.changed || now.duration_since(one.grant.approved_at) > LATELY)
+        };
+        let sets: Vec<_> =
+            allowed.iter().filter(doubtful).map(|one| one.grant.tuple.permission_set.clone()).collect();
+        let (people, contents) = futures_util::future::join(self.people.ask(users), self.contents.ask(sets)).await;
+        let mut refused = Vec::new();
+        for one in allowed {
+            let tuple = &one.grant.tuple;
+            let why = match people.get(&tuple.principal) {
+                Some(None) => Some("the user does not exist in Identity Center any more".to_owned()),
+                Some(Some(false)) => Some("the user is disabled in Identity Center".to_owned()),
+                Some(Some(true)) | None => match (contents.get(&tuple.permission_set), &one.content) {
+                    (Some(None), _) => Some("the permission set does not exist any more".to_owned()),
+                    (Some(Some(now)), Some(then)) if now != then => Some(CHANGED.to_owned()),
+                    (None, _) if one.changed => Some(CHANGED.to_owned()),
+                    _ => None,
+                },
+            };
+            refused.extend(why.map(|why| (one.grant.id, why)));
+        }
+        refused
+    }
+}
+
+const CHANGED: &str =
+    "what the permission set gives was changed after it was approved; a new approval is needed: ask again";
+
+fn verdict<'a>(
+    grant: &'a Grant,
+    item: &Item,
+    judged: &Recheck,
+    approvals: &[Approval],
+) -> Result<Allowed<'a>, String> {
+    if let Some(why) = &judged.refused {
+        return Err(why.clone());
+    }
+    let given = approvals.iter().filter(|approval| Some(approval.id) == item.approval);
+    let given: Vec<&Need> = given.flat_map(|approval| &approval.needs).collect();
+    if let Some(missing) = judged.needs.iter().find(|need| !given.iter().any(|had| covers(&had.policy, &need.policy))) {
+        return Err(format!("{} demands an approval that was not given; ask again", missing.because));
+    }
+    Ok(Allowed { grant, content: item.content_hash.clone(), changed: judged.content_changed })
+}
+
+/// Whether those who agreed by the one are those whom the other wants, and no fewer.
+fn covers(had: &PolicySpec, wanted: &PolicySpec) -> bool {
+    let mut had = had.stages.iter();
+    wanted.stages.iter().all(|stage| had.any(|other| other.voters == stage.voters && other.votes >= stage.votes))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::GroupId;
+
+    use super::*;
+
+    fn policy(stages: &[(u8, u8)]) -> PolicySpec {
+        let group = |n: u8| GroupId::parse(format!("11111111-0000-4000-8000-0000000000{n:02x}")).unwrap();
+        let stages = stages.iter().flat_map(|(n, votes)| PolicySpec::of(vec![group(*n)], vec![], *votes).stages);
+        PolicySpec { stages: stages.collect(), ..PolicySpec::of(vec![], vec![], 1) }
+    }
+
+    #[test]
+    fn what_was_agreed_covers_the_same_and_less_and_nothing_else() {
+        let two = policy(&[(1, 2), (2, 1)]);
+        for (wanted, covered) in [
+            (policy(&[(1, 2), (2, 1)]), true),
+            (policy(&[(1, 1), (2, 1)]), true),
+            (policy(&[(2, 1)]), true),
+            (policy(&[(1, 3), (2, 1)]), false),
+            (policy(&[(2, 1), (1, 2)]), false),
+            (policy(&[(1, 2), (2, 1), (3, 1)]), false),
+            (policy(&[(3, 1)]), false),
+        ] {
+            assert_eq!(covers(&two, &wanted), covered, "{wanted:?}");
+        }
+    }
+}

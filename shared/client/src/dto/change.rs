@@ -1,0 +1,24 @@
+//! Changes of documents that wait for a second admin.
+
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A set of edits that was proposed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Change {
+    /// Which.
+    pub id: Uuid,
+    /// `waiting`, `applied`, `refused`, `withdrawn`, `stale` or `alone`.
+    pub state: String,
+    /// The revision of all documents that its impact is about.
+    pub revision: i64,
+    /// What it does, as the API tells it.
+    pub edits: Vec<Value>,
+    /// What it makes easier to get, as the API tells it.
+    #[serde(default)]
+    pub impact: Value,
+    /// Why, in the words of whoever proposed it.
+    #[serde(default)]
+    pub reason: Option<String>,
+}

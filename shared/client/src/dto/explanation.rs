@@ -1,0 +1,136 @@
+//! May I have it, and why or why not.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::approval::Need;
+use super::request::Pair;
+
+/// What might be asked for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Question {
+    /// Who would ask; none is the caller.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// One to fifty.
+    pub pairs: Vec<Pair>,
+    /// How long; without it the answer says what is possible at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<i64>,
+    /// From when; none is now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_at: Option<Timestamp>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The ticket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    /// How urgent; none is as usual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
+    /// Who would have the access; none is whoever asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beneficiary: Option<String>,
+    /// The break-glass rule by which it would be taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<Uuid>,
+}
+
+/// What would happen.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Explanation {
+    /// Whether the whole of it may be asked for, and somebody could decide it.
+    pub allowed: bool,
+    /// Whether nobody would have to decide.
+    #[serde(default)]
+    pub automatic: bool,
+    /// What submitting it would be refused with.
+    #[serde(default)]
+    pub refused: Option<String>,
+    /// Each pair.
+    #[serde(default)]
+    pub pairs: Vec<PairExplanation>,
+    /// Who would decide.
+    #[serde(default)]
+    pub approvals: Vec<ApprovalExplanation>,
+    /// The rules by which all of it could be had as break-glass.
+    #[serde(default)]
+    pub break_glass: Vec<BreakGlassOffer>,
+}
+
+/// What the rules say about one pair.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct PairExplanation {
+    /// Twelve digits.
+    pub account: String,
+    /// The permission set's ARN.
+    pub permission_set: String,
+    /// Whether it may be asked for.
+    pub allowed: bool,
+    /// The rule that is taken.
+    #[serde(default)]
+    pub rule: Option<Uuid>,
+    /// The longest access from this start by any rule, in minutes.
+    #[serde(default)]
+    pub longest_minutes: Option<i64>,
+    /// What each guardrail, freeze and rule says.
+    #[serde(default)]
+    pub trace: Vec<Said>,
+}
+
+/// What one rule, guardrail or freeze says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Said {
+    /// `rule`, `guardrail` or `freeze`.
+    pub kind: String,
+    /// Which.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Whether it allows the whole, or lets it pass.
+    pub allows: bool,
+    /// Why, in words.
+    pub because: String,
+}
+
+/// One approval that would be opened.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ApprovalExplanation {
+    /// The policies that must each be met.
+    #[serde(default)]
+    pub needs: Vec<Need>,
+    /// Who would be asked first, as the API tells it.
+    #[serde(default)]
+    pub asks: Value,
+    /// Whether there are enough people.
+    #[serde(default)]
+    pub possible: bool,
+}
+
+/// A break-glass rule.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct BreakGlassOffer {
+    /// Its id, which is what is asked for.
+    pub rule: Uuid,
+    /// Its name.
+    pub name: String,
+    /// The longest access by it, in minutes.
+    pub max_minutes: i64,
+}
+
+/// Who could get a permission set in an account.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Access {
+    /// The account's name.
+    #[serde(default)]
+    pub account_name: String,
+    /// The permission set's name.
+    #[serde(default)]
+    pub permission_set_name: String,
+    /// The rules by which somebody could, as the API tells them.
+    #[serde(default)]
+    pub rules: Vec<Value>,
+}
