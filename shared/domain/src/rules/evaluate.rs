@@ -87,7 +87,13 @@ fn allowance(book: &Book, compiled: &CompiledRule) -> String {
     }
 }
 
-fn take(book: &Book, compiled: &CompiledRule, ask: &Ask<'_>, window: Window, above: &Above) -> Option<Chosen> {
+pub(super) fn take(
+    book: &Book,
+    compiled: &CompiledRule,
+    ask: &Ask<'_>,
+    window: Window,
+    above: &Above,
+) -> Option<Chosen> {
     let rule = &compiled.rule;
     let way = match &rule.spec.approval {
         Approval::BreakGlass(spec) => Way::BreakGlass { review: spec.review.clone() },
@@ -114,7 +120,7 @@ fn longest(compiled: &CompiledRule, start: Timestamp, above: &Above) -> Option<M
 }
 
 /// The time that the access would take by this rule: a cool-down is waited for.
-fn window(compiled: &CompiledRule, ask: &Ask<'_>) -> Window {
+pub(super) fn window(compiled: &CompiledRule, ask: &Ask<'_>) -> Window {
     let plain = plain_window(ask);
     let rest = compiled.rule.spec.pace.cool_down_minutes.map(|m| SignedDuration::from_mins(i64::from(m)));
     let ended = ask.uses.iter().filter(|u| u.pair == *ask.pair).filter_map(|u| u.ended).min_by_key(|at| Reverse(*at));

@@ -4,6 +4,7 @@
 mod above;
 mod ask;
 mod book;
+mod choose;
 mod document;
 mod evaluate;
 mod guardrail;
@@ -19,6 +20,7 @@ mod validate;
 
 pub use ask::{Ask, Chosen, Details, Duty, Evaluation, Judged, Person, TicketAnswer, Use, Way};
 pub use book::{Book, CompiledRule};
+pub use choose::{Concerned, choose};
 pub use document::{Body, Document, Kind, NamedPolicySpec};
 pub use evaluate::evaluate;
 pub use guardrail::{Effect, Freeze, FreezeSpec, Guardrail, GuardrailSpec, PolicyRef};
