@@ -32,14 +32,70 @@ impl Change {
 }
 
 impl Wanted {
-    /// The steps, in an order in which nothing ever names what is not there: what is new or differs first, kinds
-    /// that are referred to before those that refer, then what goes, the other way round.
+    /// The steps, in an order in which no name is ever given twice: what is new or differs first, kinds that are
+    /// referred to before those that refer, then what goes, the other way round; what frees a name that is needed
+    /// goes before.
     #[must_use]
     pub fn changes(&self, books: &Books) -> Vec<Change> {
+        let (mut ordered, circle) = self.ordered(books);
+        ordered.extend(circle);
+        ordered
+    }
+
+    /// The steps in order, and those that wait for one another's names for ever.
+    pub(crate) fn ordered(&self, books: &Books) -> (Vec<Change>, Vec<Change>) {
         let before: HashMap<Uuid, &Document> = books.documents.iter().map(|d| (d.id, d)).collect();
+        let mut holders: HashMap<(Kind, &str), BTreeSet<Uuid>> = HashMap::new();
+        for document in &books.documents {
+            holders.entry((document.body.kind(), document.body.name())).or_default().insert(document.id);
+        }
+        let mut waiting = self.steps(&before, books);
+        let mut ordered = Vec::new();
+        while !waiting.is_empty() {
+            let (steps, goes): (Vec<Change>, Vec<Change>) =
+                waiting.into_iter().partition(|change| !matches!(change, Change::Delete(_)));
+            let mut rest = Vec::new();
+            let found = ordered.len();
+            for step in steps {
+                let document = step.document();
+                let name = (document.body.kind(), document.body.name());
+                let old = before.get(&document.id).map(|old| old.body.name());
+                let free = old == Some(name.1) || holders.get(&name).is_none_or(BTreeSet::is_empty);
+                if free {
+                    if let Some(holders) = old.and_then(|old| holders.get_mut(&(name.0, old))) {
+                        holders.remove(&document.id);
+                    }
+                    ordered.push(step);
+                } else {
+                    rest.push(step);
+                }
+            }
+            // Going frees names; it waits only while others can go on.
+            if ordered.len() == found {
+                if goes.is_empty() {
+                    return (ordered, rest);
+                }
+                for step in goes {
+                    let document = step.document();
+                    let name = before.get(&document.id).map(|old| (old.body.kind(), old.body.name()));
+                    if let Some(holders) = name.and_then(|name| holders.get_mut(&name)) {
+                        holders.remove(&document.id);
+                    }
+                    ordered.push(step);
+                }
+                waiting = rest;
+            } else {
+                rest.extend(goes);
+                waiting = rest;
+            }
+        }
+        (ordered, Vec::new())
+    }
+
+    fn steps(&self, before: &HashMap<Uuid, &Document>, books: &Books) -> Vec<Change> {
         let after: BTreeSet<Uuid> = self.documents.iter().map(|d| d.id).collect();
         let place = |kind: Kind| Kind::ALL.iter().position(|k| *k == kind);
-        let mut changes: Vec<Change> = self
+        let mut steps: Vec<Change> = self
             .documents
             .iter()
             .filter_map(|document| match before.get(&document.id) {
@@ -48,11 +104,11 @@ impl Wanted {
                 Some(_) => None,
             })
             .collect();
-        changes.sort_by_key(|change| (place(change.document().body.kind()), change.document().id));
+        steps.sort_by_key(|change| (place(change.document().body.kind()), change.document().id));
         let mut gone: Vec<&Document> = books.documents.iter().filter(|d| !after.contains(&d.id)).collect();
         gone.sort_by_key(|document| (std::cmp::Reverse(place(document.body.kind())), document.id));
-        changes.extend(gone.into_iter().cloned().map(Change::Delete));
-        changes
+        steps.extend(gone.into_iter().cloned().map(Change::Delete));
+        steps
     }
 
     /// The ids of every document that is new, differs or goes.

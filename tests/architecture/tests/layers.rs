@@ -7,19 +7,21 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
-const SHARED: [&str; 9] = ["domain", "policy", "store", "messaging", "cloud", "web", "runtime", "client", "process"];
+const SHARED: [&str; 11] =
+    ["domain", "policy", "judge", "store", "messaging", "cloud", "integrations", "web", "runtime", "client", "process"];
 
 /// What each shared crate may use of ours.
 fn allowed(krate: &str) -> Option<&'static [&'static str]> {
     Some(match krate {
         "domain" => &[],
-        "policy" | "cloud" | "client" => &["domain"],
-        "store" => &["domain", "policy"],
+        "policy" | "store" | "cloud" | "client" => &["domain"],
         "messaging" => &["domain", "store"],
         "runtime" => &[],
+        "integrations" => &["runtime"],
+        "judge" => &["domain", "store", "integrations"],
         "web" => &["domain", "store", "runtime"],
-        "process" => &["domain", "store", "messaging", "runtime", "web", "cloud"],
-        "testkit" => &["domain", "store", "messaging", "runtime", "web", "client", "cloud"],
+        "process" => &["domain", "store", "judge", "messaging", "runtime", "web", "cloud", "integrations"],
+        "testkit" => &["domain", "store", "judge", "messaging", "runtime", "web", "client", "cloud"],
         _ => return None,
     })
 }

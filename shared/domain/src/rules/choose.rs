@@ -6,30 +6,32 @@ use std::collections::BTreeSet;
 use fixedbitset::FixedBitSet;
 use uuid::Uuid;
 
-use super::above;
 use super::ask::{Ask, Chosen};
-use super::book::Book;
-use super::evaluate::{take, window};
+use super::book::{Book, CompiledRule};
+use super::evaluate::{hear, take};
 use super::guardrail::{Effect, PolicyRef};
 use super::objection::objection;
 use super::rule::Approval;
+use super::time::Time;
 
 /// The same as [`evaluate`](super::evaluate()) chooses.
 #[must_use]
 pub fn choose(book: &Book, ask: &Ask<'_>) -> Option<Chosen> {
     let place = book.place(&ask.pair.account, &ask.pair.permission_set)?;
-    let mut allowed: Vec<_> = book
+    let mut allowed: Vec<(&CompiledRule, Time)> = book
         .rules_for(ask.beneficiary.user, ask.beneficiary.groups)
-        .into_iter()
+        .ones()
         .filter_map(|at| book.rules.get(at))
-        .filter(|compiled| compiled.reach.holds(place.0, place.1))
-        .map(|compiled| (compiled, window(compiled, ask)))
-        .filter(|(compiled, window)| objection(book, compiled, Some(place), ask, *window).is_none())
+        .filter(|compiled| compiled.reach.area.holds(place.0, place.1))
+        .map(|compiled| (compiled, Time::by(compiled, ask)))
+        .filter(|(compiled, time)| objection(book, compiled, Some(place), ask, time.window).is_none())
         .collect();
     allowed.sort_by_key(|(compiled, _)| (book.weight(&compiled.rule.spec.approval), compiled.rule.id));
-    allowed.into_iter().find_map(|(compiled, window)| {
-        let above = above::judge(book, ask, Some(place), window);
-        if above.forbids { None } else { take(book, compiled, ask, window, &above) }
+    let mut heard = Vec::new();
+    allowed.into_iter().find_map(|(compiled, time)| {
+        let at = hear(&mut heard, book, ask, Some(place), time.window);
+        let (_, above) = heard.get(at).filter(|(_, above)| !above.forbids)?;
+        take(book, compiled, time, above)
     })
 }
 
@@ -70,14 +72,13 @@ impl Book {
         let (user, groups) = (ask.beneficiary.user, ask.beneficiary.groups);
         let guardrail = |at: &usize| {
             self.guardrails.get(*at).is_some_and(|(guardrail, reach)| {
-                reach.holds(account, set) && guardrail.spec.subjects.name(user, groups)
+                reach.area.holds(account, set) && guardrail.spec.subjects.name(user, groups)
             })
         };
-        let freeze = |at: &usize| self.freezes.get(*at).is_some_and(|(_, reach)| reach.holds(account, set));
-        let rule = |at: usize| self.rules.get(at).is_some_and(|compiled| compiled.reach.holds(account, set));
+        let freeze = |at: &usize| self.freezes.get(*at).is_some_and(|(_, reach)| reach.area.holds(account, set));
+        let rule = |at: usize| self.rules.get(at).is_some_and(|compiled| compiled.reach.area.holds(account, set));
         concerned.guardrails.iter().any(guardrail)
             || concerned.freezes.iter().any(freeze)
-            || (!concerned.rules.is_clear()
-                && self.rules_for(user, groups).into_iter().any(|at| concerned.rules.contains(at) && rule(at)))
+            || (!concerned.rules.is_clear() && self.rules_for(user, groups).intersection(&concerned.rules).any(rule))
     }
 }

@@ -92,6 +92,12 @@ pub fn read(files: &[File], directory: &Directory, books: &Books) -> Result<Want
     if problems.errors() == 0 {
         hanging(&documents, books, &left_alone, &names, &mut problems);
     }
+    documents.sort_by_key(|document| document.id);
+    new.sort_unstable();
+    let mut wanted = Wanted { documents, new, left_alone, notes: Vec::new() };
+    if problems.errors() == 0 {
+        circles(&wanted, books, &mut problems);
+    }
     let failed = problems.errors() > 0;
     let mut notes = problems.finish();
     // In the order in which somebody goes through the files; what is about all of them comes last.
@@ -100,9 +106,8 @@ pub fn read(files: &[File], directory: &Directory, books: &Books) -> Result<Want
     if failed {
         return Err(notes);
     }
-    documents.sort_by_key(|document| document.id);
-    new.sort_unstable();
-    Ok(Wanted { documents, new, left_alone, notes })
+    wanted.notes = notes;
+    Ok(wanted)
 }
 
 fn within_limits(files: &[File], problems: &mut Problems) -> bool {
@@ -176,6 +181,16 @@ fn hanging(documents: &[Document], books: &Books, left_alone: &[Kind], names: &N
                 problems.error(Place::default(), "", message);
             }
         }
+    }
+}
+
+/// Documents that take one another's names cannot do so one after the other.
+fn circles(wanted: &Wanted, books: &Books, problems: &mut Problems) {
+    for change in wanted.ordered(books).1 {
+        let (kind, name) = (change.document().body.kind(), change.document().body.name());
+        let message =
+            format!("{} takes the name {name:?} of another that waits for its name; rename in two steps", told(kind));
+        problems.error(Place::default(), "", message);
     }
 }
 

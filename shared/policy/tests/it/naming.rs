@@ -70,3 +70,18 @@ fn an_id_that_the_directory_lost_may_stay_but_not_come() {
     let told = read(&[file(&text)], &without, &Books::default()).unwrap_err();
     assert!(told[0].message.starts_with("there is no group with the id"), "{told:?}");
 }
+
+#[test]
+fn names_are_freed_before_they_are_taken() {
+    let books = in_force(&format!("rules:\n{}{}{}", rule("a", ""), rule("b", ""), rule("c", "")));
+    let with_id = |name: &str, of: &str| rule(name, &format!("    id: {}\n", by_name(&books.documents, of).id));
+    let told = |text: &str| {
+        let wanted = read(&[file(&format!("rules:\n{text}"))], &directory(), &books).unwrap();
+        wanted.changes(&books).iter().map(|c| c.document().body.name().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&(with_id("b", "a") + &with_id("c", "b") + &with_id("d", "c"))), ["d", "c", "b"]);
+    assert_eq!(told(&(with_id("b", "a") + &rule("c", ""))), ["b", "b"], "b goes before a takes its name");
+    let circle = format!("rules:\n{}{}", with_id("b", "a"), with_id("a", "b"));
+    let told = read(&[file(&circle)], &directory(), &books).unwrap_err();
+    assert!(told[0].message.starts_with("the rule takes the name \"b\""), "{told:?}");
+}
