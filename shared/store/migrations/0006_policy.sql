@@ -81,6 +81,8 @@ ALTER TABLE requests
     ADD COLUMN asked_minutes  integer,
     ADD COLUMN asked_start_at timestamptz;
 
+CREATE INDEX requests_submitted ON requests (submitted_at);
+
 ALTER TABLE request_items
     ADD COLUMN state        text NOT NULL DEFAULT 'pending',
     ADD COLUMN approval_id  uuid,

@@ -15,6 +15,7 @@ pub mod grants;
 pub mod idempotency;
 pub mod outbox;
 pub mod parked;
+pub mod past;
 pub mod requests;
 pub mod schema;
 pub mod sessions;
