@@ -14,6 +14,7 @@ pub use dto::grant::{EndedGrant, Ending, Grant, GrantFilter, Remaining};
 pub use dto::request::{
     Item, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, Request, RequestFilter,
 };
+pub use dto::policy::{AppliedFiles, ApplyFiles, Exported, PlanFiles, Planned};
 pub use dto::rule::Rule;
 pub use dto::trail::{TrailEntry, TrailFilter};
 pub use dto::webhook::{NewWebhook, Webhook};

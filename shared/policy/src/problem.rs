@@ -34,6 +34,15 @@ pub struct Problem {
     pub message: String,
 }
 
+impl Problem {
+    /// An error that is about no file in particular.
+    #[must_use]
+    pub const fn about_all(message: String) -> Self {
+        let gravity = Gravity::Error;
+        Self { gravity, file: String::new(), line: 0, column: 0, field: String::new(), message }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;

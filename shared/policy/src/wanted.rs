@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::rules::{Document, Kind};
+use domain::rules::{Document, Edit, Kind};
 use serde::de::Error as _;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{Books, Wanted};
+use crate::{Books, Problem, Wanted};
 
 /// One step from the documents in force to those wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,70 +32,14 @@ impl Change {
 }
 
 impl Wanted {
-    /// The steps, in an order in which no name is ever given twice: what is new or differs first, kinds that are
-    /// referred to before those that refer, then what goes, the other way round; what frees a name that is needed
-    /// goes before.
+    /// The steps: what is new or differs first, kinds that are referred to before those that refer, then what goes,
+    /// the other way round.
     #[must_use]
     pub fn changes(&self, books: &Books) -> Vec<Change> {
-        let (mut ordered, circle) = self.ordered(books);
-        ordered.extend(circle);
-        ordered
-    }
-
-    /// The steps in order, and those that wait for one another's names for ever.
-    pub(crate) fn ordered(&self, books: &Books) -> (Vec<Change>, Vec<Change>) {
         let before: HashMap<Uuid, &Document> = books.documents.iter().map(|d| (d.id, d)).collect();
-        let mut holders: HashMap<(Kind, &str), BTreeSet<Uuid>> = HashMap::new();
-        for document in &books.documents {
-            holders.entry((document.body.kind(), document.body.name())).or_default().insert(document.id);
-        }
-        let mut waiting = self.steps(&before, books);
-        let mut ordered = Vec::new();
-        while !waiting.is_empty() {
-            let (steps, goes): (Vec<Change>, Vec<Change>) =
-                waiting.into_iter().partition(|change| !matches!(change, Change::Delete(_)));
-            let mut rest = Vec::new();
-            let found = ordered.len();
-            for step in steps {
-                let document = step.document();
-                let name = (document.body.kind(), document.body.name());
-                let old = before.get(&document.id).map(|old| old.body.name());
-                let free = old == Some(name.1) || holders.get(&name).is_none_or(BTreeSet::is_empty);
-                if free {
-                    if let Some(holders) = old.and_then(|old| holders.get_mut(&(name.0, old))) {
-                        holders.remove(&document.id);
-                    }
-                    ordered.push(step);
-                } else {
-                    rest.push(step);
-                }
-            }
-            // Going frees names; it waits only while others can go on.
-            if ordered.len() == found {
-                if goes.is_empty() {
-                    return (ordered, rest);
-                }
-                for step in goes {
-                    let document = step.document();
-                    let name = before.get(&document.id).map(|old| (old.body.kind(), old.body.name()));
-                    if let Some(holders) = name.and_then(|name| holders.get_mut(&name)) {
-                        holders.remove(&document.id);
-                    }
-                    ordered.push(step);
-                }
-                waiting = rest;
-            } else {
-                rest.extend(goes);
-                waiting = rest;
-            }
-        }
-        (ordered, Vec::new())
-    }
-
-    fn steps(&self, before: &HashMap<Uuid, &Document>, books: &Books) -> Vec<Change> {
         let after: BTreeSet<Uuid> = self.documents.iter().map(|d| d.id).collect();
         let place = |kind: Kind| Kind::ALL.iter().position(|k| *k == kind);
-        let mut steps: Vec<Change> = self
+        let mut changes: Vec<Change> = self
             .documents
             .iter()
             .filter_map(|document| match before.get(&document.id) {
@@ -104,11 +48,20 @@ impl Wanted {
                 Some(_) => None,
             })
             .collect();
-        steps.sort_by_key(|change| (place(change.document().body.kind()), change.document().id));
+        changes.sort_by_key(|change| (place(change.document().body.kind()), change.document().id));
         let mut gone: Vec<&Document> = books.documents.iter().filter(|d| !after.contains(&d.id)).collect();
         gone.sort_by_key(|document| (std::cmp::Reverse(place(document.body.kind())), document.id));
-        steps.extend(gone.into_iter().cloned().map(Change::Delete));
-        steps
+        changes.extend(gone.into_iter().cloned().map(Change::Delete));
+        changes
+    }
+
+    /// A problem with a document that was found after reading, at the place in the file where it stands.
+    #[must_use]
+    pub fn problem(&self, document: Uuid, field: Option<&str>, message: String) -> Problem {
+        self.sources.get(&document).map_or_else(
+            || Problem::about_all(message.clone()),
+            |source| source.problem(field.unwrap_or_default(), message.clone()),
+        )
     }
 
     /// The ids of every document that is new, differs or goes.
@@ -123,6 +76,22 @@ impl Wanted {
     pub fn hash(&self, revision: i64) -> String {
         let documents = serde_json::to_vec(&self.documents).unwrap_or_default();
         hex::encode(Sha256::new().chain_update(revision.to_be_bytes()).chain_update(documents).finalize())
+    }
+
+    /// The same steps as edits.
+    #[must_use]
+    pub fn edits(&self, books: &Books) -> Vec<Edit> {
+        let edit = |change| match change {
+            Change::Create(Document { id, body, .. }) => Edit::Make { id: Some(id), document: body },
+            Change::Update(Document { id, version, body }) => {
+                // The version that was seen is the one before that which it makes.
+                Edit::Change { id, version: version - 1, document: body }
+            }
+            Change::Delete(Document { id, version, body }) => {
+                Edit::Delete { kind: body.kind(), id, version: Some(version) }
+            }
+        };
+        self.changes(books).into_iter().map(edit).collect()
     }
 
     /// With lasting ids for what is new, made in the order in which the new documents are evaluated.

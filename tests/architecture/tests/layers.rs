@@ -14,7 +14,8 @@ const SHARED: [&str; 11] =
 fn allowed(krate: &str) -> Option<&'static [&'static str]> {
     Some(match krate {
         "domain" => &[],
-        "policy" | "store" | "cloud" | "client" => &["domain"],
+        "policy" | "store" | "cloud" => &["domain"],
+        "client" => &["domain", "policy"],
         "messaging" => &["domain", "store"],
         "runtime" => &[],
         "integrations" => &["runtime"],

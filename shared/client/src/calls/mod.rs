@@ -3,6 +3,7 @@
 mod approvals;
 mod directory;
 mod grants;
+mod policy;
 mod requests;
 mod rules;
 mod trail;

@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod grant;
+pub mod policy;
 pub mod request;
 pub mod rule;
 pub mod trail;

@@ -6,7 +6,7 @@ use domain::rules::Kind;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::told;
+use super::{Source, told};
 use crate::Books;
 use crate::problem::Problems;
 use crate::yaml::{Node, Place, Value};
@@ -53,6 +53,10 @@ impl Entry {
         };
         let node = Node { at, value: Value::Map(members) };
         Some(Self { kind, file: file.to_owned(), field, name, name_at, id, node })
+    }
+
+    pub(super) fn into_source(self) -> Source {
+        Source { file: self.file, field: self.field, node: self.node }
     }
 
     fn place(&self) -> String {

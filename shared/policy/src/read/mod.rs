@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::form::{Sort, file_key};
 use crate::limits::{FILE_MOST, FILES_MOST, FILES_MOST_BYTES};
 use crate::names::Names;
-use crate::problem::{Problem, Problems};
+use crate::problem::{Gravity, Problem, Problems};
 use crate::yaml::{self, Node, Place, Value};
 use crate::{Books, Directory};
 
@@ -39,6 +39,23 @@ pub struct Wanted {
     pub left_alone: Vec<Kind>,
     /// What somebody should look at.
     pub notes: Vec<Problem>,
+    pub(crate) sources: BTreeMap<Uuid, Source>,
+}
+
+/// Where a document stands in the files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Source {
+    file: String,
+    field: String,
+    node: Node,
+}
+
+impl Source {
+    pub(crate) fn problem(&self, field: &str, message: String) -> Problem {
+        let at = value::find(&self.node, field);
+        let field = if field.is_empty() { self.field.clone() } else { format!("{}.{field}", self.field) };
+        Problem { gravity: Gravity::Error, file: self.file.clone(), line: at.line, column: at.column, field, message }
+    }
 }
 
 /// Reads files against the directory and the documents in force.
@@ -94,10 +111,6 @@ pub fn read(files: &[File], directory: &Directory, books: &Books) -> Result<Want
     }
     documents.sort_by_key(|document| document.id);
     new.sort_unstable();
-    let mut wanted = Wanted { documents, new, left_alone, notes: Vec::new() };
-    if problems.errors() == 0 {
-        circles(&wanted, books, &mut problems);
-    }
     let failed = problems.errors() > 0;
     let mut notes = problems.finish();
     // In the order in which somebody goes through the files; what is about all of them comes last.
@@ -106,8 +119,8 @@ pub fn read(files: &[File], directory: &Directory, books: &Books) -> Result<Want
     if failed {
         return Err(notes);
     }
-    wanted.notes = notes;
-    Ok(wanted)
+    let sources = placed.into_values().flatten().map(|placed| (placed.id, placed.entry.into_source())).collect();
+    Ok(Wanted { documents, new, left_alone, notes, sources })
 }
 
 fn within_limits(files: &[File], problems: &mut Problems) -> bool {
@@ -181,16 +194,6 @@ fn hanging(documents: &[Document], books: &Books, left_alone: &[Kind], names: &N
                 problems.error(Place::default(), "", message);
             }
         }
-    }
-}
-
-/// Documents that take one another's names cannot do so one after the other.
-fn circles(wanted: &Wanted, books: &Books, problems: &mut Problems) {
-    for change in wanted.ordered(books).1 {
-        let (kind, name) = (change.document().body.kind(), change.document().body.name());
-        let message =
-            format!("{} takes the name {name:?} of another that waits for its name; rename in two steps", told(kind));
-        problems.error(Place::default(), "", message);
     }
 }
 

@@ -42,7 +42,7 @@ fn typed<T: DeserializeOwned>(spec: Json) -> Result<T, (String, String)> {
 }
 
 /// The place of a field, or of what is nearest around it.
-fn find(node: &Node, path: &str) -> Place {
+pub(super) fn find(node: &Node, path: &str) -> Place {
     let mut here = node;
     let mut at = node.at;
     for step in path.split(['.', '[']).map(|step| step.trim_end_matches(']')) {
