@@ -11,10 +11,10 @@ mod token;
 pub use call::Client;
 pub use dto::approval::{Decision, LinkView, Outcome, Waiting};
 pub use dto::grant::{EndedGrant, Ending, Grant, GrantFilter, Remaining};
+pub use dto::policy::{AppliedFiles, ApplyFiles, Exported, PlanFiles, Planned};
 pub use dto::request::{
     Item, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, Request, RequestFilter,
 };
-pub use dto::policy::{AppliedFiles, ApplyFiles, Exported, PlanFiles, Planned};
 pub use dto::rule::Rule;
 pub use dto::trail::{TrailEntry, TrailFilter};
 pub use dto::webhook::{NewWebhook, Webhook};

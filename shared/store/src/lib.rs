@@ -4,6 +4,7 @@
 
 pub mod approvals;
 pub mod assignments;
+pub mod changes;
 pub mod clock;
 pub mod decision;
 pub mod deliveries;
@@ -16,6 +17,7 @@ pub mod idempotency;
 pub mod outbox;
 pub mod parked;
 pub mod past;
+pub mod reaches;
 pub mod requests;
 pub mod schema;
 pub mod sessions;

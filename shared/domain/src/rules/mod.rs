@@ -7,6 +7,7 @@ mod ask;
 mod book;
 mod choose;
 mod document;
+mod edit;
 mod evaluate;
 mod guardrail;
 mod hours;
@@ -16,6 +17,8 @@ mod owners;
 mod pattern;
 mod questions;
 mod reach;
+mod reached;
+mod references;
 mod rule;
 mod schedule;
 mod selector;
@@ -28,6 +31,7 @@ pub use ask::{Ask, Chosen, Details, Duty, Evaluation, Judged, Person, TicketAnsw
 pub use book::{Book, CompiledRule};
 pub use choose::{Concerned, choose};
 pub use document::{Body, Document, Kind, NamedPolicySpec};
+pub use edit::Edit;
 pub use evaluate::evaluate;
 pub use guardrail::{Effect, Freeze, FreezeSpec, Guardrail, GuardrailSpec, PolicyRef};
 pub use hours::{Clock, Day, Hours, Validity, Weekly, Window, ZoneName};
@@ -35,6 +39,8 @@ pub use offers::Offer;
 pub use owners::{Owned, OwnersSpec, owners_of};
 pub use pattern::{InvalidPattern, NamePattern, Pattern};
 pub use questions::Questions;
+pub use reached::Reached;
+pub use references::{Reference, Referred};
 pub use rule::{
     Approval, Automatic, BreakGlass, Pace, ReasonDemand, Review, Rule, RuleSpec, TicketCheck, TicketDemand, WhenAway,
 };

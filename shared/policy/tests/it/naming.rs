@@ -74,8 +74,9 @@ fn an_id_that_the_directory_lost_may_stay_but_not_come() {
 #[test]
 fn a_problem_found_later_is_told_where_the_document_stands() {
     let wanted = read(&[file(&sample())], &directory(), &Books::default()).unwrap();
-    let problem = wanted.problem(by_name(&wanted.documents, "three at a time").id, Some("effect.concurrent"), "no".into());
-    assert_eq!(problem.to_string(), "policy.yaml:96:28: guardrails[2].effect.concurrent: no");
+    let problem =
+        wanted.problem(by_name(&wanted.documents, "three at a time").id, Some("effect.concurrent"), "no".into());
+    assert_eq!(problem.to_string(), "policy.yaml:90:26: guardrails[2].effect.concurrent: no");
     let lasting = wanted.with_ids(|| uuid::Uuid::from_u128(1)).unwrap();
     assert!(lasting.problem(uuid::Uuid::from_u128(2), None, "no".into()).file.is_empty());
 }
@@ -84,7 +85,11 @@ fn a_problem_found_later_is_told_where_the_document_stands() {
 fn two_documents_may_take_one_anothers_names() {
     let books = in_force(&format!("rules:\n{}{}", rule("a", ""), rule("b", "")));
     let with_id = |name: &str, of: &str| rule(name, &format!("    id: {}\n", by_name(&books.documents, of).id));
-    let wanted = read(&[file(&format!("rules:\n{}{}", with_id("b", "a"), with_id("a", "b")))], &directory(), &books).unwrap();
+    let wanted =
+        read(&[file(&format!("rules:\n{}{}", with_id("b", "a"), with_id("a", "b")))], &directory(), &books).unwrap();
     let edits = wanted.edits(&books);
-    assert!(matches!(edits.as_slice(), [Edit::Change { version: 1, .. }, Edit::Change { version: 1, .. }]), "{edits:?}");
+    assert!(
+        matches!(edits.as_slice(), [Edit::Change { version: 1, .. }, Edit::Change { version: 1, .. }]),
+        "{edits:?}"
+    );
 }

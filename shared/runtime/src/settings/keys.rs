@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Flag,
     /// A list of texts; in the environment with commas between them.
     List,
+    /// One of these words.
+    Choice(&'static [&'static str]),
     /// A table of addresses by name.
     Addresses,
     /// A table of ticket systems by name; each is looked at by `integrations::check`.
@@ -44,7 +46,7 @@ const fn key(path: &'static str, kind: Kind, required: bool, what: &'static str,
     Key { path, kind, required, what, example }
 }
 
-use Kind::{Address, Addresses, Flag, List, Number, Secret, Socket, Systems, Text};
+use Kind::{Address, Addresses, Choice, Flag, List, Number, Secret, Socket, Systems, Text};
 
 pub(super) const KEYS: &[Key] = &[
     key("http.listen", Socket, false, "the address to listen on", "127.0.0.1:8080"),
@@ -74,6 +76,7 @@ pub(super) const KEYS: &[Key] = &[
     key("aws.outstanding", Number(0, 10), false, "assignment operations under way at once", "10"),
     key("aws.call_timeout_s", Number(1, 10), false, "seconds until a call is given up", "10"),
     key("aws.permission_set_tags", Flag, false, "whether the tags of permission sets are read", "true"),
+    key("aws.management_account", Flag, false, "whether rules may reach the management account", "false"),
     key(
         "aws.directory_every_s",
         Number(1, 86_400),
@@ -118,6 +121,13 @@ pub(super) const KEYS: &[Key] = &[
     key("requests.pending_minutes", Number(1, 527_040), false, "minutes until an undecided request times out", "180"),
     key("requests.start_within_days", Number(0, 3_660), false, "days ahead that a start may lie", "30"),
     key("requests.min_reason", Number(0, 1_000), false, "characters that a reason must have", "10"),
+    key(
+        "policy.second_person",
+        Choice(&["loosening", "always", "never"]),
+        false,
+        "which changes of rules need a second admin",
+        "loosening",
+    ),
     key("on_call.pagerduty_url", Address, false, "PagerDuty's API", "https://api.eu.pagerduty.com"),
     key("on_call.pagerduty_token", Secret, false, "a PagerDuty API key that may read", "TOKEN"),
     key("on_call.remembered_s", Number(0, 300), false, "seconds for which an answer is good", "30"),
@@ -152,9 +162,14 @@ impl Key {
                     .map(|part| Value::String(part.to_owned()))
                     .collect(),
             ),
-            Kind::Text | Kind::Secret | Kind::Key | Kind::Address | Kind::Socket | Kind::Addresses | Kind::Systems => {
-                own()
-            }
+            Kind::Text
+            | Kind::Secret
+            | Kind::Key
+            | Kind::Address
+            | Kind::Socket
+            | Kind::Choice(_)
+            | Kind::Addresses
+            | Kind::Systems => own(),
         }
     }
 
@@ -180,6 +195,10 @@ impl Key {
             Kind::List => {
                 let texts = value.as_array().is_some_and(|list| list.iter().all(Value::is_str));
                 (!texts).then(|| "a list of texts".to_owned())
+            }
+            Kind::Choice(words) => {
+                let fits = text.is_some_and(|text| words.contains(&text));
+                (!fits).then(|| format!("one of {}", words.join(", ")))
             }
             Kind::Addresses => {
                 let fits = value
