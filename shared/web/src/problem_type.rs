@@ -89,6 +89,7 @@ problem_types! {
     UnknownGroup = "unknown-group", UNPROCESSABLE_ENTITY, "The group is not known";
     UnknownPerson = "unknown-person", UNPROCESSABLE_ENTITY, "The person is not known";
     InvalidRule = "invalid-rule", UNPROCESSABLE_ENTITY, "The rule could never work";
+    InvalidPolicy = "invalid-policy", UNPROCESSABLE_ENTITY, "The policy files have mistakes";
     NobodyCanApprove = "nobody-can-approve", UNPROCESSABLE_ENTITY, "Nobody could approve this";
     ExtensionPending = "extension-pending", CONFLICT, "Another extension of this access waits for its decision";
     NotEligible = "not-eligible", FORBIDDEN, "No rule allows this";

@@ -31,7 +31,7 @@ fn text(error: &InvalidText, short: T, long: T) -> Problem {
 }
 
 /// The error's words as a sentence.
-fn sentence(error: &impl std::fmt::Display) -> String {
+pub fn sentence(error: &impl std::fmt::Display) -> String {
     let words = error.to_string();
     let mut letters = words.chars();
     let start: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
