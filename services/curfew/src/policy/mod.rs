@@ -21,8 +21,8 @@ pub struct Api {
     #[arg(long, env = "CURFEW_API")]
     api: Option<Url>,
     /// A bearer token: of an admin, an auditor, or a machine with the scope policy:read (to apply, policy:write).
-    /// It is taken from the environment, so that it is in no list of processes.
-    #[arg(skip = std::env::var("CURFEW_TOKEN").ok().map(SecretString::from))]
+    /// Better in the environment, where it is in no list of processes.
+    #[arg(long, env = "CURFEW_TOKEN", hide_env_values = true)]
     token: Option<SecretString>,
 }
 

@@ -1,11 +1,11 @@
 //! `POST /v1/policy/plan`
 
-use actix_web::{post, web, web::Data};
+use actix_web::{post, web::Data};
 use domain::rules::Book;
 use jiff::SignedDuration;
 use policy::{File, Plan, Problem as Mistake, Replay, replay};
 use serde::{Deserialize, Serialize};
-use ::web::{Caller, Json, Problem, ProblemType, Upload};
+use web::{Caller, Json, Problem, ProblemType, Upload};
 
 use super::{BODY_MOST, may_read};
 use crate::http::{Api, problems};
@@ -75,7 +75,7 @@ async fn replayed(api: &Api, caller: &Caller, draft: &Draft, days: u16) -> Resul
     drop(tx);
     let changed = wanted.changed(&draft.standing.books);
     let (before, after) = (draft.standing.books.documents.clone(), wanted.documents.clone());
-    let replay = web::block(move || {
+    let replay = actix_web::web::block(move || {
         let before = Book::compile(before, organization.clone());
         let after = Book::compile(after, organization);
         replay(&before, &after, &changed, past.requests(&before, &after))
