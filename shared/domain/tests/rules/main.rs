@@ -2,5 +2,8 @@
 //! naive evaluator.
 
 mod cases;
+mod impact;
 mod naive;
+mod properties;
+mod random;
 mod world;

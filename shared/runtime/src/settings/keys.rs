@@ -128,6 +128,13 @@ pub(super) const KEYS: &[Key] = &[
         "which changes of rules need a second admin",
         "loosening",
     ),
+    key(
+        "requests.severities",
+        List,
+        false,
+        "how urgent something can be, the most urgent first, `normal` among them",
+        "[\"critical\", \"high\", \"normal\", \"low\"]",
+    ),
     key("on_call.pagerduty_url", Address, false, "PagerDuty's API", "https://api.eu.pagerduty.com"),
     key("on_call.pagerduty_token", Secret, false, "a PagerDuty API key that may read", "TOKEN"),
     key("on_call.remembered_s", Number(0, 300), false, "seconds for which an answer is good", "30"),

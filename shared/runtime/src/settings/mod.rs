@@ -207,11 +207,20 @@ pub struct Requests {
     pub start_within_days: u32,
     /// Characters that a reason must have.
     pub min_reason: u32,
+    /// How urgent something can be, the most urgent first.
+    pub severities: Vec<String>,
 }
 
 impl Default for Requests {
     fn default() -> Self {
-        Self { max_minutes: 480, default_minutes: 60, pending_minutes: 180, start_within_days: 30, min_reason: 10 }
+        Self {
+            max_minutes: 480,
+            default_minutes: 60,
+            pending_minutes: 180,
+            start_within_days: 30,
+            min_reason: 10,
+            severities: ["critical", "high", "normal", "low"].map(str::to_owned).to_vec(),
+        }
     }
 }
 

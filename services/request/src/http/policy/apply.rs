@@ -46,7 +46,7 @@ pub async fn apply_policy(api: Data<Api>, caller: Caller, body: Upload) -> Resul
     may_write(&caller)?;
     let ApplyFiles { files, revision, wanted, reason } = body.json(BODY_MOST).await?;
     let mut tx = api.begin(caller.actor()).await?;
-    let put = apply_files(&mut tx, &api.desk, Apply { files, revision, wanted, reason }).await?;
+    let put = apply_files(&mut tx, &api.desk(), Apply { files, revision, wanted, reason }).await?;
     tx.commit().await.map_err(problems::store)?;
     Ok(match put {
         Put::InForce(revision) => HttpResponse::Ok().json(AppliedFiles { outcome: "applied", revision, change: None }),

@@ -5,12 +5,19 @@ pub mod export;
 pub mod plan;
 
 use policy::limits::FILES_MOST_BYTES;
+use utoipa_actix_web::service_config::ServiceConfig;
 use web::{Caller, Problem, ProblemType as T};
 
+use crate::http::documents::problems::set;
 use crate::usecase::policy::Unapplied;
 
 /// The most bytes of a body that carries files: as JSON, every line and quote takes two.
 const BODY_MOST: usize = 2 * FILES_MOST_BYTES;
+
+/// The endpoints.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(export::export_policy).service(plan::plan_policy).service(apply::apply_policy);
+}
 
 /// Who may read and plan: admins, auditors, and machines with the scope.
 fn may_read(caller: &Caller) -> Result<(), Problem> {
@@ -40,7 +47,7 @@ impl From<Unapplied> for Problem {
                 Self::because(T::StaleVersion, said).with("given", given).with("revision", current)
             }
             Unapplied::Otherwise => Self::because(T::StaleVersion, said),
-            Unapplied::Refused(refused) => refused.into(),
+            Unapplied::Refused(refused) => set(refused),
         }
     }
 }

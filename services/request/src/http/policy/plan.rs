@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use web::{Caller, Json, Problem, ProblemType, Upload};
 
 use super::{BODY_MOST, may_read};
+use crate::http::documents::problems::set;
 use crate::http::{Api, problems};
 use crate::usecase::documents::Weighed;
 use crate::usecase::policy::{Draft, past, plan_files};
@@ -57,7 +58,7 @@ pub async fn plan_policy(api: Data<Api>, caller: Caller, body: Upload) -> Result
         return Err(Problem::because(ProblemType::InvalidValue, "At most 366 days are replayed.").with("path", "days"));
     }
     let mut tx = api.begin(caller.actor()).await?;
-    let draft = plan_files(&mut tx, &api.desk, &files).await?;
+    let draft = plan_files(&mut tx, &api.desk(), &files).await.map_err(set)?;
     // The plan took the lock of all documents; a replay takes its time.
     drop(tx);
     let replay = replayed(&api, &caller, &draft, days).await?;
@@ -71,7 +72,7 @@ async fn replayed(api: &Api, caller: &Caller, draft: &Draft, days: u16) -> Resul
     let length = SignedDuration::from_hours(24 * i64::from(days));
     let since = tx.now().checked_sub(length).map_err(Problem::internal)?;
     let past = past(&mut tx, since).await.map_err(problems::store)?;
-    let organization = api.desk.books.current(tx.connection()).await.map_err(problems::store)?.organization().clone();
+    let organization = api.judge.books.current(tx.connection()).await.map_err(problems::store)?.organization().clone();
     drop(tx);
     let changed = wanted.changed(&draft.standing.books);
     let (before, after) = (draft.standing.books.documents.clone(), wanted.documents.clone());
