@@ -39,7 +39,14 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Not clap's 2, which says that a plan has differences.
+        Err(error) => {
+            drop(error.print());
+            return ExitCode::from(if error.use_stderr() { 64 } else { 0 });
+        }
+    };
     let config = arguments.config;
     match arguments.command {
         Command::Up { only } => match curfew::services(&only) {

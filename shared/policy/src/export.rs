@@ -3,30 +3,73 @@
 use domain::rules::{Body, Document, Kind};
 use serde_json::Value as Json;
 
-use crate::Directory;
 use crate::form::{Choice, Record, Shape, Sort, file_key, record};
+use crate::limits::FILE_MOST;
 use crate::names::Names;
 use crate::yaml::{Out, write};
+use crate::{Directory, File};
 
 /// Every document as one file: the kinds in the order in which they refer to one another, entries by name. Ids are
 /// written only where a name would not do.
 #[must_use]
 pub fn export(documents: &[Document], directory: &Directory) -> String {
     let names = Names::new(directory, documents);
-    let lists = Kind::ALL.map(|kind| {
-        let mut mine: Vec<&Document> = documents.iter().filter(|d| d.body.kind() == kind).collect();
-        mine.sort_by(|a, b| a.body.name().cmp(b.body.name()).then(a.id.cmp(&b.id)));
-        let entries = mine.iter().map(|document| {
-            let mut entry = Writer { names: &names, brief: true }.body(&document.body);
-            let same = mine.iter().filter(|other| other.body.name() == document.body.name()).count();
-            if let (true, Out::Map(members)) = (same > 1, &mut entry) {
-                members.insert(0, ("id".to_owned(), Out::Text(document.id.to_string(), None)));
-            }
-            entry
-        });
-        (file_key(kind).to_owned(), Out::List(entries.collect()))
+    write(&Out::Map(
+        Kind::ALL.map(|kind| (file_key(kind).to_owned(), Out::List(entries(kind, documents, &names)))).into(),
+    ))
+}
+
+/// Every document as files that are small enough to be read again: one where that does, else some for each kind.
+#[must_use]
+pub fn export_files(documents: &[Document], directory: &Directory) -> Vec<File> {
+    let whole = export(documents, directory);
+    if whole.len() <= FILE_MOST {
+        return vec![File { name: "policy.yaml".to_owned(), text: whole }];
+    }
+    let names = Names::new(directory, documents);
+    Kind::ALL.into_iter().flat_map(|kind| parts(kind, entries(kind, documents, &names))).collect()
+}
+
+/// One kind's entries as files.
+fn parts(kind: Kind, entries: Vec<Out>) -> Vec<File> {
+    let key = file_key(kind);
+    let mut texts = vec![String::new()];
+    for entry in entries {
+        // As it stands below its list.
+        let text = write(&Out::Map(vec![(key.to_owned(), Out::List(vec![entry]))]));
+        let entry = text.split_once('\n').map_or("", |(_, entry)| entry);
+        match texts.last_mut() {
+            Some(last) if last.len() + entry.len() + key.len() + 2 <= FILE_MOST => last.push_str(entry),
+            Some(_) | None => texts.push(entry.to_owned()),
+        }
+    }
+    let several = texts.len() > 1;
+    let named = |(at, text): (usize, String)| File {
+        name: if several { format!("{key}-{}.yaml", at + 1) } else { format!("{key}.yaml") },
+        text: if text.is_empty() { format!("{key}: []\n") } else { format!("{key}:\n{text}") },
+    };
+    texts.into_iter().enumerate().map(named).collect()
+}
+
+fn entries(kind: Kind, documents: &[Document], names: &Names) -> Vec<Out> {
+    let mut mine: Vec<&Document> = documents.iter().filter(|d| d.body.kind() == kind).collect();
+    mine.sort_by(|a, b| a.body.name().cmp(b.body.name()).then(a.id.cmp(&b.id)));
+    let same = |place: usize, other: Option<usize>| {
+        other
+            .and_then(|other| mine.get(other))
+            .zip(mine.get(place))
+            .is_some_and(|(a, b)| a.body.name() == b.body.name())
+    };
+    let written = mine.iter().enumerate().map(|(place, document)| {
+        let mut entry = Writer { names, brief: true }.body(&document.body);
+        // Two of one name are neighbours.
+        let ambiguous = same(place, place.checked_sub(1)) || same(place, place.checked_add(1));
+        if let (true, Out::Map(members)) = (ambiguous, &mut entry) {
+            members.insert(0, ("id".to_owned(), Out::Text(document.id.to_string(), None)));
+        }
+        entry
     });
-    write(&Out::Map(lists.into()))
+    written.collect()
 }
 
 /// A body in the form of the files with everything that it says, defaults too.

@@ -22,7 +22,7 @@ use domain::rules::Document;
 
 pub use difference::Difference;
 pub use directory::{Account, Directory, Group, PermissionSet, Unit, User};
-pub use export::export;
+pub use export::{export, export_files};
 pub use form::schema;
 pub use plan::{Entry, Plan, Update, plan};
 pub use problem::{Gravity, Problem};

@@ -6,10 +6,10 @@ mod plan;
 mod recover;
 mod show;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use client::{Client, Endpoints, PlanFiles, TokenSource};
 use secrecy::SecretString;
 use url::Url;
@@ -39,11 +39,11 @@ impl Api {
 #[derive(Debug, clap::Subcommand)]
 #[command(after_help = EXIT_CODES)]
 pub enum Command {
-    /// Print everything in force as one file.
+    /// Print everything in force.
     Export {
         #[command(flatten)]
         api: Api,
-        /// Write it here instead.
+        /// Write it into this folder, which may need several files.
         #[arg(long, short)]
         output: Option<PathBuf>,
     },
@@ -70,7 +70,7 @@ pub enum Command {
 }
 
 const EXIT_CODES: &str = "Exit codes:\n  0  nothing to do, or done\n  1  an error: mistakes in the files, a refusal, \
-a plan that is stale\n  2  plan: there are differences\n  3  apply: it waits for a second person";
+a plan that is stale\n  2  plan: there are differences\n  3  apply: it waits for a second person\n  64 the command line is wrong";
 
 /// Nothing to do, or done.
 const DONE: u8 = 0;
@@ -102,11 +102,19 @@ pub async fn policy(config: Option<PathBuf>, command: Command) -> anyhow::Result
 
 async fn export(api: &Api, output: Option<PathBuf>) -> anyhow::Result<u8> {
     let exported = api.client()?.export_policy().await?;
-    match output {
-        None => print!("{}", exported.text),
-        Some(path) => {
-            std::fs::write(&path, exported.text).with_context(|| format!("{} cannot be written", path.display()))?;
-            eprintln!("{}: revision {}", path.display(), exported.revision);
+    match (output, exported.files.as_slice()) {
+        (None, [file]) => print!("{}", file.text),
+        (None, files) => bail!("it is too large for one file; give --output FOLDER for {} files", files.len()),
+        (Some(folder), files) => {
+            std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+            for file in files {
+                // Only a name: what the server says must not lead out of the folder.
+                let name = Path::new(&file.name).file_name().context("the server named a file that is none")?;
+                let path = folder.join(name);
+                std::fs::write(&path, &file.text).with_context(|| format!("{} cannot be written", path.display()))?;
+                eprintln!("{}", path.display());
+            }
+            eprintln!("revision {}", exported.revision);
         }
     }
     Ok(DONE)

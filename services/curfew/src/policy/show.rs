@@ -67,7 +67,10 @@ fn meaning(weighed: &Value) -> String {
     let impact = weighed.get("impact").unwrap_or(&Value::Null);
     let total = impact.get("total").and_then(Value::as_u64).unwrap_or(0);
     if impact.get("loosens").and_then(Value::as_bool).unwrap_or(false) {
-        let _ = writeln!(text, "It makes access easier to get ({total} combinations of people, accounts and permission sets).");
+        let _ = writeln!(
+            text,
+            "It makes access easier to get ({total} combinations of people, accounts and permission sets)."
+        );
     }
     for lightened in impact.get("lightened").and_then(Value::as_array).into_iter().flatten().take(LISTED_MOST) {
         let said = |key: &str| lightened.get(key).map_or_else(String::new, words);
@@ -82,7 +85,8 @@ fn meaning(weighed: &Value) -> String {
     }
     let affected = weighed.get("affected").and_then(Value::as_array).map_or(0, Vec::len);
     if affected > 0 {
-        let _ = writeln!(text, "{affected} living access(es) would not be allowed any more; they are not ended by this.");
+        let _ =
+            writeln!(text, "{affected} living access(es) would not be allowed any more; they are not ended by this.");
     }
     text
 }
@@ -108,7 +112,8 @@ fn replayed(replay: &Replay) -> String {
     let counts: Vec<String> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, how)| format!("{count} {how}")).collect();
     let (total, checked) = (replay.total(), replay.checked);
-    let _ = writeln!(text, "Of {checked} past requests {total} would have been decided otherwise: {}.", counts.join(", "));
+    let _ =
+        writeln!(text, "Of {checked} past requests {total} would have been decided otherwise: {}.", counts.join(", "));
     for differs in replay.differing.iter().take(LISTED_MOST) {
         let _ = writeln!(
             text,

@@ -11,7 +11,7 @@ use crate::{AppliedFiles, ApplyFiles, Client, ClientError, Exported, PlanFiles, 
 const PATIENCE: Duration = Duration::from_secs(180);
 
 impl Client {
-    /// Everything in force as one file.
+    /// Everything in force as files.
     ///
     /// # Errors
     /// [`ClientError`].

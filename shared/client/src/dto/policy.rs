@@ -4,13 +4,13 @@ use policy::{File, Plan, Problem, Replay};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Everything in force as one file.
+/// Everything in force as files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exported {
-    /// The revision that it is of.
+    /// The revision that they are of.
     pub revision: i64,
-    /// The file, YAML.
-    pub text: String,
+    /// One, or several where one would be too large to be read again.
+    pub files: Vec<File>,
 }
 
 /// What is to be planned.

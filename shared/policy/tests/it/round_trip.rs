@@ -1,6 +1,6 @@
 //! What is exported is read back as it was.
 
-use policy::{Books, Gravity, export, plan, read};
+use policy::{Books, Gravity, export, export_files, limits, plan, read};
 use proptest::prelude::*;
 
 use crate::organization::{directory, file, in_force, sample};
@@ -51,4 +51,24 @@ fn the_sample_is_read_written_and_read_again() {
     assert!(!text.contains("11111111-") && !text.contains("0199"), "only names are needed:\n{text}");
     let again = read(&[file(&text)], &directory(), &books).unwrap();
     assert_eq!(again.documents, books.documents);
+}
+
+#[test]
+fn what_is_too_large_for_one_file_becomes_several() {
+    let mut books = in_force(&sample());
+    let one = books.documents.iter().find(|d| d.body.name() == "break the glass").unwrap().clone();
+    for number in 0..4_000_u128 {
+        let mut document = one.clone();
+        document.id = uuid::Uuid::from_u128(number);
+        let domain::rules::Body::Rule(rule) = &mut document.body else { panic!() };
+        rule.name = format!("break the glass of window {number}");
+        books.documents.push(document);
+    }
+    books.documents.sort_by_key(|document| document.id);
+    let files = export_files(&books.documents, &directory());
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names[..5], ["schedules.yaml", "owners.yaml", "approval_policies.yaml", "rules-1.yaml", "rules-2.yaml"]);
+    assert!(files.iter().all(|file| file.text.len() <= limits::FILE_MOST));
+    assert_eq!(read(&files, &directory(), &books).unwrap().documents, books.documents);
+    assert_eq!(export_files(&[], &directory())[0].name, "policy.yaml");
 }

@@ -63,13 +63,7 @@ impl Past {
         requests
     }
 
-    fn request(
-        &self,
-        asked: &Asked,
-        uses: Vec<Use>,
-        systems: &Systems,
-        books: (&Book, &Book),
-    ) -> Option<PastRequest> {
+    fn request(&self, asked: &Asked, uses: Vec<Use>, systems: &Systems, books: (&Book, &Book)) -> Option<PastRequest> {
         let groups = |user: &UserId| self.groups.get(user).cloned().unwrap_or_default();
         let (account, at) = (asked.pair.account.as_str(), asked.submitted_at);
         let covers = |open: &Open| {
