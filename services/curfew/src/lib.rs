@@ -4,6 +4,7 @@ pub mod demo;
 mod dev_issuer;
 pub mod migrate;
 pub mod openapi;
+pub mod policy;
 pub mod sample_rules;
 
 use process::Service;

@@ -1,7 +1,7 @@
 //! `curfew`: run the services, or do one thing and end.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{ExitCode, Termination};
 
 use clap::{Parser, Subcommand};
 use curfew::{demo, migrate, openapi, sample_rules};
@@ -33,10 +33,20 @@ enum Command {
     Demo(demo::Arguments),
     /// Print the OpenAPI document of all services.
     Openapi,
+    /// Policy as files: export, validate, plan, apply, schema.
+    #[command(subcommand)]
+    Policy(curfew::policy::Command),
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Not clap's 2, which says that a plan has differences.
+        Err(error) => {
+            drop(error.print());
+            return ExitCode::from(if error.use_stderr() { 64 } else { 0 });
+        }
+    };
     let config = arguments.config;
     match arguments.command {
         Command::Up { only } => match curfew::services(&only) {
@@ -53,10 +63,12 @@ fn main() -> ExitCode {
             println!("{}", openapi::whole()?);
             Ok(())
         }),
+        Command::Policy(command) => finish(curfew::policy::policy(config, command)),
     }
 }
 
-fn finish(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
+/// Runs it to its end; an error is told and is exit code 1.
+fn finish<T: Termination>(work: impl Future<Output = anyhow::Result<T>>) -> ExitCode {
     runtime::install_crypto();
     let done = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -64,7 +76,7 @@ fn finish(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
         .map_err(anyhow::Error::from)
         .and_then(|tokio| tokio.block_on(work));
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(done) => done.report(),
         Err(error) => {
             eprintln!("{error:#}");
             ExitCode::FAILURE

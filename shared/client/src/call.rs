@@ -28,6 +28,8 @@ pub struct Client {
 pub(crate) struct Extra<'a> {
     pub query: Vec<(&'static str, String)>,
     pub idempotency_key: Option<&'a str>,
+    /// How long the answer may take, where that is longer than usual.
+    pub patience: Option<Duration>,
 }
 
 impl Client {
@@ -57,7 +59,7 @@ impl Client {
         path: &[&str],
         query: Vec<(&'static str, String)>,
     ) -> Result<T, ClientError> {
-        self.call(Method::GET, path, None::<&()>, Extra { query, idempotency_key: None }).await
+        self.call(Method::GET, path, None::<&()>, Extra { query, ..Extra::default() }).await
     }
 
     pub(crate) async fn post<T: DeserializeOwned>(
@@ -89,6 +91,9 @@ impl Client {
         }
         if let Some(key) = extra.idempotency_key {
             request = request.header("idempotency-key", key);
+        }
+        if let Some(patience) = extra.patience {
+            request = request.timeout(patience);
         }
         if let Some(body) = body {
             request = request.json(body);

@@ -93,6 +93,7 @@ ALTER TABLE requests
     ADD COLUMN asked_minutes  integer,
     ADD COLUMN asked_start_at timestamptz;
 
+CREATE INDEX requests_submitted ON requests (submitted_at);
 -- What rules said is told like what guardrails and freezes say.
 UPDATE requests SET trace = (
     SELECT coalesce(jsonb_agg(pair || jsonb_build_object('rules', (

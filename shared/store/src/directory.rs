@@ -2,6 +2,7 @@
 //! who somebody is, who is in a group, and what an account is called.
 
 mod claim;
+mod everybody;
 mod look_up;
 mod managers;
 mod replace;
@@ -17,6 +18,7 @@ use domain::{AccountId, GroupId, PermissionSetArn, UserId};
 use crate::StoreError;
 
 pub use claim::{Claim, claim, give_back_all, renew, settle};
+pub use everybody::{groups, user_names};
 pub use look_up::{
     Person, accounts, accounts_and_management, active_among, active_in, administration, approver_count, group_names, groups_of,
     is_member, management_account, members, permission_sets, person, person_by_name, unit_names, user, users,

@@ -19,6 +19,7 @@ pub mod idempotency;
 pub mod incidents;
 pub mod outbox;
 pub mod parked;
+pub mod past;
 pub mod reaches;
 pub mod requests;
 pub mod reviews;

@@ -17,7 +17,7 @@ pub mod server;
 pub mod text;
 
 pub use auth::{Auth, Caller, Directory, DirectoryError, Person, Personas};
-pub use extract::{IdempotencyKey, Json, Path, Query};
+pub use extract::{IdempotencyKey, Json, Path, Query, Upload};
 pub use page::{Cursor, Limit, Page};
 pub use problem::Problem;
 pub use problem_type::ProblemType;

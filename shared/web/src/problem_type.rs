@@ -88,6 +88,7 @@ problem_types! {
     InactiveAccount = "inactive-account", UNPROCESSABLE_ENTITY, "The account is not in use";
     UnknownGroup = "unknown-group", UNPROCESSABLE_ENTITY, "The group is not known";
     UnknownPerson = "unknown-person", UNPROCESSABLE_ENTITY, "The person is not known";
+    InvalidPolicy = "invalid-policy", UNPROCESSABLE_ENTITY, "The policy files have mistakes";
     UnknownUnit = "unknown-unit", UNPROCESSABLE_ENTITY, "The organizational unit is not known";
     UnknownPolicy = "unknown-policy", UNPROCESSABLE_ENTITY, "The approval policy is not known";
     UnknownSchedule = "unknown-schedule", UNPROCESSABLE_ENTITY, "The schedule is not known";

@@ -7,14 +7,15 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
-const SHARED: [&str; 10] =
-    ["domain", "judge", "store", "messaging", "cloud", "integrations", "web", "runtime", "client", "process"];
+const SHARED: [&str; 11] =
+    ["domain", "policy", "judge", "store", "messaging", "cloud", "integrations", "web", "runtime", "client", "process"];
 
 /// What each shared crate may use of ours.
 fn allowed(krate: &str) -> Option<&'static [&'static str]> {
     Some(match krate {
         "domain" => &[],
-        "store" | "cloud" | "client" => &["domain"],
+        "policy" | "store" | "cloud" => &["domain"],
+        "client" => &["domain", "policy"],
         "messaging" => &["domain", "store"],
         "runtime" => &[],
         "integrations" => &["runtime"],

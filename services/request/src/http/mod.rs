@@ -9,6 +9,7 @@ mod grants;
 mod incidents;
 mod me;
 mod once;
+mod policy;
 mod problems;
 mod requests;
 mod reviews;
@@ -98,4 +99,5 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(directory::groups::list_groups);
     documents::routes(config);
     changes::routes(config);
+    policy::routes(config);
 }

@@ -9,6 +9,7 @@ mod explain;
 mod extend;
 mod open;
 mod open_incident;
+pub mod policy;
 mod prepare;
 mod refusal;
 mod save_template;

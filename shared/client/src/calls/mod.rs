@@ -5,6 +5,7 @@ mod directory;
 mod documents;
 mod grants;
 mod oversight;
+mod policy;
 mod requests;
 mod trail;
 mod webhooks;

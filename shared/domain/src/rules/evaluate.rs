@@ -57,7 +57,7 @@ pub fn evaluate(book: &Book, ask: &Ask<'_>) -> Evaluation {
 }
 
 /// The place of what stands above says about this time, asked once.
-fn hear(
+pub(super) fn hear(
     heard: &mut Vec<(Window, Above)>,
     book: &Book,
     ask: &Ask<'_>,
@@ -101,7 +101,7 @@ fn allowance(book: &Book, compiled: &CompiledRule) -> String {
     }
 }
 
-fn take(book: &Book, compiled: &CompiledRule, time: Time, above: &Above) -> Option<Chosen> {
+pub(super) fn take(book: &Book, compiled: &CompiledRule, time: Time, above: &Above) -> Option<Chosen> {
     let rule = &compiled.rule;
     let way = match &rule.spec.approval {
         Approval::BreakGlass(spec) => Way::BreakGlass { review: spec.review.clone() },

@@ -5,6 +5,7 @@ mod above;
 mod area;
 mod ask;
 mod book;
+mod choose;
 mod document;
 mod edit;
 mod evaluate;
@@ -29,6 +30,7 @@ mod who;
 
 pub use ask::{Ask, Chosen, Details, Duty, Evaluation, Judged, Person, TicketAnswer, Use, Way};
 pub use book::{Book, CompiledRule};
+pub use choose::{Concerned, choose};
 pub use document::{Body, Document, Kind, NamedPolicySpec};
 pub use edit::Edit;
 pub use evaluate::evaluate;

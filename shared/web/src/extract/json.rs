@@ -34,7 +34,39 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         Box::pin(async move {
             caller.await;
             acceptable?;
-            parse(&read(payload).await?).map(Self)
+            parse(&read(payload, BODY_MOST).await?).map(Self)
+        })
+    }
+}
+
+/// A JSON body that may be larger than others. It is read when the handler asks for it, which is after it has looked
+/// at who calls.
+pub struct Upload {
+    payload: Payload,
+    acceptable: Result<(), Problem>,
+}
+
+impl Upload {
+    /// The body, of at most so many bytes.
+    ///
+    /// # Errors
+    /// As with [`Json`].
+    pub async fn json<T: DeserializeOwned>(self, most: usize) -> Result<T, Problem> {
+        self.acceptable?;
+        parse(&read(self.payload, most).await?)
+    }
+}
+
+impl FromRequest for Upload {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (caller, acceptable) = (after_caller(request), content_type(request));
+        let payload = payload.take();
+        Box::pin(async move {
+            caller.await;
+            Ok(Self { payload, acceptable })
         })
     }
 }
@@ -63,20 +95,20 @@ fn content_type(request: &HttpRequest) -> Result<(), Problem> {
     refuse(&format!("The content type is `{}`; send `application/json`.", shown(given, 60)))
 }
 
-async fn read(mut payload: Payload) -> Result<Vec<u8>, Problem> {
+async fn read(mut payload: Payload, most: usize) -> Result<Vec<u8>, Problem> {
     let (mut body, mut seen) = (Vec::new(), 0_usize);
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::because(ProblemType::MalformedJson, "The body ended too early."))?;
         seen = seen.saturating_add(chunk.len());
-        if seen <= BODY_MOST {
+        if seen <= most {
             body.extend_from_slice(&chunk);
-        } else if seen > DRAIN_MOST {
+        } else if seen > DRAIN_MOST.max(most) {
             break;
         }
     }
-    if seen > BODY_MOST {
-        return Err(Problem::because(ProblemType::PayloadTooLarge, format!("A body has at most {BODY_MOST} bytes."))
-            .with("limit", BODY_MOST));
+    if seen > most {
+        return Err(Problem::because(ProblemType::PayloadTooLarge, format!("A body has at most {most} bytes."))
+            .with("limit", most));
     }
     Ok(body)
 }

@@ -7,6 +7,6 @@ mod path;
 mod query;
 
 pub use idempotency::IdempotencyKey;
-pub use json::{BODY_MOST, Json};
+pub use json::{BODY_MOST, Json, Upload};
 pub use path::Path;
 pub use query::Query;

@@ -1,0 +1,170 @@
+use domain::Actor;
+use policy::File;
+use request::usecase::policy::{Put, Unapplied, recover_files};
+use serde_json::{Value, json};
+use testkit::company::{account, permission_set};
+
+use super::{Answer, App};
+
+const RULES: &str = "\
+rules:
+  - name: reading
+    subjects: { groups: [engineers] }
+    accounts: { units: [/Root/Production] }
+    permission_sets: { arns: [ReadOnlyAccess] }
+    max_minutes: 240
+    approval: { kind: automatic, waiver: nothing here can do harm }
+";
+
+fn files(text: &str) -> Value {
+    json!([{ "name": "policy.yaml", "text": text }])
+}
+
+impl App {
+    async fn plan(&self, text: &str) -> Value {
+        self.post("root", "/v1/policy/plan", &json!({ "files": files(text) })).await.is(200)
+    }
+
+    async fn apply(&self, plan: &Value, text: &str) -> Answer {
+        let (revision, wanted) = (&plan["plan"]["revision"], &plan["plan"]["wanted"]);
+        let body = json!({ "files": files(text), "revision": revision, "wanted": wanted, "reason": "as agreed" });
+        self.post("root", "/v1/policy/apply", &body).await
+    }
+
+    async fn put_in_force(&self, text: &str) {
+        let plan = self.plan(text).await;
+        let applied = self.apply(&plan, text).await.is(200);
+        assert_eq!(applied["outcome"], "applied", "{plan} {applied}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_planned_is_put_into_force_and_exported_again() {
+    let app = App::start().await;
+    let plan = app.plan(RULES).await;
+    assert_eq!((&plan["problems"], &plan["second_person"]), (&json!([]), &json!(false)), "there is one admin");
+    assert_eq!(plan["plan"]["creates"], json!([{ "kind": "rule", "name": "reading" }]));
+    assert_eq!(plan["weighed"]["impact"]["loosens"], true);
+    assert_eq!(app.names("/v1/rules").await, Vec::<String>::new(), "a plan writes nothing");
+    app.apply(&plan, RULES).await.is(200);
+    assert_eq!(app.names("/v1/rules").await, ["reading"]);
+    let exported = app.get("eve", "/v1/policy/export").await.is(200);
+    let text = exported["files"][0]["text"].as_str().unwrap();
+    assert!(text.contains("- /Root/Production\n") && text.contains("- engineers\n"), "{text}");
+    let plan = app.plan(text).await;
+    assert_eq!((&plan["plan"]["updates"], &plan["plan"]["unchanged"]), (&json!([]), &json!(1)), "{plan}");
+    assert_eq!(app.apply(&plan, text).await.is(200)["outcome"], "unchanged");
+    let longer = RULES.replace("240", "300");
+    let update = &app.plan(&longer).await["plan"]["updates"][0];
+    assert_eq!(update["differences"], json!([{ "field": "max_minutes", "before": "240", "after": "300" }]));
+}
+
+#[tokio::test]
+async fn mistakes_are_told_with_line_and_field_and_change_nothing() {
+    let app = App::start().await;
+    let wrong = RULES.replace("engineers", "enginers").replace("240", "0");
+    let plan = app.plan(&wrong).await;
+    assert_eq!(plan["plan"], Value::Null);
+    let told = |at: usize, key: &str| plan["problems"][at][key].clone();
+    assert_eq!((told(0, "line"), told(0, "field")), (json!(3), json!("rules[0].subjects.groups[0]")), "{plan}");
+    assert_eq!((told(1, "line"), told(1, "field")), (json!(6), json!("rules[0].max_minutes")));
+    let body = json!({ "files": files(&wrong), "revision": 0, "wanted": "" });
+    let refused = app.post("root", "/v1/policy/apply", &body).await.refused("invalid-policy");
+    assert_eq!(refused["problems"][0]["column"], 27, "{refused}");
+    // What only the service knows is told at the place in the file as well.
+    let plan = app.plan(&RULES.replace("240", "100000")).await;
+    assert_eq!((&plan["problems"][0]["line"], &plan["plan"]), (&json!(6), &Value::Null), "{plan}");
+    assert_eq!(app.names("/v1/rules").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_plan_that_is_not_current_is_refused() {
+    let app = App::start().await;
+    let plan = app.plan(RULES).await;
+    app.apply(&plan, &RULES.replace("240", "100")).await.refused("stale-version");
+    app.make(
+        "/v1/freezes",
+        &json!({
+            "name": "a freeze", "from": "2030-01-01T00:00:00Z", "until": "2030-01-02T00:00:00Z",
+            "accounts": { "all": true }, "permission_sets": { "all": true },
+        }),
+    )
+    .await;
+    let refused = app.apply(&plan, RULES).await.refused("stale-version");
+    assert!(refused["revision"].as_i64() > refused["given"].as_i64(), "{refused}");
+    app.put_in_force(RULES).await;
+    assert_eq!(app.names("/v1/freezes").await, ["a freeze"], "no file spoke of freezes");
+}
+
+#[tokio::test]
+async fn files_that_loosen_wait_for_a_second_person_as_one_change() {
+    let app = App::with_two_admins().await;
+    let plan = app.plan(RULES).await;
+    assert_eq!(plan["second_person"], true);
+    let waiting = app.apply(&plan, RULES).await.is(202);
+    assert_eq!(waiting["outcome"], "waiting");
+    assert_eq!(app.names("/v1/rules").await, Vec::<String>::new());
+    let change = waiting["change"].as_str().unwrap();
+    app.post("zoe", &format!("/v1/changes/{change}/apply"), &json!({})).await.is(200);
+    assert_eq!(app.names("/v1/rules").await, ["reading"]);
+    let plan = app.plan(RULES).await;
+    assert_eq!(plan["plan"]["unchanged"], 1);
+}
+
+#[tokio::test]
+async fn past_requests_are_asked_of_what_is_planned() {
+    let app = App::start().await;
+    app.put_in_force(RULES).await;
+    let pair = json!({ "account": account("payments-prod"), "permission_set": permission_set("ReadOnlyAccess") });
+    let asked = json!({ "pairs": [pair], "minutes": 60, "reason": "the nightly import fails again" });
+    app.post("ann", "/v1/requests", &asked).await.is(201);
+    let replay = &app.plan(&RULES.replace("240", "30")).await["replay"];
+    assert_eq!((&replay["checked"], &replay["refused"]), (&json!(1), &json!(1)), "{replay}");
+    let differs = &replay["differing"][0];
+    assert_eq!((&differs["was"]["way"], &differs["would_be"]["way"]), (&json!("automatic"), &json!("refused")));
+    assert_eq!(differs["because"], "the rule \"reading\": it allows at most 30 minutes, 60 were asked for");
+    assert_eq!(differs["kept"], "approved");
+    let none = json!({ "files": files(RULES), "days": 0 });
+    assert_eq!(app.post("eve", "/v1/policy/plan", &none).await.is(200)["replay"], Value::Null);
+}
+
+#[tokio::test]
+async fn files_are_for_admins_auditors_and_machines_with_the_scope() {
+    let app = App::start().await;
+    let plan = json!({ "files": files(RULES) });
+    let apply = json!({ "files": files(RULES), "revision": 0, "wanted": "" });
+    app.get("ann", "/v1/policy/export").await.refused("auditor-required");
+    app.post("ann", "/v1/policy/plan", &plan).await.refused("auditor-required");
+    app.post("eve", "/v1/policy/plan", &plan).await.is(200);
+    app.post("eve", "/v1/policy/apply", &apply).await.refused("admin-required");
+    app.get("machine:requests:read", "/v1/policy/export").await.refused("missing-scope");
+    app.post("machine:policy:read", "/v1/policy/plan", &plan).await.is(200);
+    app.post("machine:policy:read", "/v1/policy/apply", &apply).await.refused("missing-scope");
+    app.post("machine:policy:write", "/v1/policy/apply", &apply).await.refused("stale-version");
+}
+
+#[tokio::test]
+async fn a_file_of_ten_megabytes_is_refused_in_words() {
+    let app = App::start().await;
+    let large = json!({ "files": files(&" ".repeat(2 << 20)) });
+    let plan = app.post("root", "/v1/policy/plan", &large).await.is(200);
+    let told = plan["problems"][0]["message"].as_str().unwrap();
+    assert_eq!(told, "the file has 2097152 bytes, more than 1048576; make several files of it");
+    let larger = json!({ "files": files(&" ".repeat(11 << 20)) });
+    app.post("root", "/v1/policy/plan", &larger).await.refused("payload-too-large");
+}
+
+#[tokio::test]
+async fn whoever_holds_the_database_gets_back_in_with_files() {
+    let app = App::with_two_admins().await;
+    let mut tx = app.db.begin(Actor::service("recovery")).await.unwrap();
+    let file = |text: &str| [File { name: "policy.yaml".to_owned(), text: text.to_owned() }];
+    let wrong = recover_files(&mut tx, &app.desk(), &file("rules: {}"), "locked out").await.unwrap_err();
+    assert!(matches!(wrong, Unapplied::Mistakes(_)), "{wrong}");
+    let put = recover_files(&mut tx, &app.desk(), &file(RULES), "locked out").await.unwrap();
+    assert!(matches!(put, Put::InForce(_)));
+    tx.commit().await.unwrap();
+    assert_eq!(app.names("/v1/rules").await, ["reading"]);
+    let note = &app.get("eve", "/v1/changes").await.is(200)["items"][0];
+    assert_eq!((&note["state"], &note["reason"]), (&json!("alone"), &json!("locked out")));
+}
