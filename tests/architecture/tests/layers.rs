@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
-const SHARED: [&str; 8] = ["domain", "store", "messaging", "cloud", "web", "runtime", "client", "process"];
+const SHARED: [&str; 9] =
+    ["domain", "store", "messaging", "cloud", "web", "runtime", "client", "process", "migration"];
 
 /// What each shared crate may use of ours.
 fn allowed(krate: &str) -> Option<&'static [&'static str]> {
     Some(match krate {
         "domain" => &[],
-        "store" | "cloud" | "client" => &["domain"],
+        "store" | "cloud" | "client" | "migration" => &["domain"],
         "messaging" => &["domain", "store"],
         "runtime" => &[],
         "web" => &["domain", "store", "runtime"],
