@@ -1,6 +1,7 @@
 # The running system: the simulator, every service in one process, and what they are told.
 
-# start_simulator: an AWS organization, an OpenID provider, a mail, webhook and chat sink. SIM is its address.
+# start_simulator: an AWS organization, an OpenID provider, a mail, webhook and chat sink, PagerDuty, Jira,
+# ServiceNow. SIM is its address.
 start_simulator() {
     local ready=$INSTANCE/run/simulator.json http smtp
     rm -f "$ready"
@@ -37,6 +38,19 @@ describe_system() {
     export CURFEW__LINKS__KEY
     # Development only: the webhook sink is on this machine, where no real endpoint may be.
     export CURFEW__WEBHOOKS__ALLOW_PRIVATE=true
+    # Who is on call, and tickets: the simulator's stand-ins.
+    export CURFEW__ON_CALL__PAGERDUTY_URL=$SIM/pagerduty
+    export CURFEW__ON_CALL__PAGERDUTY_TOKEN=pagerduty-token
+    export CURFEW__TICKETS__SYSTEMS__JIRA__KIND=jira_cloud
+    export CURFEW__TICKETS__SYSTEMS__JIRA__BASE_URL=$SIM/jira
+    export CURFEW__TICKETS__SYSTEMS__JIRA__USER=curfew@harbourfreight.example
+    export CURFEW__TICKETS__SYSTEMS__JIRA__SECRET=jira-token
+    export CURFEW__TICKETS__SYSTEMS__JIRA__WINDOW_START_FIELD=customfield_10060
+    export CURFEW__TICKETS__SYSTEMS__JIRA__WINDOW_END_FIELD=customfield_10061
+    export CURFEW__TICKETS__SYSTEMS__SERVICENOW__KIND=servicenow
+    export CURFEW__TICKETS__SYSTEMS__SERVICENOW__BASE_URL=$SIM/servicenow
+    export CURFEW__TICKETS__SYSTEMS__SERVICENOW__USER=curfew
+    export CURFEW__TICKETS__SYSTEMS__SERVICENOW__SECRET=servicenow-password
     # For `./dev demo` and everybody's own scripts.
     export CURFEW_API=$API CURFEW_SIMULATOR=$SIM CURFEW_BIN=$BIN/curfew
 }

@@ -6,8 +6,8 @@ use aws_config::{BehaviorVersion, ConfigLoader, Region, retry::RetryConfig, time
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
-    Assignments, CloudConfig, CloudError, Directory, assignments::Instance, call::call, limit::Limiter, pages,
-    queue::Lane, trace_header::TraceHeader,
+    Assignments, CloudConfig, CloudError, Directory, assignments::Instance, call::call, directory::Clients,
+    limit::Limiter, pages, queue::Lane, trace_header::TraceHeader,
 };
 
 /// How often the SDK tries a read of the directory in all.
@@ -74,11 +74,13 @@ impl Cloud {
         let writes = client!(sso, RetryConfig::disabled(), once);
         let reads = client!(sso, patient.clone(), each.clone());
         let people = client!(aws_sdk_identitystore, patient.clone(), each.clone());
-        let organizations = client!(aws_sdk_organizations, patient, each);
+        let organizations = client!(aws_sdk_organizations, patient.clone(), each.clone());
+        let identity = client!(aws_sdk_sts, patient, each);
 
         let limiter = Limiter::identity_center(&config);
         let instance = find_instance(&reads, &limiter, &config).await?;
-        let directory = Directory::new(reads, people, organizations, &instance, &config, limiter.clone());
+        let clients = Clients { sso: reads, people, organizations, identity };
+        let directory = Directory::new(clients, &instance, &config, limiter.clone());
         Ok(Self { assignments: Assignments::new(writes, instance, limiter), directory })
     }
 

@@ -25,6 +25,8 @@ mod trace_header;
 pub use assignments::Assignments;
 pub use config::CloudConfig;
 pub use connect::{AccessKey, Cloud};
-pub use directory::{Account, Directory, Group, Organization, PermissionSet, Unit, User};
+pub use directory::{
+    Account, Administration, Directory, Group, Organization, PermissionSet, PermissionSetContent, Policy, Unit, User,
+};
 pub use error::{CallError, CloudError};
 pub use operation::{Accepted, OperationId, Presence, Progress};

@@ -42,8 +42,8 @@ impl Limiter {
         }
     }
 
-    /// The limits on Organizations: a budget of its own, low for each operation and not documented, so a fixed modest
-    /// rate; none where Identity Center has none.
+    /// The limits on an operation of Organizations, which has a budget of its own, low and not documented: so a fixed
+    /// modest rate; none where Identity Center has none.
     pub(crate) fn organizations(config: &CloudConfig) -> Self {
         const CALLS_PER_SECOND: u32 = 8;
         Self {

@@ -17,6 +17,8 @@ pub(crate) enum Lane {
     Revocation,
     /// Everything else, in the order of its coming.
     Usual,
+    /// What nobody waits for, such as reading the directory: whatever the others leave.
+    Background,
 }
 
 /// After so many revocations in a row, one of the others.
@@ -32,6 +34,7 @@ struct Line {
     free: usize,
     revocations: VecDeque<oneshot::Sender<Pass>>,
     usual: VecDeque<oneshot::Sender<Pass>>,
+    background: VecDeque<oneshot::Sender<Pass>>,
     revocations_in_a_row: u32,
 }
 
@@ -43,7 +46,7 @@ impl Line {
             return Some(waiter);
         }
         self.revocations_in_a_row = 0;
-        self.usual.pop_front()
+        self.usual.pop_front().or_else(|| self.background.pop_front())
     }
 }
 
@@ -63,7 +66,13 @@ impl Drop for Pass {
 
 impl Queue {
     pub(crate) fn new(places: usize) -> Arc<Self> {
-        let line = Line { free: places, revocations: VecDeque::new(), usual: VecDeque::new(), revocations_in_a_row: 0 };
+        let line = Line {
+            free: places,
+            revocations: VecDeque::new(),
+            usual: VecDeque::new(),
+            background: VecDeque::new(),
+            revocations_in_a_row: 0,
+        };
         Arc::new(Self { line: Mutex::new(line) })
     }
 
@@ -80,6 +89,7 @@ impl Queue {
                 match lane {
                     Lane::Revocation => line.revocations.push_back(sender),
                     Lane::Usual => line.usual.push_back(sender),
+                    Lane::Background => line.background.push_back(sender),
                 }
                 receiver
             };
@@ -157,6 +167,20 @@ mod tests {
         let first = poll(&mut revocation).unwrap();
         drop(first);
         assert!(poll(&mut grant).is_some());
+    }
+
+    #[test]
+    fn the_background_takes_what_the_others_leave() {
+        let queue = Queue::new(1);
+        let held = enter_at_once(&queue).unwrap();
+        let mut reading = wait(&queue, Lane::Background);
+        let mut grant = wait(&queue, Lane::Usual);
+        let mut revocation = wait(&queue, Lane::Revocation);
+        drop(held);
+        drop(poll(&mut revocation).unwrap());
+        assert!(poll(&mut reading).is_none());
+        drop(poll(&mut grant).unwrap());
+        assert!(poll(&mut reading).is_some());
     }
 
     #[test]

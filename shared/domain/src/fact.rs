@@ -8,7 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::approval::{Channel, Decision};
 use crate::assignment::{AssignmentState, Origin};
 use crate::grant::EndReason;
-use crate::{Actor, ApprovalId, AssignmentId, EndpointId, FactId, GrantId, Pair, RequestId, RuleId, Tuple, UserId};
+use crate::rules::{Kind, Severity};
+use crate::{
+    AccountId, Actor, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, EndpointId, FactId, GrantId,
+    IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
+};
 
 /// A committed change of state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -18,17 +22,25 @@ pub enum Fact {
     #[serde(rename = "request.submitted.v1")]
     RequestSubmitted {
         request: RequestId,
-        approval: Option<ApprovalId>,
+        approvals: Vec<ApprovalId>,
         requester: UserId,
         beneficiary: UserId,
         pairs: Vec<Pair>,
         minutes: i64,
         start_at: Option<Timestamp>,
         extends: Option<GrantId>,
+        severity: Severity,
+        break_glass: Option<RuleId>,
     },
-    /// The request was approved; these grants exist now.
+    /// Everything was decided, and something approved; these grants exist now.
     #[serde(rename = "request.approved.v1")]
     RequestApproved { request: RequestId, grants: Vec<GrantId>, automatic: bool, by: Option<UserId> },
+    /// Access was taken without asking anybody.
+    #[serde(rename = "request.break_glass.v1")]
+    BreakGlass { request: RequestId, rule: RuleId, beneficiary: UserId, pairs: Vec<Pair>, grants: Vec<GrantId> },
+    /// Somebody asked or answered something about the request.
+    #[serde(rename = "request.commented.v1")]
+    RequestCommented { request: RequestId, comment: CommentId, author: UserId, question: bool },
     /// Somebody said no.
     #[serde(rename = "request.rejected.v1")]
     RequestRejected { request: RequestId, by: UserId },
@@ -40,7 +52,37 @@ pub enum Fact {
     RequestTimedOut { request: RequestId },
     /// An approver spoke.
     #[serde(rename = "approval.voted.v1")]
-    ApprovalVoted { approval: ApprovalId, request: RequestId, voter: UserId, decision: Decision, channel: Channel },
+    ApprovalVoted {
+        approval: ApprovalId,
+        request: RequestId,
+        voter: UserId,
+        stands_for: Option<UserId>,
+        decision: Decision,
+        channel: Channel,
+        minutes: Option<i64>,
+        start_at: Option<Timestamp>,
+    },
+    /// A later stage waits for its votes.
+    #[serde(rename = "approval.stage_began.v1")]
+    ApprovalStageBegan { approval: ApprovalId, request: RequestId, need: usize, stage: usize },
+    /// A stage takes long: its voters are reminded.
+    #[serde(rename = "approval.reminded.v1")]
+    ApprovalReminded { approval: ApprovalId, request: RequestId, need: usize, stage: usize },
+    /// A stage takes too long: further people may vote.
+    #[serde(rename = "approval.escalated.v1")]
+    ApprovalEscalated { approval: ApprovalId, request: RequestId, need: usize, stage: usize },
+    /// Rules changed since it was asked, and more people must agree.
+    #[serde(rename = "approval.tightened.v1")]
+    ApprovalTightened { approval: ApprovalId, request: RequestId },
+    /// Some pairs of the request were decided; the request may wait for others.
+    #[serde(rename = "approval.concluded.v1")]
+    ApprovalConcluded {
+        approval: ApprovalId,
+        request: RequestId,
+        approved: bool,
+        pairs: Vec<Pair>,
+        grants: Vec<GrantId>,
+    },
     /// The grant service took the grant up; its provisional deadline is durable.
     #[serde(rename = "grant.started.v1")]
     GrantStarted { grant: GrantId, request: RequestId, tuple: Tuple, deadline_at: Timestamp },
@@ -66,12 +108,54 @@ pub enum Fact {
         origin: Option<Origin>,
         detail: Option<String>,
     },
-    /// A rule was made or changed.
-    #[serde(rename = "rule.saved.v1")]
-    RuleSaved { rule: RuleId, version: i64, name: String },
-    /// A rule was taken out of force.
-    #[serde(rename = "rule.deleted.v1")]
-    RuleDeleted { rule: RuleId, name: String },
+    /// A rule, policy, guardrail, freeze, binding of owners or schedule was made or changed.
+    #[serde(rename = "policy.saved.v1")]
+    PolicySaved { kind: Kind, id: uuid::Uuid, version: i64, name: String },
+    /// One was taken out of force.
+    #[serde(rename = "policy.deleted.v1")]
+    PolicyDeleted { kind: Kind, id: uuid::Uuid, name: String },
+    /// A change of rules waits for a second person.
+    #[serde(rename = "change.proposed.v1")]
+    ChangeProposed { change: ChangeId },
+    /// It was applied or refused.
+    #[serde(rename = "change.decided.v1")]
+    ChangeDecided { change: ChangeId, applied: bool },
+    /// What the directory shows made a rule or guardrail reach further.
+    #[serde(rename = "policy.matched.v1")]
+    PolicyMatched {
+        kind: Kind,
+        id: uuid::Uuid,
+        name: String,
+        accounts: Vec<AccountId>,
+        permission_sets: Vec<PermissionSetArn>,
+    },
+    /// An automatic approval or break-glass owes a look by a second person.
+    #[serde(rename = "review.opened.v1")]
+    ReviewOpened { review: ReviewId, request: RequestId, due_at: Timestamp },
+    /// The look is late.
+    #[serde(rename = "review.overdue.v1")]
+    ReviewOverdue { review: ReviewId, request: RequestId },
+    /// Somebody looked.
+    #[serde(rename = "review.done.v1")]
+    ReviewDone { review: ReviewId, request: RequestId, reviewer: UserId, concern: bool },
+    /// Somebody may stand in for somebody.
+    #[serde(rename = "delegation.made.v1")]
+    DelegationMade { delegation: DelegationId, from: UserId, to: UserId, starts_at: Timestamp, ends_at: Timestamp },
+    /// No longer.
+    #[serde(rename = "delegation.ended.v1")]
+    DelegationEnded { delegation: DelegationId },
+    /// An incident began.
+    #[serde(rename = "incident.opened.v1")]
+    IncidentOpened { incident: IncidentId, title: String },
+    /// It is over.
+    #[serde(rename = "incident.closed.v1")]
+    IncidentClosed { incident: IncidentId },
+    /// Somebody keeps what they ask for again and again.
+    #[serde(rename = "template.saved.v1")]
+    TemplateSaved { template: TemplateId },
+    /// No longer.
+    #[serde(rename = "template.deleted.v1")]
+    TemplateDeleted { template: TemplateId },
     /// A webhook endpoint was made, changed or rotated.
     #[serde(rename = "webhook.saved.v1")]
     WebhookSaved { endpoint: EndpointId, url: String },
@@ -120,15 +204,34 @@ impl Fact {
             Self::RequestRejected { .. } => "request.rejected.v1",
             Self::RequestCancelled { .. } => "request.cancelled.v1",
             Self::RequestTimedOut { .. } => "request.timed_out.v1",
+            Self::BreakGlass { .. } => "request.break_glass.v1",
+            Self::RequestCommented { .. } => "request.commented.v1",
             Self::ApprovalVoted { .. } => "approval.voted.v1",
+            Self::ApprovalStageBegan { .. } => "approval.stage_began.v1",
+            Self::ApprovalReminded { .. } => "approval.reminded.v1",
+            Self::ApprovalEscalated { .. } => "approval.escalated.v1",
+            Self::ApprovalTightened { .. } => "approval.tightened.v1",
+            Self::ApprovalConcluded { .. } => "approval.concluded.v1",
             Self::GrantStarted { .. } => "grant.started.v1",
             Self::GrantActivated { .. } => "grant.activated.v1",
             Self::GrantExtended { .. } => "grant.extended.v1",
             Self::GrantRevoking { .. } => "grant.revoking.v1",
             Self::GrantEnded { .. } => "grant.ended.v1",
             Self::AssignmentChanged { .. } => "assignment.changed.v1",
-            Self::RuleSaved { .. } => "rule.saved.v1",
-            Self::RuleDeleted { .. } => "rule.deleted.v1",
+            Self::PolicySaved { .. } => "policy.saved.v1",
+            Self::PolicyDeleted { .. } => "policy.deleted.v1",
+            Self::PolicyMatched { .. } => "policy.matched.v1",
+            Self::ChangeProposed { .. } => "change.proposed.v1",
+            Self::ChangeDecided { .. } => "change.decided.v1",
+            Self::ReviewOpened { .. } => "review.opened.v1",
+            Self::ReviewOverdue { .. } => "review.overdue.v1",
+            Self::ReviewDone { .. } => "review.done.v1",
+            Self::DelegationMade { .. } => "delegation.made.v1",
+            Self::DelegationEnded { .. } => "delegation.ended.v1",
+            Self::IncidentOpened { .. } => "incident.opened.v1",
+            Self::IncidentClosed { .. } => "incident.closed.v1",
+            Self::TemplateSaved { .. } => "template.saved.v1",
+            Self::TemplateDeleted { .. } => "template.deleted.v1",
             Self::WebhookSaved { .. } => "webhook.saved.v1",
             Self::WebhookDeleted { .. } => "webhook.deleted.v1",
         }
@@ -137,7 +240,14 @@ impl Fact {
     /// Whether others hear of it. The rest is for the trail alone: steps between two conclusions.
     #[must_use]
     pub const fn is_published(&self) -> bool {
-        !matches!(self, Self::ApprovalVoted { .. } | Self::GrantStarted { .. } | Self::AssignmentChanged { .. })
+        !matches!(
+            self,
+            Self::ApprovalVoted { .. }
+                | Self::GrantStarted { .. }
+                | Self::AssignmentChanged { .. }
+                | Self::TemplateSaved { .. }
+                | Self::TemplateDeleted { .. }
+        )
     }
 
     /// What it is about, for looking up the trail: kind and id.
@@ -149,14 +259,32 @@ impl Fact {
             | Self::RequestRejected { request, .. }
             | Self::RequestCancelled { request }
             | Self::RequestTimedOut { request }
-            | Self::ApprovalVoted { request, .. } => ("request", request.uuid()),
+            | Self::BreakGlass { request, .. }
+            | Self::RequestCommented { request, .. }
+            | Self::ApprovalVoted { request, .. }
+            | Self::ApprovalStageBegan { request, .. }
+            | Self::ApprovalReminded { request, .. }
+            | Self::ApprovalEscalated { request, .. }
+            | Self::ApprovalTightened { request, .. }
+            | Self::ApprovalConcluded { request, .. } => ("request", request.uuid()),
             Self::GrantStarted { grant, .. }
             | Self::GrantActivated { grant, .. }
             | Self::GrantExtended { grant, .. }
             | Self::GrantRevoking { grant, .. }
             | Self::GrantEnded { grant, .. } => ("grant", grant.uuid()),
             Self::AssignmentChanged { assignment, .. } => ("assignment", assignment.uuid()),
-            Self::RuleSaved { rule, .. } | Self::RuleDeleted { rule, .. } => ("rule", rule.uuid()),
+            Self::PolicySaved { kind, id, .. }
+            | Self::PolicyDeleted { kind, id, .. }
+            | Self::PolicyMatched { kind, id, .. } => (kind.as_str(), *id),
+            Self::ChangeProposed { change } | Self::ChangeDecided { change, .. } => ("change", change.uuid()),
+            Self::ReviewOpened { review, .. }
+            | Self::ReviewOverdue { review, .. }
+            | Self::ReviewDone { review, .. } => ("review", review.uuid()),
+            Self::DelegationMade { delegation, .. } | Self::DelegationEnded { delegation } => {
+                ("delegation", delegation.uuid())
+            }
+            Self::IncidentOpened { incident, .. } | Self::IncidentClosed { incident } => ("incident", incident.uuid()),
+            Self::TemplateSaved { template } | Self::TemplateDeleted { template } => ("template", template.uuid()),
             Self::WebhookSaved { endpoint, .. } | Self::WebhookDeleted { endpoint } => ("webhook", endpoint.uuid()),
         }
     }
@@ -170,15 +298,34 @@ impl Fact {
             | Self::RequestRejected { request, .. }
             | Self::RequestCancelled { request }
             | Self::RequestTimedOut { request }
+            | Self::BreakGlass { request, .. }
+            | Self::RequestCommented { request, .. }
             | Self::ApprovalVoted { request, .. }
+            | Self::ApprovalStageBegan { request, .. }
+            | Self::ApprovalReminded { request, .. }
+            | Self::ApprovalEscalated { request, .. }
+            | Self::ApprovalTightened { request, .. }
+            | Self::ApprovalConcluded { request, .. }
+            | Self::ReviewOpened { request, .. }
+            | Self::ReviewOverdue { request, .. }
+            | Self::ReviewDone { request, .. }
             | Self::GrantStarted { request, .. }
             | Self::GrantActivated { request, .. }
             | Self::GrantExtended { request, .. }
             | Self::GrantRevoking { request, .. }
             | Self::GrantEnded { request, .. } => Some(*request),
             Self::AssignmentChanged { .. }
-            | Self::RuleSaved { .. }
-            | Self::RuleDeleted { .. }
+            | Self::PolicySaved { .. }
+            | Self::PolicyDeleted { .. }
+            | Self::PolicyMatched { .. }
+            | Self::ChangeProposed { .. }
+            | Self::ChangeDecided { .. }
+            | Self::DelegationMade { .. }
+            | Self::DelegationEnded { .. }
+            | Self::IncidentOpened { .. }
+            | Self::IncidentClosed { .. }
+            | Self::TemplateSaved { .. }
+            | Self::TemplateDeleted { .. }
             | Self::WebhookSaved { .. }
             | Self::WebhookDeleted { .. } => None,
         }

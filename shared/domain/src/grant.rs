@@ -39,6 +39,8 @@ pub enum EndReason {
     UserDisabled,
     /// Somebody used the emergency button.
     Emergency,
+    /// Rules, guardrails or freezes changed before it began, or what it would give did.
+    NoLongerAllowed,
 }
 
 /// What can be done to a grant.
@@ -56,7 +58,7 @@ pub enum GrantVerb {
 
 impl EndReason {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Deadline,
         Self::EndedByRequester,
         Self::Revoked,
@@ -64,6 +66,7 @@ impl EndReason {
         Self::Cancelled,
         Self::UserDisabled,
         Self::Emergency,
+        Self::NoLongerAllowed,
     ];
 
     /// The reason's name in the database and on the wire.
@@ -77,6 +80,7 @@ impl EndReason {
             Self::Cancelled => "cancelled",
             Self::UserDisabled => "user_disabled",
             Self::Emergency => "emergency",
+            Self::NoLongerAllowed => "no_longer_allowed",
         }
     }
 

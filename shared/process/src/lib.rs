@@ -8,6 +8,7 @@ mod run;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use judge::Judge;
 use messaging::Broker;
 use runtime::{Health, Settings, Shutdown};
 use store::Db;
@@ -28,6 +29,8 @@ pub struct Process {
     pub broker: Broker,
     /// AWS, connected by the first service that needs it.
     pub aws: Aws,
+    /// The rules, and what they ask of other systems.
+    pub judge: Judge,
     /// Who calls, for pages that sign people in themselves.
     pub auth: Arc<web::Auth>,
     /// What `/readyz` says.

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use integrations::Integrations;
+use judge::Judge;
 use messaging::Broker;
 use runtime::{Health, Settings, Shutdown, telemetry};
 use secrecy::ExposeSecret;
@@ -89,7 +91,8 @@ fn prepare(name: &str, settings: Settings) -> anyhow::Result<Process> {
     let broker = Broker::new(settings.broker.url.expose_secret(), &settings.broker.prefix, name);
     let auth = web::Auth::new(&settings, Arc::new(People(db.clone())))?;
     let aws = Aws::new(&settings, &health, &shutdown);
-    Ok(Process { settings: Arc::new(settings), db, broker, aws, auth, health, shutdown })
+    let judge = Judge::new(Integrations::new(&settings)?);
+    Ok(Process { settings: Arc::new(settings), db, broker, aws, judge, auth, health, shutdown })
 }
 
 /// What one service adds to the HTTP server.

@@ -1,9 +1,9 @@
 //! What a yes does, whoever or whatever said it: in one transaction the request is approved and its
-//! grants exist, or the grant that it extends has a later deadline.
+//! grants exist, or the grant that it extends has a later deadline. A request may be decided pair by pair.
 
 use domain::grant::GrantState;
 use domain::request::RequestState;
-use domain::{Actor, Fact, GrantId, Tuple, UserId};
+use domain::{Fact, GrantId, Tuple, UserId};
 use jiff::SignedDuration;
 
 use crate::grants::{self, Grant};
@@ -22,47 +22,88 @@ pub enum Approved {
 /// How long after its approval a start-now grant may still begin.
 const START_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// Approves a locked pending request.
+/// Approves these pairs of a locked pending request; the request is decided with its last pair.
 ///
 /// # Errors
 /// When Postgres is away, or the request moved on since it was locked.
-pub async fn approve(tx: &mut Tx, request: &Request, automatic: bool) -> Result<Approved, StoreError> {
-    let by: Option<UserId> = match tx.actor() {
-        Actor::User { id } if !automatic => Some(id.clone()),
-        Actor::User { .. } | Actor::Machine { .. } | Actor::Service { .. } => None,
-    };
+pub async fn approve(
+    tx: &mut Tx,
+    request: &Request,
+    ordinals: &[i16],
+    automatic: bool,
+) -> Result<Approved, StoreError> {
     let ids = match request.extends {
         Some(grant) => match extend(tx, request, grant).await? {
             Ok(()) => vec![grant],
             Err(state) => return Ok(Approved::TooLate(state)),
         },
-        None => make_grants(tx, request).await?,
+        None => make_grants(tx, request, ordinals).await?,
     };
-    requests::decide(tx, request, RequestState::Approved).await?;
-    tx.record(Fact::RequestApproved { request: request.id, grants: ids.clone(), automatic, by });
+    requests::settle_items(tx, request.id, ordinals, RequestState::Approved).await?;
+    conclude(tx, request, automatic).await?;
     Ok(Approved::Grants(ids))
 }
 
-/// Rejects a locked pending request.
+/// Rejects these pairs of a locked pending request; the request is decided with its last pair.
 ///
 /// # Errors
 /// When Postgres is away, or the request moved on since it was locked.
-pub async fn reject(tx: &mut Tx, request: &Request, by: UserId) -> Result<(), StoreError> {
-    requests::decide(tx, request, RequestState::Rejected).await?;
-    tx.record(Fact::RequestRejected { request: request.id, by });
+pub async fn reject(tx: &mut Tx, request: &Request, ordinals: &[i16]) -> Result<(), StoreError> {
+    requests::settle_items(tx, request.id, ordinals, RequestState::Rejected).await?;
+    conclude(tx, request, false).await
+}
+
+/// Ends a locked pending request without a decision about the pairs that still wait: what was approved stays so.
+///
+/// # Errors
+/// When Postgres is away, or the request moved on since it was locked.
+pub async fn give_up(tx: &mut Tx, request: &Request, why: RequestState) -> Result<(), StoreError> {
+    let items = requests::items(tx.connection(), request.id).await?;
+    let waiting: Vec<i16> = items.iter().filter(|i| i.state == RequestState::Pending).map(|i| i.ordinal).collect();
+    requests::settle_items(tx, request.id, &waiting, why).await?;
+    conclude(tx, request, false).await
+}
+
+/// Decides the request when none of its pairs waits any more: approved when any pair was, else as the last pair was.
+async fn conclude(tx: &mut Tx, request: &Request, automatic: bool) -> Result<(), StoreError> {
+    let items = requests::items(tx.connection(), request.id).await?;
+    let any = |state| items.iter().any(|i| i.state == state);
+    if any(RequestState::Pending) {
+        return Ok(());
+    }
+    let by: Option<UserId> = tx.actor().user().filter(|_| !automatic).cloned();
+    let (state, fact) = if any(RequestState::Approved) {
+        let grants = match request.extends {
+            Some(grant) => vec![grant],
+            None => {
+                grants::of_requests(tx.connection(), &[request.id.uuid()]).await?.into_iter().map(|g| g.id).collect()
+            }
+        };
+        (RequestState::Approved, Fact::RequestApproved { request: request.id, grants, automatic, by })
+    } else if any(RequestState::TimedOut) {
+        (RequestState::TimedOut, Fact::RequestTimedOut { request: request.id })
+    } else if any(RequestState::Cancelled) {
+        (RequestState::Cancelled, Fact::RequestCancelled { request: request.id })
+    } else {
+        let by = by.ok_or_else(|| StoreError::impossible("requests", "rejected by nobody"))?;
+        (RequestState::Rejected, Fact::RequestRejected { request: request.id, by })
+    };
+    requests::decide(tx, request, state).await?;
+    tx.record(fact);
     Ok(())
 }
 
-async fn make_grants(tx: &mut Tx, request: &Request) -> Result<Vec<GrantId>, StoreError> {
+async fn make_grants(tx: &mut Tx, request: &Request, ordinals: &[i16]) -> Result<Vec<GrantId>, StoreError> {
     let now = tx.now();
     let duration = SignedDuration::from_mins(i64::from(request.minutes));
-    let start_at = request.start_at.unwrap_or(now).max(now);
+    let asked_start = request.start_at.unwrap_or(now).max(now);
     let fixed_end = request.start_at.map(|start| start + duration);
-    let start_by = fixed_end.unwrap_or(start_at + START_WITHIN);
     let grants: Vec<Grant> = requests::items(tx.connection(), request.id)
         .await?
         .into_iter()
-        .map(|item| Grant {
+        .filter(|item| ordinals.contains(&item.ordinal))
+        .map(|item| (item.not_before.map_or(asked_start, |rested| rested.max(asked_start)), item))
+        .map(|(start_at, item)| Grant {
             id: GrantId(new_id()),
             version: 1,
             request: request.id,
@@ -77,7 +118,7 @@ async fn make_grants(tx: &mut Tx, request: &Request) -> Result<Vec<GrantId>, Sto
             minutes: request.minutes,
             start_at,
             fixed_end,
-            start_by,
+            start_by: fixed_end.unwrap_or(start_at + START_WITHIN),
             deadline_at: None,
             approved_at: now,
             started_at: None,

@@ -1,10 +1,14 @@
 //! The last good copy of Identity Store and Organizations. The request service keeps it; everybody asks it
 //! who somebody is, who is in a group, and what an account is called.
 
+mod claim;
 mod look_up;
+mod managers;
 mod replace;
+mod rotation;
 mod search;
 mod syncs;
+mod whole;
 
 use std::collections::BTreeMap;
 
@@ -12,13 +16,20 @@ use domain::{AccountId, GroupId, PermissionSetArn, UserId};
 
 use crate::StoreError;
 
+pub use claim::{Claim, claim, give_back_all, renew, settle};
 pub use look_up::{
-    Person, accounts, accounts_and_management, approver_count, group_names, groups_of, management_account, members,
-    permission_sets, person, person_by_name, user, users,
+    Person, accounts, accounts_and_management, active_among, administration, approver_count, group_names, groups_of,
+    is_member, management_account, members, permission_sets, person, person_by_name, user, users, users_by_email,
 };
-pub use replace::{Replaced, SyncError, replace_groups, replace_organization, replace_permission_sets, replace_users};
+pub use managers::{forget_manager, manager_of, set_manager};
+pub use replace::{
+    Replaced, SyncError, replace_contents, replace_groups, replace_members, replace_memberships, replace_organization,
+    replace_permission_sets, replace_tags, replace_users,
+};
+pub use rotation::{Stock, next_accounts, next_groups, next_permission_sets, next_users, stock};
 pub use search::{Search, search_accounts, search_groups, search_permission_sets, search_units, search_users};
-pub use syncs::{Part, Sync, is_ready, note_failure, syncs};
+pub use syncs::{Counted, Part, Sync, accept, counts, is_ready, note_failure, sync, syncs};
+pub use whole::{Snapshot, revision, whole};
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +44,8 @@ pub struct User {
     pub email: Option<String>,
     /// Whether they may sign in; never true for somebody who is gone.
     pub active: bool,
+    /// Their manager as the Identity Store says it; [`manager_of`] knows who it is.
+    pub manager: Option<UserId>,
 }
 
 /// A group without its members.
@@ -68,10 +81,14 @@ pub struct Account {
     pub active: bool,
     /// The unit that it is in.
     pub unit: String,
-    /// Its tags.
+    /// Its tags; nothing to go by while `tags_known` is false.
     pub tags: BTreeMap<String, String>,
+    /// Whether its tags were read yet.
+    pub tags_known: bool,
     /// Whether the organization belongs to it.
     pub management: bool,
+    /// Whether Curfew or Identity Center is administered from it; the management account is one of these.
+    pub administration: bool,
 }
 
 /// A permission set.
@@ -87,6 +104,8 @@ pub struct PermissionSet {
     pub session_s: i64,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// SHA-256 of what it allows; none before that was read.
+    pub content_hash: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -96,12 +115,14 @@ struct UserRow {
     display_name: String,
     email: Option<String>,
     active: bool,
+    manager_id: Option<String>,
 }
 
 impl UserRow {
     fn into_user(self) -> Result<User, StoreError> {
         Ok(User {
-            id: UserId::parse(self.id).map_err(|e| StoreError::impossible("directory_users", e))?,
+            id: user_id("directory_users", self.id)?,
+            manager: self.manager_id.map(|id| user_id("directory_users", id)).transpose()?,
             user_name: self.user_name,
             display_name: self.display_name,
             email: self.email,
@@ -118,7 +139,9 @@ struct AccountRow {
     active: bool,
     unit_id: String,
     tags: sqlx::types::Json<BTreeMap<String, String>>,
+    tags_read_at: Option<jiff_sqlx::Timestamp>,
     management: bool,
+    administration: bool,
 }
 
 impl AccountRow {
@@ -130,7 +153,9 @@ impl AccountRow {
             active: self.active,
             unit: self.unit_id,
             tags: self.tags.0,
+            tags_known: self.tags_read_at.is_some(),
             management: self.management,
+            administration: self.administration,
         })
     }
 }
@@ -142,6 +167,7 @@ struct PermissionSetRow {
     description: Option<String>,
     session_s: i64,
     tags: sqlx::types::Json<BTreeMap<String, String>>,
+    content_hash: Option<String>,
 }
 
 impl PermissionSetRow {
@@ -153,8 +179,13 @@ impl PermissionSetRow {
             description: self.description,
             session_s: self.session_s,
             tags: self.tags.0,
+            content_hash: self.content_hash,
         })
     }
+}
+
+fn user_id(table: &'static str, id: String) -> Result<UserId, StoreError> {
+    UserId::parse(id).map_err(|e| StoreError::impossible(table, e))
 }
 
 fn group(id: String, name: String) -> Result<Group, StoreError> {

@@ -1,7 +1,8 @@
 //! Requests and their pairs.
 
 use domain::request::RequestState;
-use domain::{AccountId, GrantId, Pair, PermissionSetArn, RequestId, RuleId, UserId};
+use domain::rules::Severity;
+use domain::{AccountId, ApprovalId, GrantId, Pair, PermissionSetArn, RequestId, RuleId, UserId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
@@ -33,6 +34,12 @@ pub struct Request {
     pub start_at: Option<Timestamp>,
     /// The grant that it would extend.
     pub extends: Option<GrantId>,
+    /// How urgent.
+    pub severity: Severity,
+    /// The break-glass rule that was asked for.
+    pub break_glass: Option<RuleId>,
+    /// How long and from when it was asked for, where an approver narrowed it.
+    pub asked: Option<(i32, Option<Timestamp>)>,
     /// When it was asked.
     pub submitted_at: Timestamp,
     /// When it times out undecided.
@@ -58,6 +65,14 @@ pub struct Item {
     pub rule: RuleId,
     /// The rule's version then.
     pub rule_version: i64,
+    /// Where this pair stands.
+    pub state: RequestState,
+    /// The approval that decides it; none where nobody has to.
+    pub approval: Option<ApprovalId>,
+    /// A cool-down that is waited for.
+    pub not_before: Option<Timestamp>,
+    /// The permission set's content when it was asked for.
+    pub content_hash: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -72,6 +87,10 @@ struct Row {
     minutes: i32,
     start_at: Option<jiff_sqlx::Timestamp>,
     extends: Option<Uuid>,
+    severity: String,
+    break_glass: Option<Uuid>,
+    asked_minutes: Option<i32>,
+    asked_start_at: Option<jiff_sqlx::Timestamp>,
     submitted_at: jiff_sqlx::Timestamp,
     decide_by: jiff_sqlx::Timestamp,
     decided_at: Option<jiff_sqlx::Timestamp>,
@@ -92,6 +111,9 @@ impl Row {
             minutes: self.minutes,
             start_at: self.start_at.map(jiff_sqlx::Timestamp::to_jiff),
             extends: self.extends.map(GrantId),
+            severity: Severity::parse(self.severity).map_err(|e| bad(&e))?,
+            break_glass: self.break_glass.map(RuleId),
+            asked: self.asked_minutes.map(|m| (m, self.asked_start_at.map(jiff_sqlx::Timestamp::to_jiff))),
             submitted_at: self.submitted_at.to_jiff(),
             decide_by: self.decide_by.to_jiff(),
             decided_at: self.decided_at.map(jiff_sqlx::Timestamp::to_jiff),
@@ -110,6 +132,10 @@ struct ItemRow {
     permission_set_name: String,
     rule_id: Uuid,
     rule_version: i64,
+    state: String,
+    approval_id: Option<Uuid>,
+    not_before: Option<jiff_sqlx::Timestamp>,
+    content_hash: Option<String>,
 }
 
 impl ItemRow {
@@ -125,6 +151,11 @@ impl ItemRow {
             permission_set_name: self.permission_set_name,
             rule: RuleId(self.rule_id),
             rule_version: self.rule_version,
+            state: RequestState::from_name(&self.state)
+                .ok_or_else(|| StoreError::impossible("request_items", &self.state))?,
+            approval: self.approval_id.map(ApprovalId),
+            not_before: self.not_before.map(jiff_sqlx::Timestamp::to_jiff),
+            content_hash: self.content_hash,
         })
     }
 }
@@ -141,8 +172,8 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO requests (id, version, state, requester_id, beneficiary_id, reason, ticket, minutes, start_at, extends, \
-             trace, submitted_at, decide_by, trace_parent) \
-         VALUES ($1, $2, 'pending', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             trace, submitted_at, decide_by, trace_parent, severity, break_glass) \
+         VALUES ($1, $2, 'pending', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(request.id.uuid())
     .bind(request.version)
@@ -157,13 +188,16 @@ pub async fn insert(
     .bind(request.submitted_at.to_sqlx())
     .bind(request.decide_by.to_sqlx())
     .bind(&request.trace_parent)
+    .bind(request.severity.as_str())
+    .bind(request.break_glass.map(RuleId::uuid))
     .execute(tx.connection())
     .await?;
     let text = |f: fn(&Item) -> &str| items.iter().map(|i| f(i).to_owned()).collect::<Vec<String>>();
     sqlx::query(
         "INSERT INTO request_items (request_id, ordinal, account_id, account_name, permission_set_arn, permission_set_name, \
-             rule_id, rule_version) \
-         SELECT $1, * FROM unnest($2::int2[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::int8[])",
+             rule_id, rule_version, not_before, content_hash) \
+         SELECT $1, * FROM unnest($2::int2[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::int8[], \
+             $9::timestamptz[], $10::text[])",
     )
     .bind(request.id.uuid())
     .bind(items.iter().map(|i| i.ordinal).collect::<Vec<_>>())
@@ -173,6 +207,8 @@ pub async fn insert(
     .bind(text(|i| &i.permission_set_name))
     .bind(items.iter().map(|i| i.rule.uuid()).collect::<Vec<_>>())
     .bind(items.iter().map(|i| i.rule_version).collect::<Vec<_>>())
+    .bind(items.iter().map(|i| i.not_before.map(|t| t.to_sqlx())).collect::<Vec<_>>())
+    .bind(items.iter().map(|i| i.content_hash.clone()).collect::<Vec<_>>())
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -262,7 +298,59 @@ pub async fn evaluation<T: serde::de::DeserializeOwned>(
     trace.map(|t| from_json("requests", t)).transpose()
 }
 
-/// Moves a locked request on from the version that was read.
+/// Settles the pairs of a locked request at these places, those of them that still wait.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn settle_items(
+    tx: &mut Tx,
+    request: RequestId,
+    ordinals: &[i16],
+    state: RequestState,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE request_items SET state = $3 WHERE request_id = $1 AND ordinal = ANY($2) AND state = 'pending'",
+    )
+    .bind(request.uuid())
+    .bind(ordinals)
+    .bind(state.as_str())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Makes a locked pending request shorter or later, keeping what was asked for; its version moves on.
+///
+/// # Errors
+/// [`StoreError::Raced`] when it is no longer at the version that was read.
+pub async fn narrow(
+    tx: &mut Tx,
+    request: &mut Request,
+    minutes: i32,
+    start_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let done = sqlx::query(
+        "UPDATE requests SET minutes = $3, start_at = $4, version = version + 1, \
+             asked_minutes = coalesce(asked_minutes, minutes), \
+             asked_start_at = CASE WHEN asked_minutes IS NULL THEN start_at ELSE asked_start_at END \
+         WHERE id = $1 AND version = $2",
+    )
+    .bind(request.id.uuid())
+    .bind(request.version)
+    .bind(minutes)
+    .bind(start_at.map(|t| t.to_sqlx()))
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() != 1 {
+        return Err(StoreError::Raced { what: "the request" });
+    }
+    request.asked.get_or_insert((request.minutes, request.start_at));
+    (request.minutes, request.start_at) = (minutes, start_at);
+    request.version += 1;
+    Ok(())
+}
+
+/// Moves a locked request on from the version that was read; pairs that still wait go with it.
 ///
 /// # Errors
 /// [`StoreError::Raced`] when it is no longer at that version.
@@ -277,7 +365,15 @@ pub async fn decide(tx: &mut Tx, request: &Request, state: RequestState) -> Resu
     .bind(now)
     .execute(tx.connection())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Raced { what: "the request" }) }
+    if done.rows_affected() != 1 {
+        return Err(StoreError::Raced { what: "the request" });
+    }
+    sqlx::query("UPDATE request_items SET state = $2 WHERE request_id = $1 AND state = 'pending'")
+        .bind(request.id.uuid())
+        .bind(state.as_str())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// What to list.

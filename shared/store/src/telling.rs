@@ -40,8 +40,9 @@ pub async fn people(connection: &mut PgConnection, ids: &[&str]) -> Result<Vec<P
     rows.into_iter().map(person).collect()
 }
 
-/// Who may decide these requests just now: the people whom the policies of their open approvals name, and the
-/// members of the groups they name, as they are now; without requester, beneficiary, and who has voted.
+/// Whom the open approvals of these requests ask just now: the people whom their current stages name, the members of
+/// the groups they name as they are now, and who was on duty when the stage began; without requester, beneficiary,
+/// and who has voted in that stage.
 ///
 /// # Errors
 /// When Postgres is away.
@@ -52,19 +53,19 @@ pub async fn approvers(
     type Row = (Uuid, String, String, Option<String>, bool);
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT DISTINCT c.request_id, u.id, u.display_name, u.email, true FROM ( \
-             SELECT a.request_id, a.id AS approval_id, named.id AS user_id \
-             FROM approvals a CROSS JOIN LATERAL jsonb_array_elements(a.needs) n \
-                 CROSS JOIN LATERAL jsonb_array_elements_text(n->'users') AS named(id) \
-             WHERE a.request_id = ANY($1) AND a.state = 'open' \
+             SELECT a.request_id, a.id AS approval_id, split_part(asked, ':', 2) AS user_id \
+             FROM approvals a CROSS JOIN LATERAL unnest(a.asks) AS asked \
+             WHERE a.request_id = ANY($1) AND a.state = 'open' AND split_part(asked, ':', 1) IN ('user', 'duty') \
              UNION ALL \
              SELECT a.request_id, a.id, m.user_id \
-             FROM approvals a CROSS JOIN LATERAL jsonb_array_elements(a.needs) n \
-                 CROSS JOIN LATERAL jsonb_array_elements_text(n->'groups') AS named(id) \
-                 JOIN directory_members m ON m.group_id = named.id \
-             WHERE a.request_id = ANY($1) AND a.state = 'open') c \
+             FROM approvals a CROSS JOIN LATERAL unnest(a.asks) AS asked \
+                 JOIN directory_members m ON m.group_id = split_part(asked, ':', 2) \
+             WHERE a.request_id = ANY($1) AND a.state = 'open' AND split_part(asked, ':', 1) = 'group') c \
          JOIN requests r ON r.id = c.request_id JOIN directory_users u ON u.id = c.user_id \
          WHERE r.state = 'pending' AND u.active AND u.gone_at IS NULL AND u.id NOT IN (r.requester_id, r.beneficiary_id) \
-           AND NOT EXISTS (SELECT 1 FROM votes v WHERE v.approval_id = c.approval_id AND v.voter_id = u.id) \
+           AND NOT EXISTS (SELECT 1 FROM votes v JOIN approvals a ON a.id = v.approval_id \
+               WHERE v.approval_id = c.approval_id AND u.id IN (v.voter_id, v.stands_for) \
+                 AND ((a.progress->(v.need::int))->>'stage')::int IS NOT DISTINCT FROM v.stage) \
          ORDER BY c.request_id, u.id",
     )
     .bind(requests)

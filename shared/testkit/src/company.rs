@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use domain::approval::{ApprovalPolicy, MailDecision};
-use domain::rules::{Accounts, Approval, PermissionSets, Rule, RuleSpec, Subjects};
+use domain::approval::PolicySpec;
+use domain::rules::{
+    Accounts, Approval, Automatic, Body, Document, Pace, PermissionSets, ReasonDemand, Rule, RuleSpec, Subjects,
+    TicketDemand, Validity, WhenAway,
+};
 use domain::{AccountId, Actor, GroupId, Minutes, Pair, PermissionSetArn, RuleId, UserId};
 use store::Db;
 use store::directory::{
-    Account, Group, PermissionSet, Unit, User, replace_groups, replace_organization, replace_permission_sets,
-    replace_users,
+    Account, Group, PermissionSet, Unit, User, replace_groups, replace_members, replace_organization,
+    replace_permission_sets, replace_tags, replace_users,
 };
 
 /// People: their user names. `ann` and `ben` are engineers, `cora` and `dave` are leads (they approve), `eve` is an
-/// auditor, `root` is an admin, `zoe` is in no group, and `gus` is disabled and an engineer.
+/// auditor, `root` is an admin, `zoe` is in no group, and `gus` is disabled and an engineer. `cora` is `ann`'s manager.
 pub const PEOPLE: [&str; 8] = ["ann", "ben", "cora", "dave", "eve", "root", "zoe", "gus"];
 /// Groups and who is in them.
 pub const GROUPS: [(&str, &[&str]); 4] = [
@@ -79,6 +82,7 @@ pub fn users() -> Vec<User> {
             display_name: format!("{}{} Example", name[..1].to_uppercase(), &name[1..]),
             email: Some(format!("{name}@example.com")),
             active: name != "gus",
+            manager: (name == "ann").then(|| user("cora")),
         })
         .collect()
 }
@@ -116,7 +120,9 @@ pub fn organization() -> (Vec<Unit>, Vec<Account>) {
             active: name != "closed",
             unit: if name.ends_with("prod") { "ou-prod" } else { "ou-dev" }.to_owned(),
             tags: BTreeMap::from([("team".to_owned(), name.split('-').next().unwrap_or_default().to_owned())]),
+            tags_known: true,
             management: name == "management",
+            administration: name == "management",
         })
         .collect();
     (units, accounts)
@@ -133,6 +139,7 @@ pub fn permission_sets() -> Vec<PermissionSet> {
             description: Some(format!("{name} for people")),
             session_s: 3600,
             tags: BTreeMap::new(),
+            content_hash: None,
         })
         .collect()
 }
@@ -144,22 +151,29 @@ pub fn permission_sets() -> Vec<PermissionSet> {
 pub async fn move_in(db: &Db) {
     let mut tx = db.begin(Actor::service("test")).await.expect("a transaction");
     replace_users(&mut tx, &users()).await.expect("users");
-    replace_groups(&mut tx, &groups()).await.expect("groups");
+    let groups = groups();
+    let named: Vec<_> = groups.iter().map(|(group, _)| group.clone()).collect();
+    replace_groups(&mut tx, &named).await.expect("groups");
+    let members: Vec<_> = groups.into_iter().map(|(group, members)| (group.id, members)).collect();
+    replace_members(&mut tx, &members).await.expect("members");
     let (units, accounts) = organization();
     replace_organization(&mut tx, &units, &accounts).await.expect("organization");
+    let tags: Vec<_> = accounts.into_iter().map(|account| (account.id, Some(account.tags))).collect();
+    replace_tags(&mut tx, &tags).await.expect("tags");
     replace_permission_sets(&mut tx, &permission_sets()).await.expect("permission sets");
     tx.commit().await.expect("a commit");
 }
 
-/// Whoever is in one of these groups decides, signed in.
+/// Members of this group decide, signed in.
 #[must_use]
 pub fn decided_by(group_name: &str, votes: u8) -> Approval {
-    Approval::Policy(ApprovalPolicy {
-        groups: vec![group(group_name)],
-        users: vec![],
-        votes,
-        mail_decision: MailDecision::SignIn,
-    })
+    Approval::Policy(PolicySpec::of(vec![group(group_name)], vec![], votes))
+}
+
+/// Nobody decides, whatever the circumstances.
+#[must_use]
+pub fn automatic() -> Approval {
+    Approval::Automatic(Automatic { waiver: Some("nothing here can do harm".to_owned()), ..Automatic::default() })
 }
 
 /// A rule for engineers: one permission set in these accounts for up to four hours.
@@ -170,11 +184,34 @@ pub fn rule_for(name: &str, accounts: &[&str], permission_set_name: &str, approv
         enabled: true,
         subjects: Subjects { groups: vec![group("engineers")], ..Subjects::default() },
         accounts: Accounts { ids: accounts.iter().map(|a| account(a)).collect(), ..Accounts::default() },
-        permission_sets: PermissionSets { arns: vec![permission_set(permission_set_name)] },
+        permission_sets: PermissionSets {
+            arns: vec![permission_set(permission_set_name)],
+            ..PermissionSets::default()
+        },
         max_minutes: Minutes::new(240).expect("minutes"),
-        ticket_required: false,
+        severities: vec![],
+        reason: ReasonDemand::default(),
+        ticket: TicketDemand::default(),
+        hours: None,
+        validity: Validity::default(),
+        on_behalf: Subjects::default(),
+        pace: Pace::default(),
+        when_away: WhenAway::default(),
         approval,
     }
+}
+
+/// Puts a document in force.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn publish(db: &Db, body: Body) -> Document {
+    let mut tx = db.begin(actor("root")).await.expect("a transaction");
+    let document = Document { id: store::new_id(), version: 1, body };
+    store::documents::lock(&mut tx).await.expect("a lock");
+    store::documents::save(&mut tx, &document).await.expect("a document");
+    tx.commit().await.expect("a commit");
+    document
 }
 
 /// Puts a rule in force.
@@ -182,9 +219,6 @@ pub fn rule_for(name: &str, accounts: &[&str], permission_set_name: &str, approv
 /// # Panics
 /// When the database refuses it.
 pub async fn enforce(db: &Db, spec: RuleSpec) -> Rule {
-    let mut tx = db.begin(actor("root")).await.expect("a transaction");
-    let rule = Rule { id: RuleId(store::new_id()), version: 1, spec };
-    store::rules::save(&mut tx, &rule).await.expect("a rule");
-    tx.commit().await.expect("a commit");
-    rule
+    let document = publish(db, Body::Rule(spec.clone())).await;
+    Rule { id: RuleId(document.id), version: document.version, spec }
 }

@@ -1,7 +1,8 @@
 //! Pending requests, as submitting them would have left them.
 
-use domain::approval::{ApprovalPolicy, MailDecision};
+use domain::approval::{Need, PolicySpec};
 use domain::request::RequestState;
+use domain::rules::Severity;
 use domain::{AccountId, Actor, ApprovalId, Fact, GrantId, GroupId, Pair, PermissionSetArn, RequestId, RuleId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use store::Tx;
@@ -17,7 +18,7 @@ pub struct Asked {
     /// Who shall have it.
     pub beneficiary: UserId,
     /// What the pairs need.
-    pub needs: Vec<ApprovalPolicy>,
+    pub needs: Vec<Need>,
     /// What.
     pub pairs: Vec<Pair>,
     /// How long, in minutes.
@@ -47,10 +48,27 @@ impl Asked {
     }
 }
 
-/// A policy that one member of this group decides.
+/// A need that one member of this group meets.
 #[must_use]
-pub fn one_of(group: &GroupId) -> ApprovalPolicy {
-    ApprovalPolicy { groups: vec![group.clone()], users: vec![], votes: 1, mail_decision: MailDecision::SignIn }
+pub fn one_of(group: &GroupId) -> Need {
+    need(PolicySpec::of(vec![group.clone()], vec![], 1))
+}
+
+/// A need for this policy.
+#[must_use]
+pub fn need(policy: PolicySpec) -> Need {
+    Need { policy, named: None, because: "a rule".to_owned() }
+}
+
+/// Whom the first stages of these needs ask, of those written in them.
+fn asks(needs: &[Need]) -> Vec<String> {
+    let first = needs.iter().filter_map(|need| need.policy.stages.first());
+    first
+        .flat_map(|stage| {
+            let users = stage.voters.users.iter().map(|user| format!("user:{user}"));
+            users.chain(stage.voters.groups.iter().map(|group| format!("group:{group}"))).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// The pair of the n-th account and the m-th permission set.
@@ -120,6 +138,9 @@ impl TestDb {
             minutes: asked.minutes,
             start_at: asked.start_at,
             extends: asked.extends,
+            severity: Severity::default(),
+            break_glass: None,
+            asked: None,
             submitted_at: now,
             decide_by: now + SignedDuration::from_mins(asked.decide_within),
             decided_at: None,
@@ -136,19 +157,28 @@ impl TestDb {
                 permission_set_name: "Reader".to_owned(),
                 rule: RuleId(store::new_id()),
                 rule_version: 1,
+                state: RequestState::Pending,
+                approval: None,
+                not_before: None,
+                content_hash: None,
             })
             .collect();
         store::requests::insert(&mut tx, &request, &items, &serde_json::json!([])).await.expect("a new request");
-        let approval = store::approvals::open(&mut tx, request.id, &asked.needs).await.expect("a new approval");
+        let ordinals: Vec<i16> = items.iter().map(|item| item.ordinal).collect();
+        let approval = store::approvals::open(&mut tx, request.id, &ordinals, &asked.needs, &asks(&asked.needs), None)
+            .await
+            .expect("a new approval");
         tx.record(Fact::RequestSubmitted {
             request: request.id,
-            approval: Some(approval),
+            approvals: vec![approval],
             requester: asked.requester,
             beneficiary: asked.beneficiary,
             pairs: asked.pairs,
             minutes: i64::from(asked.minutes),
             start_at: asked.start_at,
             extends: asked.extends,
+            severity: Severity::default(),
+            break_glass: None,
         });
         tx.commit().await.expect("the request committed");
         (request.id, approval)

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
-const SHARED: [&str; 9] =
-    ["domain", "store", "messaging", "cloud", "web", "runtime", "client", "process", "migration"];
+const SHARED: [&str; 11] = [
+    "domain", "judge", "store", "messaging", "cloud", "integrations", "web", "runtime", "client", "process", "migration",
+];
 
 /// What each shared crate may use of ours.
 fn allowed(krate: &str) -> Option<&'static [&'static str]> {
@@ -17,9 +18,11 @@ fn allowed(krate: &str) -> Option<&'static [&'static str]> {
         "store" | "cloud" | "client" | "migration" => &["domain"],
         "messaging" => &["domain", "store"],
         "runtime" => &[],
+        "integrations" => &["runtime"],
+        "judge" => &["domain", "store", "integrations"],
         "web" => &["domain", "store", "runtime"],
-        "process" => &["domain", "store", "messaging", "runtime", "web", "cloud"],
-        "testkit" => &["domain", "store", "messaging", "runtime", "web", "client", "cloud"],
+        "process" => &["domain", "store", "judge", "messaging", "runtime", "web", "cloud", "integrations"],
+        "testkit" => &["domain", "store", "judge", "messaging", "runtime", "web", "client", "cloud"],
         _ => return None,
     })
 }

@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use actix_web::dev::Extensions;
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::desk::Desk;
 use crate::mail::Mailbox;
 use crate::oidc::Provider;
 use crate::sink::Sink;
@@ -19,6 +20,7 @@ pub struct Host {
     pub mail: Mailbox,
     pub hooks: Sink,
     pub chat: Sink,
+    pub desk: Desk,
     pub oidc: Provider,
     /// `http://HOST:PORT`, as clients see it.
     pub http: String,
@@ -35,6 +37,7 @@ impl Host {
             mail: Mailbox::default(),
             hooks: Sink::default(),
             chat: Sink::default(),
+            desk: Desk::new(),
             oidc,
             http,
             smtp,

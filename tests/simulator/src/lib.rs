@@ -1,6 +1,6 @@
 //! An AWS organization in one process: SSO Admin, Identity Store, Organizations and STS on their own wire protocols, with AWS's
 //! quotas, asynchrony and faults; and what Curfew meets besides: an OpenID provider, a mail server, receivers of webhooks and chat
-//! messages. Tests judge by its oracle, never by Curfew's own tables.
+//! messages, PagerDuty, Jira and ServiceNow. Tests judge by its oracle, never by Curfew's own tables.
 //!
 //! Embedded in a test it runs on a thread and an event loop of its own:
 //!
@@ -14,6 +14,7 @@
 mod aws;
 mod clock;
 mod control;
+mod desk;
 mod host;
 mod mail;
 mod oidc;

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::host::{Connection, Host};
 use crate::world::World;
 use crate::world::settings::Profile;
-use crate::{aws, control, mail, oidc, pages, sink};
+use crate::{aws, control, desk, mail, oidc, pages, sink};
 
 /// The largest body that is accepted.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
@@ -152,5 +152,6 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(web::scope("/control").configure(control::routes))
         .service(web::scope("/oidc").configure(oidc::routes))
         .service(web::scope("/mail").configure(mail::routes))
+        .configure(desk::routes)
         .configure(sink::routes);
 }

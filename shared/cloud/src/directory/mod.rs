@@ -1,48 +1,67 @@
-//! Who is there and what is under what: a snapshot for the background, never a walk inside a request.
+//! Who is there and what is under what: lists for the background, never a walk inside a request; and a few questions
+//! about one person or one permission set, for those who decide and must not go by a copy.
 
+mod content;
+mod fresh;
 mod organization;
 mod people;
 mod permission_sets;
+mod tree;
 
 use aws_sdk_identitystore as people_sdk;
 use aws_sdk_organizations as organizations_sdk;
 use aws_sdk_ssoadmin as sso_sdk;
+use aws_sdk_sts as identity_sdk;
 
-pub use organization::{Account, Organization, Unit};
+pub use content::{PermissionSetContent, Policy};
+pub use organization::{Account, Administration, Organization, Unit};
 pub use people::{Group, User};
 pub use permission_sets::PermissionSet;
 
 use crate::{CloudConfig, assignments::Instance, limit::Limiter};
 
-/// Reads of the directory. Each answers with everything there is, page by page, one call at a time and inside the
-/// limits, and takes its time: minutes in a large organization. Cheap to clone.
+/// Reads of the directory. The lists answer with everything there is, page by page, one call at a time, inside the
+/// limits and behind everybody else, and take their time: minutes in a large organization. Cheap to clone.
 #[derive(Clone)]
 pub struct Directory {
     sso: sso_sdk::Client,
     people: people_sdk::Client,
     organizations: organizations_sdk::Client,
+    identity: identity_sdk::Client,
     instance: Instance,
     identity_center_limit: Limiter,
-    organizations_limit: Limiter,
+    /// Organizations counts each operation by itself.
+    units_limit: Limiter,
+    accounts_limit: Limiter,
+    tags_limit: Limiter,
     permission_set_tags: bool,
+}
+
+/// What the directory asks.
+pub(crate) struct Clients {
+    pub(crate) sso: sso_sdk::Client,
+    pub(crate) people: people_sdk::Client,
+    pub(crate) organizations: organizations_sdk::Client,
+    pub(crate) identity: identity_sdk::Client,
 }
 
 impl Directory {
     pub(crate) fn new(
-        sso: sso_sdk::Client,
-        people: people_sdk::Client,
-        organizations: organizations_sdk::Client,
+        clients: Clients,
         instance: &Instance,
         config: &CloudConfig,
         identity_center_limit: Limiter,
     ) -> Self {
         Self {
-            sso,
-            people,
-            organizations,
+            sso: clients.sso,
+            people: clients.people,
+            organizations: clients.organizations,
+            identity: clients.identity,
             instance: instance.clone(),
             identity_center_limit,
-            organizations_limit: Limiter::organizations(config),
+            units_limit: Limiter::organizations(config),
+            accounts_limit: Limiter::organizations(config),
+            tags_limit: Limiter::organizations(config),
             permission_set_tags: config.permission_set_tags,
         }
     }

@@ -1,14 +1,15 @@
-//! The tree of Organizations.
+//! The organization: its tree, the tags of its accounts, and which accounts administer access itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_organizations::types::{self, AccountState, AccountStatus};
 use domain::AccountId;
 
 use super::Directory;
-use crate::{CloudError, call::call, pages, queue::Lane};
+use crate::{CloudError, call::call, error::CallError, pages, queue::Lane};
 
 const SERVICE: &str = "organizations";
+/// What Identity Center is called as a service that is administered by delegation.
+const IDENTITY_CENTER: &str = "sso.amazonaws.com";
 
 /// Everything under the organization's root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,18 @@ pub struct Organization {
     pub units: Vec<Unit>,
     /// Every account, suspended ones too.
     pub accounts: Vec<Account>,
+    /// Where access is administered from.
+    pub administration: Administration,
+}
+
+/// The accounts whose administrators could give themselves any access: Curfew's own, the management account, and those
+/// that administer Identity Center by delegation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Administration {
+    /// All of them.
+    Whole(BTreeSet<AccountId>),
+    /// Those that AWS would tell; there may be others.
+    Partly(BTreeSet<AccountId>),
 }
 
 /// The root, or an organizational unit.
@@ -45,32 +58,27 @@ pub struct Account {
     pub active: bool,
     /// The unit it is in, the root included.
     pub parent: String,
-    /// Its tags.
-    pub tags: BTreeMap<String, String>,
 }
 
 impl Directory {
-    /// The whole tree: two calls for each unit and one for each account.
+    /// The whole tree, without the tags of its accounts: at least one call for each unit and one for twenty accounts.
     ///
     /// # Errors
     /// When a call fails for good, or an answer is not usable.
     pub async fn organization(&self) -> Result<Organization, CloudError> {
         let management_account = self.management_account().await?;
-        let mut units = self.roots().await?;
-        let mut accounts = Vec::new();
-        let mut next = 0;
-        while let Some(unit) = units.get(next) {
-            next += 1;
-            let parent = unit.id.clone();
-            accounts.extend(self.accounts_in(&parent).await?);
-            units.extend(self.units_in(&parent).await?);
-        }
-        Ok(Organization { management_account, units, accounts })
+        let administration = self.administration(&management_account).await;
+        let (units, accounts) = tokio::try_join!(self.units(), self.accounts())?;
+        let accounts = match self.placed(accounts, &units) {
+            Some(accounts) => accounts,
+            None => self.accounts_by_unit(&units).await?,
+        };
+        Ok(Organization { management_account, units, accounts, administration })
     }
 
     async fn management_account(&self) -> Result<AccountId, CloudError> {
         const OPERATION: &str = "DescribeOrganization";
-        self.organizations_limit.call(Lane::Usual).await;
+        self.units_limit.call(Lane::Background).await;
         let answer = call(SERVICE, OPERATION, self.organizations.describe_organization().send())
             .await
             .map_err(CloudError::calling(OPERATION))?;
@@ -78,85 +86,69 @@ impl Directory {
         AccountId::parse(id).map_err(CloudError::unusable(OPERATION, "management account"))
     }
 
-    async fn roots(&self) -> Result<Vec<Unit>, CloudError> {
-        const OPERATION: &str = "ListRoots";
-        let roots = pages::all(|token| async move {
-            self.organizations_limit.call(Lane::Usual).await;
-            let page = self.organizations.list_roots().set_next_token(token);
-            let page = call(SERVICE, OPERATION, page.send()).await?;
-            Ok((page.roots.unwrap_or_default(), page.next_token))
-        })
-        .await
-        .map_err(CloudError::calling(OPERATION))?;
-        roots.into_iter().map(|root| unit(OPERATION, root.id, root.name, None)).collect()
-    }
-
-    async fn units_in(&self, parent: &str) -> Result<Vec<Unit>, CloudError> {
-        const OPERATION: &str = "ListOrganizationalUnitsForParent";
-        let units = pages::all(|token| async move {
-            self.organizations_limit.call(Lane::Usual).await;
-            let page =
-                self.organizations.list_organizational_units_for_parent().parent_id(parent).set_next_token(token);
-            let page = call(SERVICE, OPERATION, page.send()).await?;
-            Ok((page.organizational_units.unwrap_or_default(), page.next_token))
-        })
-        .await
-        .map_err(CloudError::calling(OPERATION))?;
-        units.into_iter().map(|found| unit(OPERATION, found.id, found.name, Some(parent.to_owned()))).collect()
-    }
-
-    async fn accounts_in(&self, parent: &str) -> Result<Vec<Account>, CloudError> {
-        const OPERATION: &str = "ListAccountsForParent";
-        let listed = pages::all(|token| async move {
-            self.organizations_limit.call(Lane::Usual).await;
-            let page = self.organizations.list_accounts_for_parent().parent_id(parent).set_next_token(token);
-            let page = call(SERVICE, OPERATION, page.send()).await?;
-            Ok((page.accounts.unwrap_or_default(), page.next_token))
-        })
-        .await
-        .map_err(CloudError::calling(OPERATION))?;
-        let mut accounts = Vec::with_capacity(listed.len());
-        for account in listed {
-            let active = is_active(&account);
-            let id = AccountId::parse(account.id.unwrap_or_default())
-                .map_err(CloudError::unusable(OPERATION, "account id"))?;
-            let tags = self.account_tags(&id).await?;
-            let name = account.name.unwrap_or_else(|| id.to_string());
-            let email = account.email.unwrap_or_default();
-            accounts.push(Account { id, name, email, active, parent: parent.to_owned(), tags });
+    /// What cannot be asked is warned about and left out: the rest of the directory does not depend on it.
+    async fn administration(&self, management: &AccountId) -> Administration {
+        let mut known = BTreeSet::from([management.clone()]);
+        let (own, delegated) = tokio::join!(self.own_account(), self.delegated_administrators());
+        let whole = own.is_ok() && delegated.is_ok();
+        match own {
+            Ok(own) => known.extend([own]),
+            Err(error) => tracing::warn!(%error, "which account Curfew runs in stays as it was known"),
         }
-        Ok(accounts)
+        match delegated {
+            Ok(delegated) => known.extend(delegated),
+            Err(error) => tracing::warn!(%error, "who administers Identity Center by delegation stays as it was known"),
+        }
+        if whole { Administration::Whole(known) } else { Administration::Partly(known) }
     }
 
-    async fn account_tags(&self, account: &AccountId) -> Result<BTreeMap<String, String>, CloudError> {
+    async fn own_account(&self) -> Result<AccountId, CloudError> {
+        const OPERATION: &str = "GetCallerIdentity";
+        let answer = call("sts", OPERATION, self.identity.get_caller_identity().send())
+            .await
+            .map_err(CloudError::calling(OPERATION))?;
+        AccountId::parse(answer.account.unwrap_or_default()).map_err(CloudError::unusable(OPERATION, "account"))
+    }
+
+    async fn delegated_administrators(&self) -> Result<Vec<AccountId>, CloudError> {
+        const OPERATION: &str = "ListDelegatedAdministrators";
+        let listed = pages::all(|token| async move {
+            self.accounts_limit.call(Lane::Background).await;
+            let page = self
+                .organizations
+                .list_delegated_administrators()
+                .service_principal(IDENTITY_CENTER)
+                .set_next_token(token);
+            let page = call(SERVICE, OPERATION, page.send()).await?;
+            Ok((page.delegated_administrators.unwrap_or_default(), page.next_token))
+        })
+        .await
+        .map_err(CloudError::calling(OPERATION))?;
+        listed
+            .into_iter()
+            .map(|account| {
+                AccountId::parse(account.id.unwrap_or_default()).map_err(CloudError::unusable(OPERATION, "account id"))
+            })
+            .collect()
+    }
+
+    /// An account's tags; none, if AWS does not know the account any more. One call.
+    ///
+    /// # Errors
+    /// When the call fails for good.
+    pub async fn account_tags(&self, account: &AccountId) -> Result<Option<BTreeMap<String, String>>, CloudError> {
         const OPERATION: &str = "ListTagsForResource";
         let tags = pages::all(|token| async move {
-            self.organizations_limit.call(Lane::Usual).await;
+            self.tags_limit.call(Lane::Background).await;
             let page = self.organizations.list_tags_for_resource().resource_id(account.as_str()).set_next_token(token);
             let page = call(SERVICE, OPERATION, page.send()).await?;
             Ok((page.tags.unwrap_or_default(), page.next_token))
         })
-        .await
-        .map_err(CloudError::calling(OPERATION))?;
-        Ok(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
-    }
-}
-
-fn unit(
-    operation: &'static str,
-    id: Option<String>,
-    name: Option<String>,
-    parent: Option<String>,
-) -> Result<Unit, CloudError> {
-    let id = id.ok_or(CloudError::Unusable { operation, what: "unit id", got: "nothing".to_owned() })?;
-    Ok(Unit { name: name.unwrap_or_else(|| id.clone()), id, parent })
-}
-
-/// `State` replaces `Status`, which AWS retires; older stand-ins know only the latter.
-fn is_active(account: &types::Account) -> bool {
-    match (&account.state, &account.status) {
-        (Some(state), _) => *state == AccountState::Active,
-        (None, Some(status)) => *status == AccountStatus::Active,
-        (None, None) => true,
+        .await;
+        match tags {
+            Ok(tags) => Ok(Some(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())),
+            Err(CallError::NotFound(_)) => Ok(None),
+            Err(error) => Err(CloudError::calling(OPERATION)(error)),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use aws_sdk_ssoadmin::types;
 use domain::PermissionSetArn;
 use jiff::SignedDuration;
 
@@ -35,7 +36,7 @@ impl Directory {
     pub async fn permission_sets(&self) -> Result<Vec<PermissionSet>, CloudError> {
         const OPERATION: &str = "ListPermissionSets";
         let arns = pages::all(|token| async move {
-            self.identity_center_limit.call(Lane::Usual).await;
+            self.identity_center_limit.call(Lane::Background).await;
             let page =
                 self.sso.list_permission_sets().instance_arn(&self.instance.arn).max_results(100).set_next_token(token);
             let page = call(SERVICE, OPERATION, page.send()).await?;
@@ -52,18 +53,7 @@ impl Directory {
     }
 
     async fn permission_set(&self, arn: PermissionSetArn) -> Result<PermissionSet, CloudError> {
-        const OPERATION: &str = "DescribePermissionSet";
-        self.identity_center_limit.call(Lane::Usual).await;
-        let asking =
-            self.sso.describe_permission_set().instance_arn(&self.instance.arn).permission_set_arn(arn.as_str());
-        let answer = call(SERVICE, OPERATION, asking.send()).await.map_err(CloudError::calling(OPERATION))?;
-        let Some(set) = answer.permission_set else {
-            return Err(CloudError::Unusable {
-                operation: OPERATION,
-                what: "permission set",
-                got: "nothing".to_owned(),
-            });
-        };
+        let set = self.describe(&arn, Lane::Background).await?;
         Ok(PermissionSet {
             name: set.name.unwrap_or_else(|| arn.to_string()),
             description: set.description.filter(|text| !text.is_empty()),
@@ -73,10 +63,27 @@ impl Directory {
         })
     }
 
+    pub(super) async fn describe(
+        &self,
+        arn: &PermissionSetArn,
+        lane: Lane,
+    ) -> Result<types::PermissionSet, CloudError> {
+        const OPERATION: &str = "DescribePermissionSet";
+        self.identity_center_limit.call(lane).await;
+        let asking =
+            self.sso.describe_permission_set().instance_arn(&self.instance.arn).permission_set_arn(arn.as_str());
+        let answer = call(SERVICE, OPERATION, asking.send()).await.map_err(CloudError::calling(OPERATION))?;
+        answer.permission_set.ok_or_else(|| CloudError::Unusable {
+            operation: OPERATION,
+            what: "permission set",
+            got: "nothing".to_owned(),
+        })
+    }
+
     async fn tags_of(&self, arn: &PermissionSetArn) -> Result<BTreeMap<String, String>, CloudError> {
         const OPERATION: &str = "ListTagsForResource";
         let tags = pages::all(|token| async move {
-            self.identity_center_limit.call(Lane::Usual).await;
+            self.identity_center_limit.call(Lane::Background).await;
             let page = self
                 .sso
                 .list_tags_for_resource()
@@ -93,7 +100,7 @@ impl Directory {
 }
 
 /// ISO 8601, as in `PT8H`.
-fn session(text: Option<&str>) -> Result<Duration, CloudError> {
+pub(super) fn session(text: Option<&str>) -> Result<Duration, CloudError> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(DEFAULT_SESSION);
     };

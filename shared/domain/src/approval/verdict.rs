@@ -51,6 +51,16 @@ impl Vote {
     pub fn person(&self) -> &UserId {
         self.stands_for.as_ref().unwrap_or(&self.voter)
     }
+
+    /// Whether neither the voter nor whom they stand for has been counted, which counts both of them.
+    fn counts<'a>(&'a self, counted: &mut BTreeSet<&'a UserId>) -> bool {
+        let fresh = !counted.contains(&self.voter) && !counted.contains(self.person());
+        if fresh {
+            counted.insert(&self.voter);
+            counted.insert(self.person());
+        }
+        fresh
+    }
 }
 
 /// Where an approval stands.
@@ -73,8 +83,9 @@ pub fn verdict(needs: &[Need], votes: &[Vote]) -> Verdict {
         .enumerate()
         .map(|(place, need)| {
             let mine = || votes.iter().filter(move |v| v.need == place);
-            let noes: BTreeSet<&UserId> = mine().filter(|v| v.decision == Decision::Reject).map(Vote::person).collect();
-            if noes.len() >= usize::from(need.policy.rejections.max(1)) {
+            let mut counted = BTreeSet::new();
+            let noes = mine().filter(|v| v.decision == Decision::Reject).filter(|v| v.counts(&mut counted)).count();
+            if noes >= usize::from(need.policy.rejections.max(1)) {
                 return None;
             }
             Some(current_stage(need, mine().filter(|v| v.decision == Decision::Approve)))
@@ -91,7 +102,7 @@ pub fn verdict(needs: &[Need], votes: &[Vote]) -> Verdict {
 fn current_stage<'a>(need: &Need, yeses: impl Iterator<Item = &'a Vote> + Clone) -> Option<usize> {
     let mut counted = BTreeSet::new();
     need.policy.stages.iter().enumerate().find_map(|(place, stage)| {
-        let here = yeses.clone().filter(|v| v.stage == place).filter(|v| counted.insert(v.person())).count();
+        let here = yeses.clone().filter(|v| v.stage == place).filter(|v| v.counts(&mut counted)).count();
         (here < usize::from(stage.votes.max(1))).then_some(place)
     })
 }
@@ -176,7 +187,16 @@ mod tests {
     fn a_delegate_and_whom_they_stand_for_are_one_person() {
         let needs = [need(&[2])];
         let stand_in = Vote { stands_for: Some(user(1)), ..vote(2, 0, 0, Approve) };
-        assert_eq!(verdict(&needs, &[vote(1, 0, 0, Approve), stand_in]), Verdict::Open(vec![Some(0)]));
+        let own = vote(2, 0, 0, Approve);
+        for votes in [
+            [vote(1, 0, 0, Approve), stand_in.clone()],
+            [stand_in.clone(), vote(1, 0, 0, Approve)],
+            [own.clone(), stand_in.clone()],
+            [stand_in.clone(), own],
+        ] {
+            assert_eq!(verdict(&needs, &votes), Verdict::Open(vec![Some(0)]), "{votes:?}");
+        }
+        assert_eq!(verdict(&needs, &[stand_in, vote(3, 0, 0, Approve)]), Verdict::Approved);
     }
 
     #[test]

@@ -1,17 +1,19 @@
 //! Rules compiled against the organization: which accounts and permission sets each of them reaches, and which
 //! of them are for whom, worked out once, so that a question costs a few look-ups.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use fixedbitset::FixedBitSet;
 use regex::Regex;
 
+use super::area::Area;
 use super::document::{Body, Document, NamedPolicySpec};
 use super::guardrail::{Effect, Freeze, Guardrail, PolicyRef};
 use super::owners::OwnersSpec;
+use super::reach::{Places, Reach, Surveyor};
 use super::rule::{Approval, Rule};
 use super::schedule::ScheduleSpec;
-use super::selector::{AccountFacts, Accounts, Depth, Organization, PermissionSetFacts, PermissionSets, UnitSelector};
+use super::selector::{AccountFacts, Organization, PermissionSetFacts};
 use crate::approval::{Named, NamedVersion, Need, PolicySpec};
 use crate::{AccountId, FreezeId, GroupId, GuardrailId, PermissionSetArn, PolicyId, RuleId, ScheduleId, UserId};
 
@@ -25,21 +27,6 @@ pub struct CompiledRule {
     pub(super) ticket: Option<Regex>,
 }
 
-/// Accounts and permission sets by their places in the organization.
-#[derive(Debug)]
-pub(super) struct Reach {
-    pub accounts: FixedBitSet,
-    /// Accounts that would be reached but for `except`, told apart in the trace.
-    pub left_out: FixedBitSet,
-    pub permission_sets: FixedBitSet,
-}
-
-impl Reach {
-    pub(super) fn holds(&self, account: usize, permission_set: usize) -> bool {
-        self.accounts.contains(account) && self.permission_sets.contains(permission_set)
-    }
-}
-
 /// Everything that decides, ready to be asked.
 #[derive(Debug, Default)]
 pub struct Book {
@@ -50,8 +37,9 @@ pub struct Book {
     owners: Vec<OwnersSpec>,
     schedules: BTreeMap<ScheduleId, ScheduleSpec>,
     organization: Organization,
-    accounts: HashMap<AccountId, usize>,
-    permission_sets: HashMap<PermissionSetArn, usize>,
+    pub(super) places: Places,
+    /// The accounts that may be used.
+    pub(super) active: FixedBitSet,
     by_user: HashMap<UserId, Vec<usize>>,
     by_group: HashMap<GroupId, Vec<usize>>,
     for_everyone: Vec<usize>,
@@ -61,20 +49,16 @@ impl Book {
     /// Compiles documents, in any order, against an organization.
     #[must_use]
     pub fn compile(documents: Vec<Document>, organization: Organization) -> Self {
-        let mut book = Self {
-            accounts: organization.accounts.iter().enumerate().map(|(at, a)| (a.id.clone(), at)).collect(),
-            permission_sets: organization
-                .permission_sets
-                .iter()
-                .enumerate()
-                .map(|(at, p)| (p.arn.clone(), at))
-                .collect(),
-            organization,
-            ..Self::default()
-        };
+        let places = Places::of(&organization);
+        let mut book = Self::default();
+        let mut surveyor = Surveyor::of(&organization, &places);
         for document in documents {
-            book.add(document);
+            book.add(document, &mut surveyor);
         }
+        book.active.grow(organization.accounts.len());
+        book.active.extend(organization.accounts.iter().enumerate().filter(|(_, a)| a.active).map(|(at, _)| at));
+        book.organization = organization;
+        book.places = places;
         book.rules.sort_by_key(|compiled| compiled.rule.id);
         book.guardrails.sort_by_key(|(guardrail, _)| guardrail.id);
         book.freezes.sort_by_key(|(freeze, _)| freeze.id);
@@ -82,21 +66,21 @@ impl Book {
         book
     }
 
-    fn add(&mut self, Document { id, version, body }: Document) {
+    fn add(&mut self, Document { id, version, body }: Document, surveyor: &mut Surveyor<'_>) {
         match body {
             Body::Rule(spec) => {
-                let reach = self.reach(&spec.accounts, &spec.permission_sets, false);
-                let reason = spec.reason.pattern.as_ref().and_then(super::Pattern::compile);
-                let ticket = spec.ticket.pattern.as_ref().and_then(super::Pattern::compile);
+                let reach = surveyor.reach(&spec.accounts, &spec.permission_sets, false);
+                let reason = surveyor.pattern(spec.reason.pattern.as_ref());
+                let ticket = surveyor.pattern(spec.ticket.pattern.as_ref());
                 let rule = Rule { id: RuleId(id), version, spec };
                 self.rules.push(CompiledRule { rule, reach, reason, ticket });
             }
             Body::Guardrail(spec) => {
-                let reach = self.reach(&spec.accounts, &spec.permission_sets, true);
+                let reach = surveyor.reach(&spec.accounts, &spec.permission_sets, true);
                 self.guardrails.push((Guardrail { id: GuardrailId(id), version, spec }, reach));
             }
             Body::Freeze(spec) => {
-                let reach = self.reach(&spec.accounts, &spec.permission_sets, true);
+                let reach = surveyor.reach(&spec.accounts, &spec.permission_sets, true);
                 self.freezes.push((Freeze { id: FreezeId(id), version, spec }, reach));
             }
             Body::ApprovalPolicy(spec) => {
@@ -124,46 +108,36 @@ impl Book {
         }
     }
 
-    fn reach(&self, accounts: &Accounts, permission_sets: &PermissionSets, above_rules: bool) -> Reach {
-        let count = self.organization.accounts.len();
-        let (mut reached, mut left_out) = (FixedBitSet::with_capacity(count), FixedBitSet::with_capacity(count));
-        for (at, account) in self.organization.accounts.iter().enumerate() {
-            if selects(accounts, account, above_rules) {
-                if excepts(accounts, account) { left_out.insert(at) } else { reached.insert(at) }
-            }
-        }
-        let names: Vec<Regex> = permission_sets.names.iter().filter_map(super::NamePattern::compile).collect();
-        let mut sets = FixedBitSet::with_capacity(self.organization.permission_sets.len());
-        for (at, set) in self.organization.permission_sets.iter().enumerate() {
-            let named = permission_sets.all
-                || permission_sets.arns.contains(&set.arn)
-                || names.iter().any(|name| name.is_match(&set.name))
-                || permission_sets.tags.iter().any(|tag| tag.matches(&set.tags));
-            sets.set(at, named);
-        }
-        Reach { accounts: reached, left_out, permission_sets: sets }
-    }
-
     pub(super) fn place(&self, account: &AccountId, permission_set: &PermissionSetArn) -> Option<(usize, usize)> {
-        Some((*self.accounts.get(account)?, *self.permission_sets.get(permission_set)?))
+        Some((*self.places.accounts.get(account)?, *self.places.permission_sets.get(permission_set)?))
     }
 
-    /// The places of the rules that are for this person, in the order of the rules' ids.
-    pub(super) fn rules_for(&self, user: &UserId, groups: &[GroupId]) -> BTreeSet<usize> {
-        let by_group = groups.iter().filter_map(|g| self.by_group.get(g)).flatten();
-        self.by_user.get(user).into_iter().flatten().chain(by_group).chain(&self.for_everyone).copied().collect()
+    /// The places of the rules that are for this person.
+    pub(super) fn rules_for(&self, user: &UserId, groups: &[GroupId]) -> FixedBitSet {
+        let mut places = FixedBitSet::with_capacity(self.rules.len());
+        places.extend(self.for_everyone.iter().copied());
+        places.extend(self.by_user.get(user).into_iter().flatten().copied());
+        places.extend(groups.iter().filter_map(|g| self.by_group.get(g)).flatten().copied());
+        places
+    }
+
+    /// What a rule reaches that can be used at all.
+    pub(super) fn usable(&self, rule: &CompiledRule) -> Area {
+        let mut area = rule.reach.area.clone();
+        area.accounts.intersect_with(&self.active);
+        area
     }
 
     /// What the directory knows about an account.
     #[must_use]
     pub fn account(&self, id: &AccountId) -> Option<&AccountFacts> {
-        self.organization.accounts.get(*self.accounts.get(id)?)
+        self.organization.accounts.get(*self.places.accounts.get(id)?)
     }
 
     /// What the directory knows about a permission set.
     #[must_use]
     pub fn permission_set(&self, arn: &PermissionSetArn) -> Option<&PermissionSetFacts> {
-        self.organization.permission_sets.get(*self.permission_sets.get(arn)?)
+        self.organization.permission_sets.get(*self.places.permission_sets.get(arn)?)
     }
 
     /// Every account and permission set.
@@ -175,6 +149,26 @@ impl Book {
     /// Every rule, in the order of their ids.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter().map(|compiled| &compiled.rule)
+    }
+
+    /// Every guardrail, in the order of their ids.
+    pub fn guardrails(&self) -> impl Iterator<Item = &Guardrail> {
+        self.guardrails.iter().map(|(guardrail, _)| guardrail)
+    }
+
+    /// Every freeze, in the order of their ids.
+    pub fn freezes(&self) -> impl Iterator<Item = &Freeze> {
+        self.freezes.iter().map(|(freeze, _)| freeze)
+    }
+
+    /// Every named approval policy with its version, in the order of their ids.
+    pub fn approval_policies(&self) -> impl Iterator<Item = (PolicyId, i64, &NamedPolicySpec)> {
+        self.policies.iter().map(|(id, (version, spec))| (*id, *version, spec))
+    }
+
+    /// Every on-call schedule kept here, in the order of their ids.
+    pub fn schedules(&self) -> impl Iterator<Item = (ScheduleId, &ScheduleSpec)> {
+        self.schedules.iter().map(|(id, spec)| (*id, spec))
     }
 
     /// Every binding of owners.
@@ -230,28 +224,4 @@ impl Book {
 
 fn as_written(spec: &PolicySpec, because: &str) -> Need {
     Need { policy: spec.clone(), named: None, because: because.to_owned() }
-}
-
-fn selects(accounts: &Accounts, account: &AccountFacts, above_rules: bool) -> bool {
-    if accounts.ids.contains(&account.id) || (accounts.administration && account.administration) {
-        return true;
-    }
-    let widely = accounts.all
-        || accounts.units.iter().any(|unit| lies_in(account, unit))
-        || accounts.tags.iter().any(|tag| tag.matches(&account.tags));
-    widely && (above_rules || accounts.management || !account.management)
-}
-
-fn excepts(accounts: &Accounts, account: &AccountFacts) -> bool {
-    let except = &accounts.except;
-    except.ids.contains(&account.id)
-        || except.units.iter().any(|unit| lies_in(account, unit))
-        || except.tags.iter().any(|tag| tag.matches(&account.tags))
-}
-
-fn lies_in(account: &AccountFacts, unit: &UnitSelector) -> bool {
-    match unit.depth {
-        Depth::Subtree => account.units.contains(&unit.id),
-        Depth::Children => account.units.first() == Some(&unit.id),
-    }
 }

@@ -150,16 +150,21 @@ impl Hours {
     /// Whether the whole of the time from `start` to `end` lies inside.
     #[must_use]
     pub fn cover(&self, start: Timestamp, end: Timestamp) -> bool {
-        let mut reached = start;
-        // Each round goes to the end of a window that holds the moment reached; windows that meet are one.
-        for _ in 0..=MOST_WINDOWS {
+        self.open_through(start, end).is_some_and(|until| until >= end)
+    }
+
+    /// Until when it is open without a gap from this moment on, looked for no further than `limit`; windows that
+    /// meet are one. `None` when the moment is in no window.
+    #[must_use]
+    pub fn open_through(&self, at: Timestamp, limit: Timestamp) -> Option<Timestamp> {
+        let mut reached = self.open_until(at)?;
+        for _ in 0..MOST_WINDOWS {
             match self.open_until(reached) {
-                Some(until) if until >= end => return true,
-                Some(until) if until > reached => reached = until,
-                Some(_) | None => return false,
+                Some(until) if reached < limit && until > reached => reached = until,
+                Some(_) | None => break,
             }
         }
-        false
+        Some(reached)
     }
 
     /// The latest end of a window that holds this moment.
@@ -185,7 +190,7 @@ impl Hours {
     }
 }
 
-/// The longest access (a year) has no more than this many windows in a row.
+/// How many windows in a row are followed: four a day for the longest access, a year.
 const MOST_WINDOWS: usize = 1_500;
 
 /// A time that a clock shows; in a gap of the zone the moment after it.
@@ -277,6 +282,16 @@ mod tests {
         assert!(!night.cover(at("2026-11-28T21:30:00Z"), at("2026-11-28T22:00:00Z")));
         let always = hours(&Day::ALL, "00:00", "24:00");
         assert!(always.cover(at("2026-01-01T00:00:00Z"), at("2026-12-31T00:00:00Z")));
+    }
+
+    #[test]
+    fn windows_that_meet_are_open_through() {
+        let always = hours(&Day::ALL, "00:00", "24:00");
+        let (start, limit) = (at("2026-11-23T12:00:00Z"), at("2026-11-25T12:00:00Z"));
+        assert!(always.open_through(start, limit).unwrap() >= limit);
+        let monday = hours(&[Day::Mon], "00:00", "24:00");
+        assert_eq!(monday.open_through(start, limit), Some(at("2026-11-23T23:00:00Z")));
+        assert_eq!(monday.open_through(at("2026-11-24T12:00:00Z"), limit), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! evaluates them.
 
 mod above;
+mod area;
 mod ask;
 mod book;
 mod document;
@@ -9,13 +10,18 @@ mod evaluate;
 mod guardrail;
 mod hours;
 mod objection;
+mod offers;
 mod owners;
 mod pattern;
+mod questions;
+mod reach;
 mod rule;
 mod schedule;
 mod selector;
 mod severity;
+mod time;
 mod validate;
+mod who;
 
 pub use ask::{Ask, Chosen, Details, Duty, Evaluation, Judged, Person, TicketAnswer, Use, Way};
 pub use book::{Book, CompiledRule};
@@ -23,8 +29,10 @@ pub use document::{Body, Document, Kind, NamedPolicySpec};
 pub use evaluate::evaluate;
 pub use guardrail::{Effect, Freeze, FreezeSpec, Guardrail, GuardrailSpec, PolicyRef};
 pub use hours::{Clock, Day, Hours, Validity, Weekly, Window, ZoneName};
+pub use offers::Offer;
 pub use owners::{Owned, OwnersSpec, owners_of};
 pub use pattern::{InvalidPattern, NamePattern, Pattern};
+pub use questions::Questions;
 pub use rule::{
     Approval, Automatic, BreakGlass, Pace, ReasonDemand, Review, Rule, RuleSpec, TicketCheck, TicketDemand, WhenAway,
 };
@@ -35,3 +43,4 @@ pub use selector::{
 };
 pub use severity::{InvalidSeverity, Severity};
 pub use validate::Invalid;
+pub use who::Holder;

@@ -6,6 +6,7 @@ use super::ask::{Ask, Details, TicketAnswer};
 use super::book::{Book, CompiledRule};
 use super::hours::Window;
 use super::rule::{Approval, Automatic, RuleSpec, TicketCheck, WhenAway};
+use super::time::Time;
 
 type Why = Option<Cow<'static, str>>;
 
@@ -21,11 +22,14 @@ pub(super) fn objection(
     if !spec.enabled {
         return Some("it is switched off".into());
     }
+    if ask.details.is_some() && Time::asked(ask).window.end <= ask.now {
+        return Some("the time that was asked for is over".into());
+    }
     where_and_what(book, compiled, place, ask)
         .or_else(|| how(book, compiled, ask))
         .or_else(|| when(spec, ask, window))
         .or_else(|| pace(compiled, ask, window))
-        .or_else(|| ask.details.and_then(|details| typed(compiled, ask, details, window)))
+        .or_else(|| ask.details.and_then(|details| typed(compiled, details, window)))
 }
 
 fn where_and_what(book: &Book, compiled: &CompiledRule, place: Option<(usize, usize)>, ask: &Ask<'_>) -> Why {
@@ -37,19 +41,20 @@ fn where_and_what(book: &Book, compiled: &CompiledRule, place: Option<(usize, us
     if reach.left_out.contains(at) {
         return Some(format!("it leaves out account {account}").into());
     }
-    if !reach.accounts.contains(at) {
+    if !reach.area.accounts.contains(at) {
         return Some(format!("it does not reach account {account}").into());
     }
     if book.account(account).is_none_or(|facts| !facts.active) {
         return Some(format!("account {account} is not in use").into());
     }
-    (!reach.permission_sets.contains(set)).then(|| "it does not allow this permission set".into())
+    (!reach.area.permission_sets.contains(set)).then(|| "it does not allow this permission set".into())
 }
 
 /// For oneself or for somebody else; by break-glass or not.
 fn how(book: &Book, compiled: &CompiledRule, ask: &Ask<'_>) -> Why {
     let spec = &compiled.rule.spec;
-    if ask.sponsor.is_some_and(|sponsor| !spec.on_behalf.name(sponsor.user, sponsor.groups)) {
+    let sponsor = ask.sponsor.filter(|sponsor| sponsor.user != ask.beneficiary.user);
+    if sponsor.is_some_and(|sponsor| !spec.on_behalf.name(sponsor.user, sponsor.groups)) {
         return Some("it does not let the asker ask for somebody else".into());
     }
     let by_name = ask.break_glass == Some(compiled.rule.id);
@@ -97,7 +102,7 @@ fn typed(compiled: &CompiledRule, ask: &Ask<'_>, details: Details<'_>, window: W
         return Some(format!("it is for severity {}, not {}", named.join(" or "), details.severity).into());
     }
     reason(compiled, details).or_else(|| ticket(compiled, details, window)).or_else(|| match &spec.approval {
-        Approval::Automatic(automatic) => condition(spec, automatic, ask, details),
+        Approval::Automatic(automatic) => condition(spec, automatic, details),
         Approval::Policy(_) | Approval::Named(_) | Approval::BreakGlass(_) => None,
     })
 }
@@ -126,10 +131,13 @@ fn ticket(compiled: &CompiledRule, details: Details<'_>, window: Window) -> Why 
     live_ticket(demand.check.as_ref()?, details, window)
 }
 
+fn answer<'a>(check: &TicketCheck, details: Details<'a>) -> Option<&'a TicketAnswer> {
+    details.tickets.iter().find(|(name, _)| *name == check.system).map(|(_, answer)| answer)
+}
+
 fn live_ticket(check: &TicketCheck, details: Details<'_>, window: Window) -> Why {
     let system = &check.system;
-    let answer = details.tickets.iter().find(|(name, _)| name == system).map(|(_, answer)| answer);
-    match answer {
+    match answer(check, details) {
         Some(TicketAnswer::Missing) => Some(format!("{system} has no such ticket").into()),
         Some(TicketAnswer::Found { open: false, .. }) => Some(format!("the ticket in {system} is not open").into()),
         Some(TicketAnswer::Found { assigned: false, .. }) if check.assigned => {
@@ -150,13 +158,11 @@ fn live_ticket(check: &TicketCheck, details: Details<'_>, window: Window) -> Why
 }
 
 /// What an automatic approval depends on.
-fn condition(spec: &RuleSpec, automatic: &Automatic, ask: &Ask<'_>, details: Details<'_>) -> Why {
-    let _ = ask;
-    let on_duty = automatic.on_call.iter().any(|schedule| details.duty.on.contains(schedule));
-    if automatic.waiver.is_some() || on_duty || (automatic.incident && details.incident) {
+fn condition(spec: &RuleSpec, automatic: &Automatic, details: Details<'_>) -> Why {
+    if is_met(automatic, details) {
         return None;
     }
-    if automatic.on_call.iter().any(|schedule| details.duty.away.contains(schedule)) {
+    if duty_is_unknown(automatic, details) {
         return match spec.when_away {
             WhenAway::Allow => None,
             WhenAway::Refuse => Some("the on-call service could not be asked who is on duty".into()),
@@ -167,4 +173,29 @@ fn condition(spec: &RuleSpec, automatic: &Automatic, ask: &Ask<'_>, details: Det
         (true, false) => "it needs an open incident that covers the account, or current duty".into(),
         (false, _) => "it needs current on-call duty".into(),
     })
+}
+
+fn is_met(automatic: &Automatic, details: Details<'_>) -> bool {
+    let on_duty = automatic.on_call.iter().any(|schedule| details.duty.on.contains(schedule));
+    automatic.waiver.is_some() || on_duty || (automatic.incident && details.incident)
+}
+
+fn duty_is_unknown(automatic: &Automatic, details: Details<'_>) -> bool {
+    automatic.on_call.iter().any(|schedule| details.duty.away.contains(schedule))
+}
+
+/// What a rule that allows the whole took for granted, as a system that it asks was away.
+pub(super) fn assumption(spec: &RuleSpec, details: Details<'_>) -> Option<String> {
+    let ticket = spec.ticket.check.as_ref().filter(|_| details.ticket.is_some()).and_then(|check| {
+        let away = matches!(answer(check, details), Some(TicketAnswer::Away(_)) | None);
+        away.then(|| format!("{} could not be asked about the ticket, and the rule goes on without it", check.system))
+    });
+    let duty = match &spec.approval {
+        Approval::Automatic(automatic) if !is_met(automatic, details) && duty_is_unknown(automatic, details) => {
+            Some("the on-call service could not be asked who is on duty, and the rule goes on without it".to_owned())
+        }
+        Approval::Automatic(_) | Approval::Policy(_) | Approval::Named(_) | Approval::BreakGlass(_) => None,
+    };
+    let told: Vec<String> = ticket.into_iter().chain(duty).collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }

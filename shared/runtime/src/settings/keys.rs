@@ -28,6 +28,8 @@ pub(super) enum Kind {
     List,
     /// A table of addresses by name.
     Addresses,
+    /// A table of ticket systems by name; each is looked at by `integrations::check`.
+    Systems,
 }
 
 pub(super) struct Key {
@@ -42,7 +44,7 @@ const fn key(path: &'static str, kind: Kind, required: bool, what: &'static str,
     Key { path, kind, required, what, example }
 }
 
-use Kind::{Address, Addresses, Flag, List, Number, Secret, Socket, Text};
+use Kind::{Address, Addresses, Flag, List, Number, Secret, Socket, Systems, Text};
 
 pub(super) const KEYS: &[Key] = &[
     key("http.listen", Socket, false, "the address to listen on", "127.0.0.1:8080"),
@@ -109,6 +111,18 @@ pub(super) const KEYS: &[Key] = &[
     key("requests.pending_minutes", Number(1, 527_040), false, "minutes until an undecided request times out", "180"),
     key("requests.start_within_days", Number(0, 3_660), false, "days ahead that a start may lie", "30"),
     key("requests.min_reason", Number(0, 1_000), false, "characters that a reason must have", "10"),
+    key("on_call.pagerduty_url", Address, false, "PagerDuty's API", "https://api.eu.pagerduty.com"),
+    key("on_call.pagerduty_token", Secret, false, "a PagerDuty API key that may read", "TOKEN"),
+    key("on_call.remembered_s", Number(0, 300), false, "seconds for which an answer is good", "30"),
+    key("on_call.allow_http", Flag, false, "whether PagerDuty may be asked without TLS", "false"),
+    key("tickets.allow_http", Flag, false, "whether ticket systems may be asked without TLS", "false"),
+    key(
+        "tickets.systems",
+        Systems,
+        false,
+        "systems that know tickets",
+        "{ jira = { kind = \"jira_cloud\", base_url = \"https://example.atlassian.net\", user = \"curfew@example.com\", secret = \"TOKEN\" } }",
+    ),
     key("telemetry.service_name", Text, false, "the name under which this process reports", "curfew"),
 ];
 
@@ -131,7 +145,9 @@ impl Key {
                     .map(|part| Value::String(part.to_owned()))
                     .collect(),
             ),
-            Kind::Text | Kind::Secret | Kind::Key | Kind::Address | Kind::Socket | Kind::Addresses => own(),
+            Kind::Text | Kind::Secret | Kind::Key | Kind::Address | Kind::Socket | Kind::Addresses | Kind::Systems => {
+                own()
+            }
         }
     }
 
@@ -164,10 +180,14 @@ impl Key {
                     .is_some_and(|table| table.values().all(|value| value.as_str().is_some_and(is_address)));
                 (!fits).then(|| "a table of absolute http or https addresses".to_owned())
             }
+            Kind::Systems => {
+                let fits = value.as_table().is_some_and(|table| table.values().all(Value::is_table));
+                (!fits).then(|| "a table of ticket systems by name".to_owned())
+            }
         }
     }
 }
 
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::{
-    Settings,
+    Settings, integrations,
     keys::{KEYS, Key, Kind},
 };
 
@@ -104,6 +104,7 @@ impl Settings {
                 None => {}
             }
         }
+        integrations::check(&table, &mut mistakes);
         if mistakes.is_empty() {
             relations(&table, &mut mistakes);
         }
@@ -159,11 +160,20 @@ fn overlay(table: &mut Table, name: &str, rest: &str, text: &str, mistakes: &mut
     let (section, key_name, inner) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
     let path = format!("{section}.{key_name}");
     let value = match (known(&path), inner) {
-        (Some(key), None) if key.kind != Kind::Addresses => key.read(text),
+        (Some(key), None) if !matches!(key.kind, Kind::Addresses | Kind::Systems) => key.read(text),
         (Some(key), Some(inner)) if key.kind == Kind::Addresses => {
             let mut addresses = find(table, &path).and_then(Value::as_table).cloned().unwrap_or_default();
             addresses.insert(inner.to_owned(), Value::String(text.to_owned()));
             Value::Table(addresses)
+        }
+        (Some(key), Some(inner)) if key.kind == Kind::Systems && inner.contains("__") => {
+            let (system, field) = inner.split_once("__").unwrap_or_default();
+            let mut systems = find(table, &path).and_then(Value::as_table).cloned().unwrap_or_default();
+            let known = systems.entry(system.to_owned()).or_insert_with(|| Value::Table(Table::new()));
+            if let Some(known) = known.as_table_mut() {
+                known.insert(field.to_owned(), Value::String(text.to_owned()));
+            }
+            Value::Table(systems)
         }
         _ => {
             mistakes.push(unknown(&lower.replace("__", "."), &format!("from {}", shown(name))));

@@ -1,11 +1,13 @@
 //! What an operator sets. Defaults, then a TOML file, then the environment; each key is documented
 //! in `curfew.sample.toml`, and nothing dangerous has a default.
 
+mod integrations;
 mod keys;
 mod load;
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
+pub use integrations::{OnCall, TicketKind, TicketSystem, Tickets, is_loopback};
 pub use load::ConfigError;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -41,6 +43,12 @@ pub struct Settings {
     /// Limits of requests.
     #[serde(default)]
     pub requests: Requests,
+    /// Who is on call, as another system knows it.
+    #[serde(default)]
+    pub on_call: OnCall,
+    /// Tickets of other systems.
+    #[serde(default)]
+    pub tickets: Tickets,
     /// Traces and metrics.
     #[serde(default)]
     pub telemetry: Telemetry,

@@ -46,7 +46,7 @@ impl PersonRow {
         let groups = self.group_ids.into_iter().zip(self.group_names);
         let groups = groups.map(|(id, name)| group(id, name).map(|g| (g.id, g.name)));
         let groups = groups.collect::<Result<_, _>>()?;
-        let User { id, user_name, display_name, email, active } = self.user.into_user()?;
+        let User { id, user_name, display_name, email, active, manager: _ } = self.user.into_user()?;
         Ok(Person { id, user_name, display_name, email, active, groups })
     }
 }
@@ -58,7 +58,7 @@ impl PersonRow {
 /// When Postgres is away.
 pub async fn person_by_name(connection: &mut PgConnection, user_name: &str) -> Result<Option<Person>, StoreError> {
     let mut rows: Vec<PersonRow> = sqlx::query_as(
-        "SELECT u.id, u.user_name, u.display_name, u.email, u.active, \
+        "SELECT u.id, u.user_name, u.display_name, u.email, u.active, u.manager_id, \
              ARRAY(SELECT g.id FROM directory_members m JOIN directory_groups g ON g.id = m.group_id WHERE m.user_id = u.id ORDER BY g.id) AS group_ids, \
              ARRAY(SELECT g.name FROM directory_members m JOIN directory_groups g ON g.id = m.group_id WHERE m.user_id = u.id ORDER BY g.id) AS group_names \
          FROM directory_users u WHERE lower(u.user_name) = lower($1) AND u.gone_at IS NULL \
@@ -80,7 +80,7 @@ pub async fn person_by_name(connection: &mut PgConnection, user_name: &str) -> R
 /// When Postgres is away.
 pub async fn person(connection: &mut PgConnection, id: &UserId) -> Result<Option<Person>, StoreError> {
     let row: Option<PersonRow> = sqlx::query_as(
-        "SELECT u.id, u.user_name, u.display_name, u.email, u.active, \
+        "SELECT u.id, u.user_name, u.display_name, u.email, u.active, u.manager_id, \
              ARRAY(SELECT g.id FROM directory_members m JOIN directory_groups g ON g.id = m.group_id WHERE m.user_id = u.id ORDER BY g.id) AS group_ids, \
              ARRAY(SELECT g.name FROM directory_members m JOIN directory_groups g ON g.id = m.group_id WHERE m.user_id = u.id ORDER BY g.id) AS group_names \
          FROM directory_users u WHERE u.id = $1",
@@ -106,7 +106,7 @@ pub async fn user(connection: &mut PgConnection, id: &UserId) -> Result<Option<U
 pub async fn users(connection: &mut PgConnection, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
     let ids: Vec<&str> = ids.iter().map(UserId::as_str).collect();
     let rows: Vec<UserRow> = sqlx::query_as(
-        "SELECT id, user_name, display_name, email, active FROM directory_users WHERE id = ANY($1) ORDER BY id",
+        "SELECT id, user_name, display_name, email, active, manager_id FROM directory_users WHERE id = ANY($1) ORDER BY id",
     )
     .bind(ids)
     .fetch_all(connection)
@@ -137,7 +137,7 @@ pub async fn group_names(
 pub async fn members(connection: &mut PgConnection, groups: &[GroupId]) -> Result<Vec<User>, StoreError> {
     let groups: Vec<&str> = groups.iter().map(GroupId::as_str).collect();
     let rows: Vec<UserRow> = sqlx::query_as(
-        "SELECT id, user_name, display_name, email, active FROM directory_users WHERE active \
+        "SELECT id, user_name, display_name, email, active, manager_id FROM directory_users WHERE active \
          AND id IN (SELECT user_id FROM directory_members WHERE group_id = ANY($1)) ORDER BY id",
     )
     .bind(groups)
@@ -157,6 +157,56 @@ pub async fn groups_of(connection: &mut PgConnection, user: &UserId) -> Result<V
             .fetch_all(connection)
             .await?;
     ids.into_iter().map(|id| GroupId::parse(id).map_err(|e| StoreError::impossible("directory_members", e))).collect()
+}
+
+/// Whether somebody is in a group now, disabled or not.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn is_member(connection: &mut PgConnection, user: &UserId, group: &GroupId) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM directory_members WHERE group_id = $1 AND user_id = $2)")
+        .bind(group.as_str())
+        .bind(user.as_str())
+        .fetch_one(connection)
+        .await?)
+}
+
+/// The active people with one of these addresses, upper and lower case alike.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn users_by_email(connection: &mut PgConnection, emails: &[String]) -> Result<Vec<UserId>, StoreError> {
+    let emails: Vec<String> = emails.iter().map(|email| email.to_lowercase()).collect();
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM directory_users WHERE active AND gone_at IS NULL AND lower(email) = ANY($1) ORDER BY id",
+    )
+    .bind(emails)
+    .fetch_all(connection)
+    .await?;
+    ids.into_iter().map(|id| UserId::parse(id).map_err(|e| StoreError::impossible("directory_users", e))).collect()
+}
+
+/// Those active people who are among these or in these groups, without some.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn active_among(
+    connection: &mut PgConnection,
+    groups: &[GroupId],
+    people: &[UserId],
+    without: &[UserId],
+) -> Result<Vec<UserId>, StoreError> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT u.id FROM directory_users u JOIN ( \
+             SELECT user_id FROM directory_members WHERE group_id = ANY($1) UNION SELECT unnest($2::text[])) c ON c.user_id = u.id \
+         WHERE u.active AND u.gone_at IS NULL AND u.id <> ALL($3) ORDER BY u.id",
+    )
+    .bind(groups.iter().map(GroupId::as_str).collect::<Vec<_>>())
+    .bind(people.iter().map(UserId::as_str).collect::<Vec<_>>())
+    .bind(without.iter().map(UserId::as_str).collect::<Vec<_>>())
+    .fetch_all(connection)
+    .await?;
+    ids.into_iter().map(|id| UserId::parse(id).map_err(|e| StoreError::impossible("directory_users", e))).collect()
 }
 
 /// How many active people are in these groups or among these people, without those who may not decide.
@@ -209,6 +259,19 @@ pub async fn accounts_and_management(
     let management = accounts.iter().find(|a| a.management).map(|a| a.id.clone());
     accounts.retain(|account| ids.contains(&account.id));
     Ok((accounts, management))
+}
+
+/// The accounts that Curfew and Identity Center are administered from, as far as is known.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn administration(connection: &mut PgConnection) -> Result<Vec<AccountId>, StoreError> {
+    let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM directory_accounts WHERE administration ORDER BY id")
+        .fetch_all(connection)
+        .await?;
+    ids.into_iter()
+        .map(|id| AccountId::parse(id).map_err(|e| StoreError::impossible("directory_accounts", e)))
+        .collect()
 }
 
 /// The account that the organization belongs to.

@@ -1,6 +1,6 @@
 //! When each part of the directory was last read, and what went wrong.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
@@ -11,17 +11,31 @@ use crate::{StoreError, Tx};
 pub enum Part {
     /// People.
     Users,
-    /// Groups and who is in them.
+    /// Groups.
     Groups,
+    /// Who is in which group; in rotation.
+    Members,
     /// Units and accounts.
     Organization,
+    /// The tags of accounts; in rotation.
+    AccountTags,
     /// Permission sets.
     PermissionSets,
+    /// What permission sets allow; in rotation.
+    PermissionSetContents,
 }
 
 impl Part {
-    /// Every part.
-    pub const ALL: [Self; 4] = [Self::Users, Self::Groups, Self::Organization, Self::PermissionSets];
+    /// Every part, those that others build on first.
+    pub const ALL: [Self; 7] = [
+        Self::Users,
+        Self::Groups,
+        Self::Members,
+        Self::Organization,
+        Self::AccountTags,
+        Self::PermissionSets,
+        Self::PermissionSetContents,
+    ];
 
     /// The part's name in the database and in logs.
     #[must_use]
@@ -29,9 +43,25 @@ impl Part {
         match self {
             Self::Users => "users",
             Self::Groups => "groups",
+            Self::Members => "members",
             Self::Organization => "organization",
+            Self::AccountTags => "account_tags",
             Self::PermissionSets => "permission_sets",
+            Self::PermissionSetContents => "permission_set_contents",
         }
+    }
+
+    /// The part of this name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.as_str() == name)
+    }
+
+    /// Whether nothing can be decided before it was read once. What permission sets allow is no ground for a decision,
+    /// only its change is.
+    #[must_use]
+    pub const fn is_needed(self) -> bool {
+        !matches!(self, Self::PermissionSetContents)
     }
 }
 
@@ -40,43 +70,115 @@ impl Part {
 pub struct Sync {
     /// Which.
     pub part: Part,
-    /// When it last went well; never yet, if there is none.
+    /// When it last went well; in a rotation, when its oldest piece was read. Never yet, if there is none.
     pub succeeded_at: Option<Timestamp>,
     /// When it last went wrong.
     pub failed_at: Option<Timestamp>,
     /// Why, while it is the last word.
     pub error: Option<String>,
+    /// How often in a row it went wrong.
+    pub failures: u32,
+    /// In a rotation, when it goes on.
+    pub rest_until: Option<Timestamp>,
+    /// While somebody reads it, until when others wait for them.
+    pub claimed_until: Option<Timestamp>,
+    /// Until when it is taken over however much of it vanished.
+    pub accept_until: Option<Timestamp>,
 }
+
+#[derive(sqlx::FromRow)]
+struct SyncRow {
+    part: String,
+    succeeded_at: Option<jiff_sqlx::Timestamp>,
+    failed_at: Option<jiff_sqlx::Timestamp>,
+    error: Option<String>,
+    failures: i32,
+    rest_until: Option<jiff_sqlx::Timestamp>,
+    claimed_until: Option<jiff_sqlx::Timestamp>,
+    accept_until: Option<jiff_sqlx::Timestamp>,
+}
+
+impl SyncRow {
+    fn into_sync(self) -> Option<Sync> {
+        let at = |time: Option<jiff_sqlx::Timestamp>| time.map(jiff_sqlx::Timestamp::to_jiff);
+        Some(Sync {
+            part: Part::of_name(&self.part)?,
+            succeeded_at: at(self.succeeded_at),
+            failed_at: at(self.failed_at),
+            error: self.error,
+            failures: u32::try_from(self.failures).unwrap_or(0),
+            rest_until: at(self.rest_until),
+            claimed_until: at(self.claimed_until),
+            accept_until: at(self.accept_until),
+        })
+    }
+}
+
+const COLUMNS: &str = "part, succeeded_at, failed_at, error, failures, rest_until, claimed_until, accept_until";
 
 /// Every part, those never read included.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn syncs(connection: &mut PgConnection) -> Result<Vec<Sync>, StoreError> {
-    type Row = (String, Option<jiff_sqlx::Timestamp>, Option<jiff_sqlx::Timestamp>, Option<String>);
-    let rows: Vec<Row> = sqlx::query_as("SELECT part, succeeded_at, failed_at, error FROM directory_syncs")
+    let rows: Vec<SyncRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM directory_syncs")))
         .fetch_all(connection)
         .await?;
-    Ok(Part::ALL
-        .into_iter()
-        .map(|part| {
-            let row = rows.iter().find(|(name, ..)| name == part.as_str());
-            Sync {
-                part,
-                succeeded_at: row.and_then(|r| r.1).map(jiff_sqlx::Timestamp::to_jiff),
-                failed_at: row.and_then(|r| r.2).map(jiff_sqlx::Timestamp::to_jiff),
-                error: row.and_then(|r| r.3.clone()),
-            }
-        })
-        .collect())
+    let mut syncs: Vec<Sync> = rows.into_iter().filter_map(SyncRow::into_sync).collect();
+    syncs.sort_by_key(|sync| sync.part);
+    Ok(syncs)
 }
 
-/// Whether every part was read at least once.
+/// One part, locked until the end of the transaction.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn sync(tx: &mut Tx, part: Part) -> Result<Option<Sync>, StoreError> {
+    let row: Option<SyncRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM directory_syncs WHERE part = $1 FOR UPDATE"
+    )))
+    .bind(part.as_str())
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(row.and_then(SyncRow::into_sync))
+}
+
+/// Whether every part without which nothing can be decided was read at least once.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn is_ready(connection: &mut PgConnection) -> Result<bool, StoreError> {
-    Ok(syncs(connection).await?.iter().all(|sync| sync.succeeded_at.is_some()))
+    Ok(syncs(connection).await?.iter().all(|sync| sync.succeeded_at.is_some() || !sync.part.is_needed()))
+}
+
+/// How many there are of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Of what.
+    pub part: Part,
+    /// How many are known.
+    pub there: i64,
+}
+
+/// How much is known of each part: people and groups that are there, memberships, active accounts, those of them with
+/// tags read, permission sets, and those with contents read.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn counts(connection: &mut PgConnection) -> Result<Vec<Counted>, StoreError> {
+    let (users, groups, members, accounts, tagged, sets, contents): (i64, i64, i64, i64, i64, i64, i64) =
+        sqlx::query_as(
+            "SELECT (SELECT count(*) FROM directory_users WHERE gone_at IS NULL), \
+                 (SELECT count(*) FROM directory_groups), (SELECT count(*) FROM directory_members), \
+                 (SELECT count(*) FROM directory_accounts WHERE active), \
+                 (SELECT count(*) FROM directory_accounts WHERE active AND tags_read_at IS NOT NULL), \
+                 (SELECT count(*) FROM directory_permission_sets), \
+                 (SELECT count(*) FROM directory_permission_sets WHERE content_hash IS NOT NULL)",
+        )
+        .fetch_one(connection)
+        .await?;
+    let there = [users, groups, members, accounts, tagged, sets, contents];
+    Ok(Part::ALL.into_iter().zip(there).map(|(part, there)| Counted { part, there }).collect())
 }
 
 /// Notes that a part could not be read. The last good copy stays.
@@ -86,8 +188,7 @@ pub async fn is_ready(connection: &mut PgConnection) -> Result<bool, StoreError>
 pub async fn note_failure(tx: &mut Tx, part: Part, error: &str) -> Result<(), StoreError> {
     let now = tx.now().to_sqlx();
     sqlx::query(
-        "INSERT INTO directory_syncs (part, failed_at, error) VALUES ($1, $2, $3) \
-         ON CONFLICT (part) DO UPDATE SET failed_at = $2, error = $3",
+        "UPDATE directory_syncs SET failed_at = $2, error = $3, failures = failures + 1, claimed_until = NULL WHERE part = $1",
     )
     .bind(part.as_str())
     .bind(now)
@@ -97,14 +198,35 @@ pub async fn note_failure(tx: &mut Tx, part: Part, error: &str) -> Result<(), St
     Ok(())
 }
 
+/// An operator says that what vanished from a part has truly vanished: its next reading within this time is taken over,
+/// however much of it is gone, and is due at once.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn accept(tx: &mut Tx, part: Part, within: SignedDuration) -> Result<(), StoreError> {
+    let until = tx.now().checked_add(within).unwrap_or(Timestamp::MAX).to_sqlx();
+    sqlx::query("UPDATE directory_syncs SET accept_until = $2, failures = 0, failed_at = NULL, rest_until = NULL WHERE part = $1")
+        .bind(part.as_str())
+        .bind(until)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// A part went well, and is free for the next reader.
 pub(super) async fn note_success(tx: &mut Tx, part: Part) -> Result<(), StoreError> {
-    let now = tx.now().to_sqlx();
+    let now = tx.now();
+    note_success_at(tx, part, Some(now)).await
+}
+
+/// The same, with the age that its oldest piece has; without one, as old as it was.
+pub(super) async fn note_success_at(tx: &mut Tx, part: Part, at: Option<Timestamp>) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO directory_syncs (part, succeeded_at) VALUES ($1, $2) \
-         ON CONFLICT (part) DO UPDATE SET succeeded_at = $2, error = NULL",
+        "UPDATE directory_syncs SET succeeded_at = COALESCE($2, succeeded_at), error = NULL, failures = 0, \
+             claimed_until = NULL, accept_until = NULL WHERE part = $1",
     )
     .bind(part.as_str())
-    .bind(now)
+    .bind(at.map(ToSqlx::to_sqlx))
     .execute(tx.connection())
     .await?;
     Ok(())

@@ -54,7 +54,11 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
             | "ListAccountAssignmentsForPrincipal"
             | "ListPermissionSetsProvisionedToAccount"
             | "ListAccountsForProvisionedPermissionSet"
-            | "DescribePermissionSetProvisioningStatus",
+            | "DescribePermissionSetProvisioningStatus"
+            | "GetInlinePolicyForPermissionSet"
+            | "GetPermissionsBoundaryForPermissionSet"
+            | "ListManagedPoliciesInPermissionSet"
+            | "ListCustomerManagedPolicyReferencesInPermissionSet",
         ) => NOT_FOUND,
         (Service::SsoAdmin, "CreatePermissionSet" | "CreateAccountAssignment") => CREATE,
         (
@@ -81,6 +85,9 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
         }
         (Service::Organizations, "DescribeOrganization") => &[],
         (Service::Organizations, "ListRoots" | "ListAccounts") => &["InvalidInputException"],
+        (Service::Organizations, "ListDelegatedAdministrators") => {
+            &["InvalidInputException", "ConstraintViolationException", "UnsupportedAPIEndpointException"]
+        }
         (Service::Organizations, "ListOrganizationalUnitsForParent" | "ListAccountsForParent" | "ListChildren") => {
             &["InvalidInputException", "ParentNotFoundException"]
         }

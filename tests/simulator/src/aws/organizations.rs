@@ -60,6 +60,7 @@ pub fn serve(world: &World, input: &Input) -> Result<Value, AwsError> {
             let found = organization.units.get(id).ok_or_else(missing)?;
             Ok(json!({"OrganizationalUnit": unit(organization, found)}))
         }
+        "ListDelegatedAdministrators" => list_delegated(organization, input),
         "ListTagsForResource" => list_tags(organization, input),
         other => Err(super::unknown(other)),
     }
@@ -77,6 +78,22 @@ fn describe_organization(organization: &Organization) -> Value {
         "MasterAccountEmail": email,
         "AvailablePolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}],
     }})
+}
+
+/// Identity Center is the only service that is administered by delegation here.
+fn list_delegated(organization: &Organization, input: &Input) -> Result<Value, AwsError> {
+    let wanted = input.text("ServicePrincipal")?;
+    let delegated = organization.account(&organization.delegated_account);
+    let items = delegated.filter(|_| wanted.is_none_or(|service| service == "sso.amazonaws.com")).map(|found| {
+        let mut shown = account(organization, found);
+        if let Some(fields) = shown.as_object_mut() {
+            fields.remove("Paths");
+            fields.insert("DelegationEnabledDate".to_owned(), json!(found.joined.epoch_seconds()));
+        }
+        (found.id.clone(), shown)
+    });
+    let (shown, next) = Page::asked(input, LARGEST_PAGE)?.cut(items);
+    Ok(listed("DelegatedAdministrators", shown, next))
 }
 
 fn list_children(world: &World, input: &Input) -> Result<Value, AwsError> {

@@ -134,14 +134,14 @@ pub async fn change_account(host: Data<Host>, path: Path<(String, String)>) -> H
     done(json!({"id": id, "suspended": change == "suspend"}))
 }
 
-fn user_id(world: &World, user: &str) -> Option<String> {
+pub fn user_id(world: &World, user: &str) -> Option<String> {
     world.directory.user(user).or_else(|| world.directory.user_named(user)).map(|user| user.id.clone())
 }
 
-fn group_id(world: &World, group: &str) -> Option<String> {
+pub fn group_id(world: &World, group: &str) -> Option<String> {
     world.directory.group(group).or_else(|| world.directory.group_named(group)).map(|group| group.id.clone())
 }
 
-fn no_user() -> HttpResponse {
+pub fn no_user() -> HttpResponse {
     refuse(StatusCode::NOT_FOUND, "no such user or group")
 }

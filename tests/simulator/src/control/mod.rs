@@ -4,7 +4,11 @@ mod assignments;
 mod calls;
 mod directory;
 mod faults;
+mod growth;
+mod outside;
 mod settings;
+
+pub use growth::Size;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -30,7 +34,14 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/users/{user}/{change:enable|disable}", web::post().to(directory::change_user))
         .route("/groups/{group}/members/{user}", web::put().to(directory::join))
         .route("/groups/{group}/members/{user}", web::delete().to(directory::leave))
+        .route("/users/{user}/manager/{manager}", web::put().to(outside::set_manager))
+        .route("/users/{user}", web::patch().to(outside::change_user))
+        .route("/groups/{group}", web::patch().to(outside::change_group))
+        .route("/accounts/{account}", web::patch().to(outside::change_account))
+        .route("/permission-sets/{permission_set}", web::patch().to(outside::change_permission_set))
+        .route("/directory/grow", web::post().to(growth::grow))
         .route("/accounts/{account}/{change:suspend|resume}", web::post().to(directory::change_account))
+        .configure(crate::desk::control_routes)
         .configure(crate::oidc::control_routes);
 }
 

@@ -27,11 +27,12 @@ pub async fn change(host: Data<Host>, patch: Json<Map<String, Value>>) -> HttpRe
     }
 }
 
-/// `POST /control/reset`: state, faults, calls and settings as seeded; mails, webhooks and chat empty.
+/// `POST /control/reset`: state, faults, calls and settings as seeded; mails, webhooks and chat empty; the desk as at first.
 pub async fn reset(host: Data<Host>) -> HttpResponse {
     host.world().reset();
     host.mail.clear();
     host.hooks.clear();
     host.chat.clear();
+    host.desk.reset();
     HttpResponse::NoContent().finish()
 }

@@ -96,7 +96,7 @@ impl Tree {
 }
 
 /// Twelve digits, none of them a leading zero, that belong to a name.
-fn account_number(seed: u64, name: &str) -> String {
+pub fn account_number(seed: u64, name: &str) -> String {
     let hash = digest(&SHA256, format!("account|{seed}|{name}").as_bytes());
     let number = hash.as_ref().iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
     (100_000_000_000 + number % 900_000_000_000).to_string()

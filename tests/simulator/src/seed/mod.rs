@@ -2,9 +2,11 @@
 //! the same identifier in every run, and a test may name things instead of asking for them.
 
 mod company;
+mod growth;
 mod people;
 
 pub use company::organization;
+pub use growth::grow;
 pub use people::directory;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -15,7 +17,7 @@ use crate::world::access::{Access, PrincipalType, Tuple};
 use crate::world::credentials::{Caller, Credentials, Key, Powers};
 use crate::world::directory::Directory;
 use crate::world::organization::Organization;
-use crate::world::permission_sets::{PermissionSet, PermissionSets, arn_of};
+use crate::world::permission_sets::{PermissionSet, PermissionSets, Policies, arn_of};
 
 /// The access key of the management account's developer.
 pub const ACCESS_KEY_ID: &str = "AKIACURFEWDEV0000001";
@@ -63,6 +65,10 @@ pub fn permission_sets() -> PermissionSets {
                 relay_state: None,
                 created: FOUNDED,
                 tags: vec![("managed-by".to_owned(), "platform".to_owned())],
+                policies: Policies {
+                    managed: [format!("arn:aws:iam::aws:policy/{name}")].into(),
+                    ..Policies::default()
+                },
             },
         );
     }

@@ -118,6 +118,7 @@ fn add(directory: &mut Directory, user_name: &str, given: &str, family: &str, ti
         user_name: user_name.to_owned(),
         enabled,
         attributes: if let Value::Object(map) = attributes { map } else { Map::new() },
+        manager: None,
         created: FOUNDED,
         updated: FOUNDED,
     };

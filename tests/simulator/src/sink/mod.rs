@@ -6,6 +6,7 @@ pub use routes::routes;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,25 @@ impl Default for Behaviour {
     }
 }
 
+impl Behaviour {
+    /// How one request is answered; the order counts down.
+    pub fn for_one(&mut self) -> Self {
+        let now = self.clone();
+        if let Some(times) = self.times.as_mut() {
+            *times = times.saturating_sub(1);
+            if *times == 0 {
+                *self = Self::default();
+            }
+        }
+        now
+    }
+
+    /// How long a connection is held that gets no answer.
+    pub const fn hold(&self) -> Duration {
+        Duration::from_millis(if self.delay_ms == 0 { 30_000 } else { self.delay_ms })
+    }
+}
+
 /// All receivers of one kind.
 #[derive(Default)]
 pub struct Sink {
@@ -70,13 +90,7 @@ impl Sink {
     fn receive(&self, name: &str, mut request: Received) -> Behaviour {
         let mut all = lock(&self.by_name);
         let receiver = all.entry(name.to_owned()).or_default();
-        let behaviour = receiver.behaviour.clone();
-        if let Some(times) = receiver.behaviour.times.as_mut() {
-            *times = times.saturating_sub(1);
-            if *times == 0 {
-                receiver.behaviour = Behaviour::default();
-            }
-        }
+        let behaviour = receiver.behaviour.for_one();
         receiver.count += 1;
         request.id = receiver.count;
         request.answered = if behaviour.hang { 0 } else { behaviour.status };

@@ -47,8 +47,7 @@ async fn receive(request: HttpRequest, body: Bytes, host: Data<Host>, path: Path
     };
     let behaviour = sink(&host, &kind).receive(&name, received);
     if behaviour.hang {
-        let hold = if behaviour.delay_ms == 0 { 30_000 } else { behaviour.delay_ms };
-        tokio::time::sleep(Duration::from_millis(hold)).await;
+        tokio::time::sleep(behaviour.hold()).await;
         return Connection::close(&request);
     }
     if behaviour.delay_ms > 0 {

@@ -14,6 +14,8 @@ pub struct User {
     pub enabled: bool,
     /// What the Identity Store keeps besides, in its own shape: `DisplayName`, `Name`, `Emails`, `Title` and so on.
     pub attributes: Map<String, Value>,
+    /// The id of the manager, one of the enterprise attributes.
+    pub manager: Option<String>,
     pub created: Millis,
     pub updated: Millis,
 }

@@ -1,6 +1,6 @@
 //! Identity Center's instance and its permission sets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Millis;
 use crate::world::operations::Status;
@@ -23,6 +23,20 @@ pub struct PermissionSet {
     pub relay_state: Option<String>,
     pub created: Millis,
     pub tags: Vec<(String, String)>,
+    pub policies: Policies,
+}
+
+/// What a permission set allows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policies {
+    /// JSON; empty if there is none.
+    pub inline: String,
+    /// ARNs of AWS's own policies.
+    pub managed: BTreeSet<String>,
+    /// Names of policies in each account.
+    pub customer: BTreeSet<String>,
+    /// The ARN of one of AWS's own.
+    pub boundary: Option<String>,
 }
 
 /// One run of ProvisionPermissionSet.
@@ -53,6 +67,11 @@ impl PermissionSets {
     /// The permission set with this ARN.
     pub fn find(&self, arn: &str) -> Option<&PermissionSet> {
         self.by_arn.get(arn)
+    }
+
+    /// The ARN of the permission set that has this ARN or this name.
+    pub fn arn_called(&self, arn_or_name: &str) -> Option<String> {
+        self.find(arn_or_name).or_else(|| self.named(arn_or_name)).map(|set| set.arn.clone())
     }
 
     /// The permission set with this name.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod asynchrony;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod directory;
 #[cfg(test)]
 mod faults;

@@ -10,6 +10,9 @@ use crate::world::World;
 use crate::world::directory::User;
 use crate::world::permission_sets::IDENTITY_STORE_ID;
 
+/// The one extension.
+const ENTERPRISE: &str = "aws:identitystore:enterprise";
+
 /// Attributes that a user may have besides the name, as the API spells them.
 const ATTRIBUTES: [&str; 15] = [
     "Name",
@@ -34,14 +37,16 @@ pub fn list(world: &World, input: &Input) -> Result<Value, AwsError> {
     let name = filter(input, &["UserName"])?;
     let users =
         world.directory.users.values().filter(|user| name.is_none_or(|name| user.user_name.eq_ignore_ascii_case(name)));
-    let (shown, next) = Page::asked(input, LARGEST_PAGE)?.cut(users.map(|user| (user.id.clone(), whole(user))));
-    Ok(listed("Users", shown, next))
+    let (shown, next) = Page::asked(input, LARGEST_PAGE)?.cut(users.map(|user| (user.id.clone(), user)));
+    let extended = enterprise(input)?;
+    Ok(listed("Users", shown.into_iter().map(|user| shown_to(user, extended)).collect(), next))
 }
 
 /// `DescribeUser`.
 pub fn describe(world: &World, input: &Input) -> Result<Value, AwsError> {
     let id = input.store_id("UserId")?;
-    Ok(whole(world.directory.user(id).ok_or_else(|| missing("USER", id))?))
+    let user = world.directory.user(id).ok_or_else(|| missing("USER", id))?;
+    Ok(shown_to(user, enterprise(input)?))
 }
 
 /// `GetUserId`, by user name or address; neither distinguishes case.
@@ -74,6 +79,7 @@ pub fn create(world: &mut World, input: &Input) -> Result<Value, AwsError> {
         user_name: user_name.to_owned(),
         enabled: true,
         attributes,
+        manager: None,
         created: world.now,
         updated: world.now,
     };
@@ -162,8 +168,21 @@ fn capital(name: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-fn whole(user: &User) -> Value {
+/// Whether the call asks for the enterprise attributes.
+fn enterprise(input: &Input) -> Result<bool, AwsError> {
+    let asked = input.value("Extensions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    match asked {
+        [] => Ok(false),
+        [one] if one == ENTERPRISE => Ok(true),
+        _ => Err(input.broken("INVALID_PATTERN", "Extensions", &format!("{ENTERPRISE} is the only one"))),
+    }
+}
+
+fn shown_to(user: &User, extended: bool) -> Value {
     let mut fields = user.attributes.clone();
+    if let (true, Some(manager)) = (extended, &user.manager) {
+        fields.insert("Extensions".to_owned(), json!({ENTERPRISE: {"manager": {"value": manager}}}));
+    }
     fields.insert("IdentityStoreId".to_owned(), json!(IDENTITY_STORE_ID));
     fields.insert("UserId".to_owned(), json!(user.id));
     fields.insert("UserName".to_owned(), json!(user.user_name));

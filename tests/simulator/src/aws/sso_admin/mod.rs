@@ -2,6 +2,7 @@
 
 mod assignments;
 mod permission_sets;
+mod policies;
 mod provisioning;
 mod status;
 
@@ -36,6 +37,10 @@ pub fn serve(world: &mut World, caller: &Caller, input: &Input) -> Result<Value,
         "UpdatePermissionSet" => permission_sets::update(world, input),
         "DeletePermissionSet" => permission_sets::delete(world, input),
         "ListTagsForResource" => permission_sets::list_tags(world, input),
+        "GetInlinePolicyForPermissionSet" => policies::inline(world, input),
+        "GetPermissionsBoundaryForPermissionSet" => policies::boundary(world, input),
+        "ListManagedPoliciesInPermissionSet" => policies::managed(world, input),
+        "ListCustomerManagedPolicyReferencesInPermissionSet" => policies::customer(world, input),
         "CreateAccountAssignment" => assignments::change(world, caller, input, Kind::Create),
         "DeleteAccountAssignment" => assignments::change(world, caller, input, Kind::Delete),
         "ListAccountAssignments" => assignments::list(world, input),

@@ -7,7 +7,7 @@ use super::super::input::Input;
 use super::super::page::Page;
 use super::{LARGEST_PAGE, listed};
 use crate::world::World;
-use crate::world::permission_sets::{PermissionSet, arn_of};
+use crate::world::permission_sets::{PermissionSet, Policies, arn_of};
 
 /// `ListPermissionSets`: ARNs only; each needs a call for its details.
 pub fn list(world: &World, input: &Input) -> Result<Value, AwsError> {
@@ -41,6 +41,7 @@ pub fn create(world: &mut World, input: &Input) -> Result<Value, AwsError> {
         relay_state: input.text("RelayState")?.map(str::to_owned),
         created: world.now,
         tags: tags(input),
+        policies: Policies::default(),
     };
     let answer = json!({"PermissionSet": whole(&set)});
     world.permission_sets.by_arn.insert(set.arn.clone(), set);

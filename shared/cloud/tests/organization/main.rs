@@ -1,6 +1,8 @@
 //! The plain life, the directory and the limits against a simulated organization, judged by its oracle.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper that cannot go on fails its test")]
 
+mod directory;
+
 use std::time::Duration;
 
 use cloud::{AccessKey, CallError, Cloud, CloudConfig, CloudError, Presence, Progress};
@@ -164,44 +166,6 @@ async fn our_limits_keep_within_those_of_aws() {
     }
     let counts = world.control(reqwest::Method::GET, "oracle/calls/count", &json!({})).await;
     assert!(!counts.to_string().contains("ThrottlingException"), "{counts}");
-}
-
-#[tokio::test]
-async fn the_directory_is_read_as_a_whole() {
-    let world = World::instant().await;
-    // Pages are small, and may be empty and still have a successor.
-    world.settings(json!({"empty_pages": true})).await;
-    let directory = world.cloud.directory();
-
-    let users = directory.users().await.unwrap();
-    let named = |name: &str| users.iter().find(|user| user.user_name == name).unwrap();
-    assert!(users.len() >= 80, "{}", users.len());
-    assert!(named("ann").active && !named("gone").active);
-    assert_eq!(named("ann").email.as_deref(), Some("ann@harbourfreight.example"));
-
-    let groups = directory.groups().await.unwrap();
-    assert_eq!(groups.len(), 20);
-    let approvers = groups.iter().find(|group| group.name == "prod-approvers").unwrap();
-    assert!(approvers.members.contains(&named("carla").id) && !approvers.members.contains(&named("ann").id));
-
-    let organization = directory.organization().await.unwrap();
-    assert_eq!(organization.accounts.len(), 60);
-    assert_eq!(organization.units.iter().filter(|unit| unit.parent.is_none()).count(), 1);
-    let unit = |id: &String| organization.units.iter().find(|unit| unit.id == *id);
-    let depth = |id: &String| std::iter::successors(unit(id), |at| at.parent.as_ref().and_then(unit)).count();
-    let deepest = organization.accounts.iter().map(|account| depth(&account.parent)).max();
-    assert_eq!(deepest, Some(4), "three levels below the root");
-    assert!(organization.accounts.iter().any(|account| account.id == organization.management_account));
-    assert!(
-        organization
-            .accounts
-            .iter()
-            .any(|account| { account.tags.get("environment").is_some_and(|e| e == "production") })
-    );
-
-    let sets = directory.permission_sets().await.unwrap();
-    assert_eq!(sets.len(), 14);
-    assert!(sets.iter().all(|set| set.session >= Duration::from_secs(3600)));
 }
 
 #[tokio::test]

@@ -1,0 +1,121 @@
+//! What costs a call for each piece: which pieces were read longest ago.
+
+use domain::{AccountId, GroupId, PermissionSetArn, UserId};
+use sqlx::PgConnection;
+
+use super::user_id;
+use crate::StoreError;
+
+/// How many pieces there are, and how many of them were never read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stock {
+    /// All groups.
+    pub groups: i64,
+    /// Groups whose members were never read.
+    pub groups_unread: i64,
+    /// All users.
+    pub users: i64,
+    /// Users whose groups were never read one by one.
+    pub users_unread: i64,
+    /// Active accounts.
+    pub accounts: i64,
+    /// Active accounts whose tags were never read.
+    pub accounts_unread: i64,
+    /// Permission sets.
+    pub permission_sets: i64,
+    /// Permission sets whose contents were never read.
+    pub permission_sets_unread: i64,
+}
+
+/// Counts the pieces.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn stock(connection: &mut PgConnection) -> Result<Stock, StoreError> {
+    let (groups, groups_unread, users, users_unread): (i64, i64, i64, i64) = sqlx::query_as(
+        "SELECT g.n, g.unread, u.n, u.unread FROM \
+             (SELECT count(*) AS n, count(*) FILTER (WHERE members_read_at IS NULL) AS unread FROM directory_groups) g, \
+             (SELECT count(*) AS n, count(*) FILTER (WHERE groups_read_at IS NULL) AS unread FROM directory_users WHERE gone_at IS NULL) u",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let (accounts, accounts_unread, permission_sets, permission_sets_unread): (i64, i64, i64, i64) = sqlx::query_as(
+        "SELECT a.n, a.unread, p.n, p.unread FROM \
+             (SELECT count(*) AS n, count(*) FILTER (WHERE tags_read_at IS NULL) AS unread FROM directory_accounts WHERE active) a, \
+             (SELECT count(*) AS n, count(*) FILTER (WHERE content_read_at IS NULL) AS unread FROM directory_permission_sets) p",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Stock {
+        groups,
+        groups_unread,
+        users,
+        users_unread,
+        accounts,
+        accounts_unread,
+        permission_sets,
+        permission_sets_unread,
+    })
+}
+
+macro_rules! oldest {
+    ($connection:expr, $most:expr, $sql:literal) => {{
+        let ids: Vec<String> = sqlx::query_scalar($sql).bind($most).fetch_all($connection).await?;
+        ids.into_iter()
+    }};
+}
+
+/// The groups whose members were read longest ago, those never read first.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn next_groups(connection: &mut PgConnection, most: i64) -> Result<Vec<GroupId>, StoreError> {
+    oldest!(connection, most, "SELECT id FROM directory_groups ORDER BY members_read_at NULLS FIRST, id LIMIT $1")
+        .map(|id| GroupId::parse(id).map_err(|e| StoreError::impossible("directory_groups", e)))
+        .collect()
+}
+
+/// The users whose groups were read longest ago, those never read first.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn next_users(connection: &mut PgConnection, most: i64) -> Result<Vec<UserId>, StoreError> {
+    oldest!(
+        connection,
+        most,
+        "SELECT id FROM directory_users WHERE gone_at IS NULL ORDER BY groups_read_at NULLS FIRST, id LIMIT $1"
+    )
+    .map(|id| user_id("directory_users", id))
+    .collect()
+}
+
+/// The active accounts whose tags were read longest ago, those never read first.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn next_accounts(connection: &mut PgConnection, most: i64) -> Result<Vec<AccountId>, StoreError> {
+    oldest!(
+        connection,
+        most,
+        "SELECT id FROM directory_accounts WHERE active ORDER BY tags_read_at NULLS FIRST, id LIMIT $1"
+    )
+    .map(|id| AccountId::parse(id).map_err(|e| StoreError::impossible("directory_accounts", e)))
+    .collect()
+}
+
+/// The permission sets whose contents were read longest ago, those never read first.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn next_permission_sets(
+    connection: &mut PgConnection,
+    most: i64,
+) -> Result<Vec<PermissionSetArn>, StoreError> {
+    oldest!(
+        connection,
+        most,
+        "SELECT arn FROM directory_permission_sets ORDER BY content_read_at NULLS FIRST, arn LIMIT $1"
+    )
+    .map(|arn| PermissionSetArn::parse(arn).map_err(|e| StoreError::impossible("directory_permission_sets", e)))
+    .collect()
+}
