@@ -13,6 +13,7 @@ pub mod endpoints;
 pub mod error;
 pub mod grants;
 pub mod idempotency;
+pub mod imports;
 pub mod outbox;
 pub mod parked;
 pub mod requests;
