@@ -91,7 +91,7 @@ fn pace(compiled: &CompiledRule, ask: &Ask<'_>, window: Window) -> Why {
         .then(|| format!("it allows {most} accesses at a time, and there are {found}").into())
 }
 
-fn typed(compiled: &CompiledRule, ask: &Ask<'_>, details: Details<'_>, window: Window) -> Why {
+fn typed(compiled: &CompiledRule, details: Details<'_>, window: Window) -> Why {
     let spec = &compiled.rule.spec;
     if details.minutes > spec.max_minutes {
         let (most, asked) = (spec.max_minutes.get(), details.minutes.get());

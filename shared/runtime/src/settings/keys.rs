@@ -81,6 +81,13 @@ pub(super) const KEYS: &[Key] = &[
         "seconds between two readings of users, groups, accounts and permission sets",
         "300",
     ),
+    key(
+        "aws.directory_contents_every_s",
+        Number(1, 604_800),
+        false,
+        "seconds between two readings of what a permission set allows",
+        "3600",
+    ),
     key("oidc.issuer", Address, true, "the OpenID provider, as in its tokens' iss", "https://login.example.com"),
     key("oidc.audience", Text, true, "the audience of tokens meant for Curfew", "curfew"),
     key("oidc.user_claim", Text, false, "the claim with the Identity Center user name", "preferred_username"),

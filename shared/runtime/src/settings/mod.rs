@@ -118,6 +118,9 @@ pub struct Aws {
     /// Seconds between two readings of users, groups, accounts and permission sets.
     #[serde(default = "defaults::directory_every_s")]
     pub directory_every_s: u32,
+    /// Seconds between two readings of what a permission set allows: five calls for each.
+    #[serde(default = "defaults::directory_contents_every_s")]
+    pub directory_contents_every_s: u32,
 }
 
 /// Who vouches for callers.
@@ -242,6 +245,9 @@ mod defaults {
     }
     pub(super) const fn directory_every_s() -> u32 {
         300
+    }
+    pub(super) const fn directory_contents_every_s() -> u32 {
+        3600
     }
     pub(super) fn user_claim() -> String {
         "preferred_username".to_owned()

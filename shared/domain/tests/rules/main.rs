@@ -1,0 +1,6 @@
+//! The evaluator as a whole: a table of golden cases, and properties over random organizations beside a second,
+//! naive evaluator.
+
+mod cases;
+mod naive;
+mod world;
