@@ -111,8 +111,8 @@ UPDATE approvals a SET
             'stages', jsonb_build_array(jsonb_build_object('votes', coalesce(n->'votes', '1'), 'voters',
                 jsonb_build_object('groups', coalesce(n->'groups', '[]'), 'users', coalesce(n->'users', '[]'))))))), '[]')
         FROM jsonb_array_elements(a.needs) n),
-    progress = (SELECT coalesce(jsonb_agg(jsonb_build_object('stage', 0, 'since', a.opened_at)), '[]')
-        FROM jsonb_array_elements(a.needs) n);
+    progress = (SELECT coalesce(jsonb_agg(p), '[]') FROM (
+        SELECT jsonb_build_object('stage', 0, 'since', a.opened_at) AS p FROM jsonb_array_elements(a.needs)) progresses);
 CREATE INDEX approvals_by_request ON approvals (request_id);
 CREATE INDEX approvals_asking ON approvals USING gin (asks) WHERE state = 'open';
 CREATE INDEX approvals_to_attend ON approvals (attend_at) WHERE state = 'open' AND attend_at IS NOT NULL;
