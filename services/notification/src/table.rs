@@ -42,7 +42,9 @@ pub const fn audience(fact: &Fact) -> Audience {
         | Fact::RuleDeleted { .. }
         | Fact::WebhookSaved { .. }
         | Fact::WebhookDeleted { .. }
-        | Fact::DirectoryAccepted { .. } => Audience::Nobody,
+        | Fact::DirectoryAccepted { .. }
+        | Fact::GrantAdopted { .. }
+        | Fact::ImportApplied { .. } => Audience::Nobody,
     }
 }
 

@@ -243,6 +243,8 @@ fn news<'a>(fact: &'a Fact, request: &Request, known: &'a Known) -> Option<(News
         | Fact::RuleDeleted { .. }
         | Fact::WebhookSaved { .. }
         | Fact::WebhookDeleted { .. }
-        | Fact::DirectoryAccepted { .. } => return None,
+        | Fact::DirectoryAccepted { .. }
+        | Fact::GrantAdopted { .. }
+        | Fact::ImportApplied { .. } => return None,
     })
 }
