@@ -1,7 +1,7 @@
 //! Sessions that TEAM has scheduled or given become grants of Curfew's, with TEAM's deadlines: once TEAM is switched
 //! off, nobody else takes them away. They are never made longer.
 
-use domain::{AccountId, GrantId, PermissionSetArn, RequestId, Tuple, UserId};
+use domain::{AccountId, GrantId, PermissionSetArn, RequestId, RuleId, Tuple, UserId};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -42,6 +42,8 @@ pub struct Adopted {
     pub account_name: String,
     /// For people to read.
     pub permission_set_name: String,
+    /// The rule of this import that allows it, the lightest of them.
+    pub rule: Option<RuleId>,
     /// How long it was approved for.
     pub minutes: u32,
     /// When it starts or started.
@@ -111,7 +113,13 @@ enum Stance {
     Cannot(String),
 }
 
-pub(crate) fn sessions(export: &Export, directory: &Directory, now: Timestamp) -> Sessions {
+/// What becomes of the open requests; `allows` finds the rule of a tuple.
+pub(crate) fn sessions(
+    export: &Export,
+    directory: &Directory,
+    now: Timestamp,
+    allows: impl Fn(&Tuple) -> Option<RuleId>,
+) -> Sessions {
     let mut sessions = Sessions::default();
     for row in export.open.values() {
         let cleared = tuple_key(row).and_then(|tuple| export.cleared.get(&tuple)).copied();
@@ -128,7 +136,14 @@ pub(crate) fn sessions(export: &Export, directory: &Directory, now: Timestamp) -
             Stance::Ask => sessions.pending.push((row.id.clone(), named(row))),
             Stance::Cannot(why) => sessions.orphans.push(orphan(why)),
             Stance::Adopt { state, deadline, remark } => match adopt(row, directory, state, deadline, remark) {
-                Ok(adopted) => sessions.adopted.push(adopted),
+                Ok(mut adopted) => {
+                    adopted.rule = allows(&adopted.tuple);
+                    if adopted.rule.is_none() && adopted.state == AdoptedState::Scheduled {
+                        let why = "no rule of this import allows it, so that it may be refused when its start comes";
+                        adopted.remark = Some(adopted.remark.map_or_else(|| why.to_owned(), |r| format!("{r}; {why}")));
+                    }
+                    sessions.adopted.push(adopted);
+                }
                 Err(why) => sessions.orphans.push(orphan(why)),
             },
             // A doubt about what cannot even be named is no use to anybody.
@@ -232,6 +247,7 @@ fn adopt(
         permission_set_name: set_name
             .or_else(|| row.permission_set_name.clone())
             .unwrap_or_else(|| tuple.permission_set.to_string()),
+        rule: None,
         tuple,
         minutes: hours.saturating_mul(60),
         start_at,

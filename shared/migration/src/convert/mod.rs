@@ -33,9 +33,9 @@ pub fn convert(export: &Export, directory: &Directory, now: Timestamp) -> Conver
     let owners = approvers::convert(export, directory, &mut report);
     let (sources, missing) = sources::sources(export);
     report.policies.extend(missing);
-    let rules = rules::convert(&sources, &settings, &owners, directory, &mut report);
+    let (rules, made) = rules::convert(&sources, &settings, &owners, directory, &mut report);
     report.everywhere = everywhere::differences(export, &settings, directory, &owners, &rules);
-    report.take(adopt::sessions(export, directory, now));
+    report.take(adopt::sessions(export, directory, now, |tuple| rules::lightest(&made, tuple, directory)));
     let mut documents = owners.documents;
     documents.extend(everywhere::approval_policy(&settings, &rules));
     documents.extend(rules.documents);

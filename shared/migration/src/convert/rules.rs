@@ -7,7 +7,8 @@ use domain::rules::{
     Accounts, Approval, Automatic, Body, Depth, Document, Pace, Pattern, PermissionSets, ReasonDemand, RuleSpec,
     Subjects, TicketDemand, UnitSelector, Validity, WhenAway,
 };
-use domain::{AccountId, GroupId, Minutes, PermissionSetArn, PolicyId};
+use domain::{AccountId, GroupId, Minutes, PermissionSetArn, PolicyId, RuleId, Tuple};
+use uuid::Uuid;
 
 use super::approvers::Owners;
 use super::everywhere::{APPROVERS, pending_minutes};
@@ -38,6 +39,8 @@ pub struct Rules {
 
 /// A rule, with what it reaches now.
 pub struct Made<'a> {
+    /// Its document.
+    pub id: Uuid,
     /// Where it comes from.
     pub source: &'a Source<'a>,
     /// Accounts.
@@ -50,13 +53,29 @@ pub struct Made<'a> {
     pub automatic: bool,
 }
 
-pub fn convert(
-    sources: &[Source<'_>],
+/// The lightest rule that allows a tuple, in the order in which Curfew takes rules.
+pub fn lightest(made: &[Made<'_>], tuple: &Tuple, directory: &Directory) -> Option<RuleId> {
+    let is_for = |subject: &Subject| match subject {
+        Subject::User(user) => *user == tuple.principal,
+        Subject::Group(group) => directory.members.get(group).is_some_and(|people| people.contains(&tuple.principal)),
+    };
+    let allows = |rule: &&Made<'_>| {
+        is_for(rule.source.subject)
+            && rule.accounts.contains(&tuple.account)
+            && rule.permission_sets.contains(&tuple.permission_set)
+    };
+    made.iter().filter(allows).min_by_key(|rule| (!rule.automatic, rule.id)).map(|rule| RuleId(rule.id))
+}
+
+/// Every rule, with what it reaches.
+pub fn convert<'a>(
+    sources: &'a [Source<'a>],
     settings: &Settings,
     owners: &Owners,
-    directory: &Directory,
+    directory: &'a Directory,
     report: &mut Report,
-) -> Rules {
+) -> (Rules, Vec<Made<'a>>) {
+    let mut names = BTreeSet::new();
     let mut rules = Rules::default();
     let mut made = Vec::new();
     let mut places = Vec::new();
@@ -68,7 +87,8 @@ pub fn convert(
             says: "not taken over".to_owned(),
             differences: Vec::new(),
         };
-        if let Some((document, rule)) = rule(source, settings, owners, directory, &mut told) {
+        if let Some((mut document, rule)) = rule(source, settings, owners, directory, &mut told) {
+            unique(&mut document, &source.key, &mut names);
             rules.ask_owners |=
                 matches!(&document.body, Body::Rule(spec) if matches!(spec.approval, Approval::Named(_)));
             rules.automatic |= rule.automatic;
@@ -86,7 +106,18 @@ pub fn convert(
             told.differences.extend(differences);
         }
     }
-    rules
+    (rules, made)
+}
+
+/// Two rules of one name cannot be; TEAM's id tells them apart.
+fn unique(document: &mut Document, key: &str, names: &mut BTreeSet<String>) {
+    if let Body::Rule(spec) = &mut document.body
+        && !names.insert(spec.name.clone())
+    {
+        let key: String = key.chars().rev().take(40).collect();
+        spec.name = format!("{} ({})", spec.name, key.chars().rev().collect::<String>());
+        names.insert(spec.name.clone());
+    }
 }
 
 fn rule<'a>(
@@ -145,23 +176,19 @@ fn rule<'a>(
     }
     let id = document_id("rule", &source.key);
     told.document = Some(id);
+    let sets: BTreeSet<&PermissionSetArn> = source
+        .entitled
+        .permission_sets
+        .iter()
+        .filter_map(|(arn, _)| directory.permission_sets.get_key_value(arn).map(|(arn, _)| arn))
+        .collect();
     told.says = format!(
         "{} in {}, up to {hours} h, {}",
-        some(
-            source
-                .entitled
-                .permission_sets
-                .iter()
-                .map(|(arn, _)| directory.permission_sets.get(arn).cloned().unwrap_or_default())
-                .filter(|name| !name.is_empty())
-        ),
+        some(sets.iter().filter_map(|arn| directory.permission_sets.get(*arn).cloned())),
         count(reached.len(), "account"),
         if automatic { "without approval" } else { "with approval" },
     );
-    let sets =
-        source.entitled.permission_sets.iter().filter_map(|(arn, _)| directory.permission_sets.get_key_value(arn));
-    let made =
-        Made { source, accounts: reached, permission_sets: sets.map(|(arn, _)| arn).collect(), hours, automatic };
+    let made = Made { id, source, accounts: reached, permission_sets: sets, hours, automatic };
     Some((Document { id, version: 1, body }, made))
 }
 
