@@ -1,5 +1,7 @@
 //! Sessions and records of another system.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up shall fail")]
+
 use domain::assignment::{AssignmentState, Origin, Work};
 use domain::grant::{EndReason, GrantState};
 use domain::{AccountId, Actor, GrantId, PermissionSetArn, RequestId, Tuple, UserId};

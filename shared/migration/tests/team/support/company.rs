@@ -93,14 +93,14 @@ pub fn unit_of(account: usize) -> &'static str {
 
 pub fn builder() -> DirectoryBuilder {
     let mut directory = DirectoryBuilder::default();
-    for at in 0..PEOPLE.len() {
+    for (at, person) in PEOPLE.into_iter().enumerate() {
         let name = user_name(at);
-        directory.users.push(User { id: user(PEOPLE[at]), user_name: name.clone(), email: Some(name) });
+        directory.users.push(User { id: user(person), user_name: name.clone(), email: Some(name) });
         // Each in two groups, some in the same two.
         for group in [at % 9, (at / 3) % 9] {
-            directory.members.push((group_at(group).0, user(PEOPLE[at])));
+            directory.members.push((group_at(group).0, user(person)));
         }
-        directory.members.push((group_at(9 + at % 3).0, user(PEOPLE[at])));
+        directory.members.push((group_at(9 + at % 3).0, user(person)));
     }
     directory.groups = (0..GROUPS.len()).map(group_at).collect();
     directory.permission_sets = (0..SETS.len()).map(set_at).collect();
