@@ -25,7 +25,10 @@ CREATE TABLE directory_revision (
 INSERT INTO directory_revision (revision) VALUES (1);
 
 -- What costs a call for each piece is read in rotation, the oldest first.
-ALTER TABLE directory_groups ADD COLUMN members_read_at timestamptz;
+ALTER TABLE directory_groups
+    ADD COLUMN members_read_at timestamptz,
+    -- More than half of many members would have gone at once, which nobody has accepted yet.
+    ADD COLUMN members_refused boolean NOT NULL DEFAULT false;
 ALTER TABLE directory_users ADD COLUMN groups_read_at timestamptz;
 ALTER TABLE directory_accounts ADD COLUMN tags_read_at timestamptz;
 ALTER TABLE directory_permission_sets ADD COLUMN content_read_at timestamptz;

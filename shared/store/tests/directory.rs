@@ -152,10 +152,23 @@ async fn a_crowd_does_not_leave_its_groups_at_once() {
     let crowd: Vec<_> =
         (0..120).map(|n| domain::UserId::parse(format!("33333333-0000-4000-8000-{n:012}")).unwrap()).collect();
     directory::replace_members(&mut tx, &[(group("engineers"), crowd.clone())]).await.unwrap();
-    let refused = directory::replace_members(&mut tx, &[(group("engineers"), crowd[..50].to_vec())]).await.unwrap_err();
-    assert!(matches!(refused, SyncError::Implausible { had: 120, vanished: 70, .. }), "{refused}");
-    directory::replace_members(&mut tx, &[(group("engineers"), crowd[..80].to_vec())]).await.unwrap();
+    let count = async |tx: &mut store::Tx| directory::counts(tx.connection()).await.unwrap()[2].there;
+    assert_eq!(count(&mut tx).await, 124);
+    let half = [(group("engineers"), crowd[..50].to_vec()), (group("leads"), vec![user("eve")])];
+    directory::replace_members(&mut tx, &half).await.unwrap();
+    assert_eq!(count(&mut tx).await, 123, "the leads changed, the engineers did not");
+    let trouble = directory::sync(&mut tx, Part::Members).await.unwrap().unwrap().error.unwrap();
+    assert!(trouble.starts_with("1 groups would lose more than half"), "{trouble}");
+    directory::replace_members(&mut tx, &[(group("leads"), vec![])]).await.unwrap();
+    assert!(directory::sync(&mut tx, Part::Members).await.unwrap().unwrap().error.is_some(), "still");
+
+    directory::accept(&mut tx, Part::Members, jiff::SignedDuration::from_hours(1)).await.unwrap();
+    assert_eq!(directory::next_groups(tx.connection(), 1).await.unwrap(), [group("engineers")], "at once");
+    directory::replace_members(&mut tx, &half[..1]).await.unwrap();
+    assert_eq!(count(&mut tx).await, 52);
+    assert_eq!(directory::sync(&mut tx, Part::Members).await.unwrap().unwrap().error, None);
     directory::replace_members(&mut tx, &[(group("engineers"), crowd[..5].to_vec())]).await.unwrap();
+    assert_eq!(count(&mut tx).await, 7, "small groups change by more than half on an ordinary day");
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ pub async fn run(place: &Place, options: &Options) -> anyhow::Result<()> {
     }
     let counts = reader.control(Method::GET, "oracle/calls/count", &Value::Null).await?;
     let calls = Calls::of(&counts);
-    let per_second = settings["organizations_per_second"].as_f64().unwrap_or(10.0);
+    let per_second = settings.get("organizations_per_second").and_then(Value::as_f64).unwrap_or(10.0);
     let (floor, by_quota) = calls.floor(per_second);
     let sync = done.values().copied().fold(0.0, f64::max);
     let ready = NEEDED.iter().filter_map(|part| done.get(*part)).copied().fold(0.0, f64::max);

@@ -57,20 +57,22 @@ impl Directory {
             answered => answered,
         };
         let users = users.map_err(CloudError::calling(OPERATION))?;
-        let named: Vec<Vec<String>> = users.iter().map(named_manager).collect();
         let known = Known::of(&users);
         let mut people = Vec::with_capacity(users.len());
-        for (listed, named) in users.iter().zip(named) {
+        for listed in &users {
             let mut person = user(listed)?;
-            let manager =
-                named.iter().find_map(|text| known.find(text)).filter(|manager| *manager != person.id.as_str());
+            let manager = listed
+                .managers
+                .iter()
+                .find_map(|text| known.find(text))
+                .filter(|manager| *manager != person.id.as_str());
             person.manager = manager.and_then(|id| UserId::parse(id.to_owned()).ok());
             people.push(person);
         }
         Ok(people)
     }
 
-    async fn list_users(&self, extension: Option<&str>) -> Result<Vec<types::User>, CallError> {
+    async fn list_users(&self, extension: Option<&str>) -> Result<Vec<Listed>, CallError> {
         pages::all(|token| async move {
             self.identity_center_limit.call(Lane::Background).await;
             let page = self
@@ -81,7 +83,7 @@ impl Directory {
                 .max_results(PAGE)
                 .set_next_token(token);
             let page = call(SERVICE, "ListUsers", page.send()).await?;
-            Ok((page.users, page.next_token))
+            Ok((page.users.into_iter().map(Listed::of).collect(), page.next_token))
         })
         .await
     }
@@ -185,17 +187,41 @@ fn or_none<T>(answer: Result<Vec<T>, CallError>) -> Result<Vec<T>, CallError> {
     }
 }
 
-fn user(user: &types::User) -> Result<User, CloudError> {
-    let id = UserId::parse(user.user_id.clone()).map_err(CloudError::unusable("ListUsers", "user id"))?;
-    let user_name = user.user_name.clone().unwrap_or_else(|| id.to_string());
-    let emails = user.emails();
-    let email =
-        emails.iter().find(|email| email.primary).or_else(|| emails.first()).and_then(|email| email.value.clone());
+/// What is kept of a listed user while the others are listed: the SDK's own is many times larger.
+struct Listed {
+    id: String,
+    user_name: Option<String>,
+    display_name: Option<String>,
+    email: Option<String>,
+    active: bool,
+    managers: Vec<String>,
+    external_ids: Vec<String>,
+}
+
+impl Listed {
+    fn of(user: types::User) -> Self {
+        let emails = user.emails();
+        let email = emails.iter().find(|email| email.primary).or_else(|| emails.first());
+        Self {
+            email: email.and_then(|email| email.value.clone()),
+            active: user.user_status.as_ref().is_none_or(|status| *status == UserStatus::Enabled),
+            managers: named_manager(&user),
+            external_ids: user.external_ids().iter().map(|external| external.id.clone()).collect(),
+            id: user.user_id,
+            user_name: user.user_name,
+            display_name: user.display_name,
+        }
+    }
+}
+
+fn user(listed: &Listed) -> Result<User, CloudError> {
+    let id = UserId::parse(listed.id.clone()).map_err(CloudError::unusable("ListUsers", "user id"))?;
+    let user_name = listed.user_name.clone().unwrap_or_else(|| id.to_string());
     Ok(User {
-        display_name: user.display_name.clone().unwrap_or_else(|| user_name.clone()),
+        display_name: listed.display_name.clone().unwrap_or_else(|| user_name.clone()),
         user_name,
-        email,
-        active: user.user_status.as_ref().is_none_or(|status| *status == UserStatus::Enabled),
+        email: listed.email.clone(),
+        active: listed.active,
         manager: None,
         id,
     })
@@ -227,19 +253,19 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    fn of(users: &'a [types::User]) -> Self {
+    fn of(users: &'a [Listed]) -> Self {
         let mut others: HashMap<String, Option<&str>> = HashMap::new();
         for user in users {
             let names = user.user_name.iter().map(|name| name.to_lowercase());
-            let externals = user.external_ids().iter().map(|external| external.id.clone());
+            let externals = user.external_ids.iter().cloned();
             let mut own: Vec<String> = names.chain(externals).filter(|name| !name.is_empty()).collect();
             own.sort();
             own.dedup();
             for name in own {
-                others.entry(name).and_modify(|who| *who = None).or_insert(Some(&user.user_id));
+                others.entry(name).and_modify(|who| *who = None).or_insert(Some(&user.id));
             }
         }
-        Self { ids: users.iter().map(|user| user.user_id.as_str()).collect(), others }
+        Self { ids: users.iter().map(|user| user.id.as_str()).collect(), others }
     }
 
     fn find(&self, text: &str) -> Option<&'a str> {
@@ -291,7 +317,8 @@ mod tests {
             someone("u-1", "Ann", Some("0001")),
             someone("u-2", "bob", Some("0002")),
             someone("u-3", "cleo", Some("0002")),
-        ];
+        ]
+        .map(Listed::of);
         let known = Known::of(&users);
         for (text, who) in [
             ("u-2", Some("u-2")),

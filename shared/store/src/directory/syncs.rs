@@ -210,20 +210,42 @@ pub async fn accept(tx: &mut Tx, part: Part, within: SignedDuration) -> Result<(
         .bind(until)
         .execute(tx.connection())
         .await?;
+    if part == Part::Members {
+        sqlx::query("UPDATE directory_groups SET members_read_at = NULL WHERE members_refused")
+            .execute(tx.connection())
+            .await?;
+    }
     Ok(())
 }
 
-/// A part went well, and is free for the next reader.
+/// A list went well, and is free for the next reader. Nobody's word about a loss holds any longer.
 pub(super) async fn note_success(tx: &mut Tx, part: Part) -> Result<(), StoreError> {
     let now = tx.now();
-    note_success_at(tx, part, Some(now)).await
+    note_success_at(tx, part, Some(now)).await?;
+    sqlx::query("UPDATE directory_syncs SET accept_until = NULL WHERE part = $1")
+        .bind(part.as_str())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
-/// The same, with the age that its oldest piece has; without one, as old as it was.
+/// A piece of a rotation went well, and yet something is wrong with it.
+pub(super) async fn note_trouble(tx: &mut Tx, part: Part, trouble: &str) -> Result<(), StoreError> {
+    let now = tx.now().to_sqlx();
+    sqlx::query("UPDATE directory_syncs SET failed_at = $2, error = $3 WHERE part = $1")
+        .bind(part.as_str())
+        .bind(now)
+        .bind(trouble)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// A piece of a rotation went well, whose oldest piece has this age; without one, as old as it was.
 pub(super) async fn note_success_at(tx: &mut Tx, part: Part, at: Option<Timestamp>) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE directory_syncs SET succeeded_at = COALESCE($2, succeeded_at), error = NULL, failures = 0, \
-             claimed_until = NULL, accept_until = NULL WHERE part = $1",
+             claimed_until = NULL WHERE part = $1",
     )
     .bind(part.as_str())
     .bind(at.map(ToSqlx::to_sqlx))

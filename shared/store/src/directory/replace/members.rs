@@ -1,11 +1,13 @@
-//! Who is in which group, group by group or user by user.
+//! Who is in which group, group by group or user by user. A large group that would lose most of its members keeps them
+//! until somebody accepts the loss, and the others go on without it.
 
 use domain::{GroupId, UserId};
 use jiff_sqlx::ToSqlx;
 
 use super::{Replaced, SyncError, age, begin, plausible};
 use crate::directory::Part;
-use crate::directory::syncs::note_success_at;
+use crate::directory::replace::is_accepted;
+use crate::directory::syncs::{note_success_at, note_trouble};
 use crate::{StoreError, Tx};
 
 /// Fewer memberships than this may vanish together: small groups change by more than half on an ordinary day.
@@ -17,21 +19,58 @@ const FEW: i64 = 100;
 /// [`SyncError::Implausible`], or when Postgres is away.
 pub async fn replace_members(tx: &mut Tx, groups: &[(GroupId, Vec<UserId>)]) -> Result<Replaced, SyncError> {
     begin(tx, Part::Members).await?;
-    let about: Vec<&str> = groups.iter().map(|(group, _)| group.as_str()).collect();
-    let pairs = groups.iter().flat_map(|(g, members)| members.iter().map(move |m| (g.as_str(), m.as_str())));
-    let replaced = replace(tx, Axis::Group, &about, &pairs.collect::<Vec<_>>()).await?;
-    sqlx::query("UPDATE directory_groups SET members_read_at = $2 WHERE id = ANY($1)")
-        .bind(&about)
-        .bind(tx.now().to_sqlx())
-        .execute(tx.connection())
-        .await?;
-    let read = sqlx::query_as(
-        "SELECT count(*) FILTER (WHERE members_read_at IS NULL), min(members_read_at) FROM directory_groups",
+    let read: Vec<&str> = groups.iter().map(|(group, _)| group.as_str()).collect();
+    let pairs = |wanted: &dyn Fn(&str) -> bool| -> Vec<(&str, &str)> {
+        let wanted = groups.iter().filter(|(group, _)| wanted(group.as_str()));
+        wanted.flat_map(|(g, members)| members.iter().map(move |m| (g.as_str(), m.as_str()))).collect()
+    };
+    let refused = refused(tx, &read, &pairs(&|_| true)).await?;
+    let is_believed = |group: &str| !refused.iter().any(|refused| refused == group);
+    let about: Vec<&str> = read.iter().copied().filter(|group| is_believed(group)).collect();
+    let replaced = replace(tx, Axis::Group, &about, &pairs(&is_believed)).await?;
+    sqlx::query(
+        "UPDATE directory_groups SET members_read_at = $2, members_refused = (id = ANY($3)) WHERE id = ANY($1)",
+    )
+    .bind(&read)
+    .bind(tx.now().to_sqlx())
+    .bind(&refused)
+    .execute(tx.connection())
+    .await?;
+    let (unread, oldest, refused): (i64, _, i64) = sqlx::query_as(
+        "SELECT count(*) FILTER (WHERE members_read_at IS NULL), min(members_read_at), count(*) FILTER (WHERE members_refused) \
+         FROM directory_groups",
     )
     .fetch_one(tx.connection())
     .await?;
-    note_success_at(tx, Part::Members, age(tx, read)).await?;
+    note_success_at(tx, Part::Members, age(tx, (unread, oldest))).await?;
+    if refused > 0 {
+        let trouble = format!(
+            "{refused} groups would lose more than half of their members at once; they keep them until an admin accepts \
+             the loss (POST /v1/directory/accept)"
+        );
+        note_trouble(tx, Part::Members, &trouble).await?;
+    }
     Ok(replaced)
+}
+
+/// The large ones of these groups that would lose more than half of their members, unless somebody accepted that.
+async fn refused(tx: &mut Tx, groups: &[&str], pairs: &[(&str, &str)]) -> Result<Vec<String>, StoreError> {
+    let (of, who): (Vec<&str>, Vec<&str>) = pairs.iter().copied().unzip();
+    let refused: Vec<String> = sqlx::query_scalar(
+        "SELECT m.group_id FROM directory_members m \
+             LEFT JOIN (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS u(group_id, user_id)) n USING (group_id, user_id) \
+         WHERE m.group_id = ANY($1) GROUP BY m.group_id HAVING count(*) >= $4 AND count(n.user_id) * 2 < count(*)",
+    )
+    .bind(groups)
+    .bind(of)
+    .bind(who)
+    .bind(FEW)
+    .fetch_all(tx.connection())
+    .await?;
+    if refused.is_empty() || is_accepted(tx, Part::Members).await? {
+        return Ok(Vec::new());
+    }
+    Ok(refused)
 }
 
 /// Takes over which groups each of these users is in. Groups that are not known yet are left out until they are.
