@@ -2,6 +2,7 @@
 
 pub mod demo;
 mod dev_issuer;
+pub mod import;
 pub mod migrate;
 pub mod openapi;
 pub mod policy;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{ExitCode, Termination};
 
 use clap::{Parser, Subcommand};
-use curfew::{demo, migrate, openapi, sample_rules};
+use curfew::{demo, import, migrate, openapi, sample_rules};
 
 /// Temporary elevated access for AWS IAM Identity Center.
 #[derive(Parser)]
@@ -27,6 +27,8 @@ enum Command {
     },
     /// Bring the database's schema up to date and end.
     Migrate,
+    /// Take over what another system knows and has given.
+    Import(import::Arguments),
     /// Make a few rules for the sample company, if there are none.
     SampleRules(sample_rules::Arguments),
     /// Play one whole life against a running system and say what happens.
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
             }
         },
         Command::Migrate => finish(migrate::migrate(config)),
+        Command::Import(arguments) => finish(import::import(config, arguments)),
         Command::SampleRules(arguments) => finish(sample_rules::sample_rules(arguments)),
         Command::Demo(arguments) => finish(demo::demo(config, arguments)),
         Command::Openapi => finish(async {

@@ -83,7 +83,9 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         | Fact::TemplateDeleted { .. }
         | Fact::WebhookSaved { .. }
         | Fact::WebhookDeleted { .. }
-        | Fact::DirectoryAccepted { .. } => &[],
+        | Fact::DirectoryAccepted { .. }
+        | Fact::GrantAdopted { .. }
+        | Fact::ImportApplied { .. } => &[],
     }
 }
 

@@ -101,6 +101,16 @@ pub enum Fact {
     /// The access is gone, or never came to be.
     #[serde(rename = "grant.ended.v1")]
     GrantEnded { grant: GrantId, request: RequestId, tuple: Tuple, reason: EndReason, evidence: Evidence },
+    /// A session of another system became a grant, with that system's deadline.
+    #[serde(rename = "grant.adopted.v1")]
+    GrantAdopted {
+        grant: GrantId,
+        request: RequestId,
+        tuple: Tuple,
+        deadline_at: Timestamp,
+        source: String,
+        external_id: String,
+    },
     /// What is known or attempted about the assignment in AWS changed.
     #[serde(rename = "assignment.changed.v1")]
     AssignmentChanged {
@@ -165,6 +175,9 @@ pub enum Fact {
     /// No longer.
     #[serde(rename = "template.deleted.v1")]
     TemplateDeleted { template: TemplateId },
+    /// Another system's rules, sessions and history were taken over.
+    #[serde(rename = "import.applied.v1")]
+    ImportApplied { import: uuid::Uuid, source: String, documents: u64, grants: u64, requests: u64 },
     /// A webhook endpoint was made, changed or rotated.
     #[serde(rename = "webhook.saved.v1")]
     WebhookSaved { endpoint: EndpointId, url: String },
@@ -229,6 +242,7 @@ impl Fact {
             Self::GrantExtended { .. } => "grant.extended.v1",
             Self::GrantRevoking { .. } => "grant.revoking.v1",
             Self::GrantEnded { .. } => "grant.ended.v1",
+            Self::GrantAdopted { .. } => "grant.adopted.v1",
             Self::AssignmentChanged { .. } => "assignment.changed.v1",
             Self::PolicySaved { .. } => "policy.saved.v1",
             Self::PolicyDeleted { .. } => "policy.deleted.v1",
@@ -244,6 +258,7 @@ impl Fact {
             Self::IncidentClosed { .. } => "incident.closed.v1",
             Self::TemplateSaved { .. } => "template.saved.v1",
             Self::TemplateDeleted { .. } => "template.deleted.v1",
+            Self::ImportApplied { .. } => "import.applied.v1",
             Self::WebhookSaved { .. } => "webhook.saved.v1",
             Self::WebhookDeleted { .. } => "webhook.deleted.v1",
             Self::DirectoryAccepted { .. } => "directory.accepted.v1",
@@ -285,7 +300,9 @@ impl Fact {
             | Self::GrantActivated { grant, .. }
             | Self::GrantExtended { grant, .. }
             | Self::GrantRevoking { grant, .. }
-            | Self::GrantEnded { grant, .. } => ("grant", grant.uuid()),
+            | Self::GrantEnded { grant, .. }
+            | Self::GrantAdopted { grant, .. } => ("grant", grant.uuid()),
+            Self::ImportApplied { import, .. } => ("import", *import),
             Self::AssignmentChanged { assignment, .. } => ("assignment", assignment.uuid()),
             Self::PolicySaved { kind, id, .. }
             | Self::PolicyDeleted { kind, id, .. }
@@ -329,8 +346,10 @@ impl Fact {
             | Self::GrantActivated { request, .. }
             | Self::GrantExtended { request, .. }
             | Self::GrantRevoking { request, .. }
-            | Self::GrantEnded { request, .. } => Some(*request),
+            | Self::GrantEnded { request, .. }
+            | Self::GrantAdopted { request, .. } => Some(*request),
             Self::AssignmentChanged { .. }
+            | Self::ImportApplied { .. }
             | Self::PolicySaved { .. }
             | Self::PolicyDeleted { .. }
             | Self::PolicyMatched { .. }

@@ -16,6 +16,7 @@ pub mod endpoints;
 pub mod error;
 pub mod grants;
 pub mod idempotency;
+pub mod imports;
 pub mod incidents;
 pub mod outbox;
 pub mod parked;

@@ -1,6 +1,7 @@
 //! Grants and their assignment, kept in step: every change of either goes through here, under both locks
 //! (grants first, then the assignment), and ends in [`balance`], which says what work is left.
 
+mod adopt;
 mod begin;
 mod finish;
 
@@ -13,6 +14,7 @@ use domain::{AssignmentId, GrantId, Transition, Tuple};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+pub use adopt::{Adopting, adopt};
 pub use begin::{Creation, begin_creation, begin_deletion, refuse, start, start_due};
 pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, still_absent};
 

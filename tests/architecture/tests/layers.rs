@@ -7,14 +7,15 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
-const SHARED: [&str; 11] =
-    ["domain", "policy", "judge", "store", "messaging", "cloud", "integrations", "web", "runtime", "client", "process"];
+const SHARED: [&str; 12] = [
+    "domain", "policy", "judge", "store", "messaging", "cloud", "integrations", "web", "runtime", "client", "process", "migration",
+];
 
 /// What each shared crate may use of ours.
 fn allowed(krate: &str) -> Option<&'static [&'static str]> {
     Some(match krate {
         "domain" => &[],
-        "policy" | "store" | "cloud" => &["domain"],
+        "policy" | "store" | "cloud" | "migration" => &["domain"],
         "client" => &["domain", "policy"],
         "messaging" => &["domain", "store"],
         "runtime" => &[],

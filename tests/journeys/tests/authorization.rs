@@ -60,6 +60,7 @@ const TABLE: [(&str, [u16; 7]); 37] = [
     ("list_deliveries", [401, 401, 403, 403, 200, 200, 403]),
     ("replay_delivery", [401, 401, 403, 403, 403, 202, 403]),
     ("list_trail", [401, 401, 403, 403, 200, 200, 403]),
+    ("list_imported_requests", [401, 401, 403, 403, 200, 200, 403]),
 ];
 
 struct Operation {

@@ -1,5 +1,6 @@
 //! The service's endpoints, a file for each.
 
+mod list_imported_requests;
 mod list_trail;
 
 use store::Db;
@@ -14,5 +15,6 @@ pub struct State {
 
 /// Every endpoint of the service.
 pub fn routes(config: &mut ServiceConfig) {
+    config.service(list_imported_requests::list_imported_requests);
     config.service(list_trail::list_trail);
 }

@@ -154,7 +154,7 @@ impl Known {
                 let (by, edits, reason) = (self.name(&c.proposed_by), c.edits, c.reason.clone());
                 Some(News::ChangeProposed { change: *change, by, edits, reason })
             }
-            Fact::ChangeDecided { change, applied } => {
+            Fact::ChangeDecided { change, applied, .. } => {
                 let by = self
                     .changes
                     .get(change)?

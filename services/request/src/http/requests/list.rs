@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::{get, web::Data};
 use domain::request::RequestState;
-use domain::{AccountId, RequestId};
+use domain::{AccountId, ApprovalId, RequestId};
 use judge::voters::{schedule_of, schedule_token};
 use serde::Deserialize;
 use store::approvals::Approval;
@@ -116,6 +116,8 @@ async fn waiting(
     // No transaction: whoever keeps a schedule may have to be asked.
     let mut connection = api.db.read().await.map_err(problems::store)?;
     let known = known_as(api, &mut connection, me).await.map_err(problems::store)?;
+    // A cursor is a request here: no approval of it comes again.
+    let before = before.map(|request| (request, ApprovalId(uuid::Uuid::max())));
     let open = approvals::waiting_for(&mut connection, &me.id, &known.all, before, which.limit.rows()).await;
     let page = Page::of(open.map_err(problems::store)?, which.limit, |a| cursor(a.request));
     let mine = page.items.iter().filter(|approval| known.may_vote(me, approval));
