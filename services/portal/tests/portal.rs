@@ -38,6 +38,23 @@ fn waiting(state: &str) -> Value {
     })
 }
 
+const REQUEST_PATH: &str = "/v1/requests/01990000-0000-7000-8000-000000000001";
+const REQUEST_PAGE: &str = "/requests/01990000-0000-7000-8000-000000000001";
+
+/// The same request with two pairs, one of them decided, taken by break-glass.
+fn whole_request() -> Value {
+    let mut request = waiting("pending");
+    let item = |name: &str, state: &str| json!({ "account": "000000000001", "account_name": name, "permission_set": "arn:x",
+        "permission_set_name": "Reader", "state": state, "approval": null, "grant": null });
+    request["id"] = request["request"].clone();
+    request["items"] = json!([item("Prod", "approved"), item("Search", "pending")]);
+    request["severity"] = json!("critical");
+    request["break_glass"] = json!("01990000-0000-7000-8000-000000000002");
+    request["comments"] = json!([{ "id": "01990000-0000-7000-8000-000000000003", "author": { "id": "b", "name": "Bob" },
+        "question": true, "text": "which <b>invoice</b>?", "said_at": "2026-06-01T09:10:00Z" }]);
+    request
+}
+
 async fn fake(api: Data<FakeApi>, request: HttpRequest) -> HttpResponse {
     let bearer = request.headers().get("authorization").and_then(|v| v.to_str().ok()).unwrap_or_default();
     let claims = bearer
@@ -59,6 +76,9 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest) -> HttpResponse {
         (_, path, "ann") if path.contains("signed") => problem(403, "link-of-somebody-else"),
         ("GET", path, _) if path.starts_with("/v1/links/late") => HttpResponse::Ok().json(json!({ "decision": "reject", "approver": { "id": "b", "name": "Bob" },
             "sign_in_required": false, "used": false, "expires_at": "2026-06-01T12:00:00Z", "request": waiting("cancelled") })),
+        ("GET", REQUEST_PATH, _) => HttpResponse::Ok().json(whole_request()),
+        ("POST", path, "bob") if path.ends_with("/decisions") => HttpResponse::Ok().json(done),
+        ("POST", path, _) if path.ends_with("/decisions") => problem(403, "not-an-approver"),
         ("POST", path, _) if path.starts_with("/v1/links/race") => problem(409, "state-conflict"),
         ("GET", path, _) if path.starts_with("/v1/links/") => HttpResponse::Ok().json(link(path.contains("signed"))),
         ("POST", path, _) if path.starts_with("/v1/links/") => HttpResponse::Ok().json(done),
@@ -322,6 +342,34 @@ async fn where_the_policy_demands_it_the_link_leads_through_signing_in_and_back(
     ann.signs_in("ann", "/sign-in").await;
     let refused = ann.get("/decide/signed").await;
     assert!(refused.status == 403 && refused.body.contains("sent to somebody else"));
+}
+
+#[actix_web::test]
+async fn a_requests_page_demands_signing_in_shows_all_of_it_and_decides_it() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    let first = browser.get(REQUEST_PAGE).await;
+    assert_eq!(first.status, 303, "{}", first.body);
+    assert_eq!(browser.signs_in("bob", &first.place).await.place, REQUEST_PAGE);
+    let shown = browser.get(REQUEST_PAGE).await;
+    for part in [
+        "Reader in Prod (000000000001): Approved",
+        "Reader in Search (000000000001): Waiting for a decision",
+        "Break-glass:",
+        "critical",
+        "which &#60;b&#62;invoice&#60;/b&#62;?",
+    ] {
+        assert!(shown.body.contains(part), "{part} is missing in {}", shown.body);
+    }
+    let code = code(&shown.body, "<form method=\"post\">");
+    let fields = |code| [("code", code), ("version", "1"), ("decision", "approve"), ("comment", "fine")];
+    assert_eq!(browser.post(REQUEST_PAGE, Some(ORIGIN), &fields("forged")).await.status, 403);
+    assert_eq!(browser.post(REQUEST_PAGE, Some("https://evil.example"), &fields(&code)).await.status, 403);
+    assert_eq!(world.calls("POST"), 0);
+    let done = browser.post(REQUEST_PAGE, Some(ORIGIN), &fields(&code)).await;
+    assert!(done.status == 200 && done.body.contains("Approved"), "{}", done.body);
+    assert_eq!(world.calls(&format!("POST {REQUEST_PATH}/decisions bob")), 1);
+    assert_eq!(browser.get("/requests/none").await.status, 404);
 }
 
 #[actix_web::test]

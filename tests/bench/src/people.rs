@@ -122,9 +122,8 @@ fn engineers_of(directory: &Value) -> Vec<(String, String)> {
 /// What needs one approval and no ticket.
 async fn pairs_with_one_vote(client: &Client) -> anyhow::Result<Vec<Pair>> {
     let offers = client.eligibility().await.context("asking what may be asked for")?.items;
-    let one_vote = |approval: &Option<Value>| approval.as_ref().and_then(|a| a.get("votes")) == Some(&Value::from(1));
     let mut pairs = BTreeSet::new();
-    for offer in offers.iter().filter(|offer| one_vote(&offer.approval) && !offer.ticket_required) {
+    for offer in offers.iter().filter(|offer| offer.needs_one_vote()) {
         for account in &offer.accounts {
             pairs.extend(offer.permission_sets.iter().map(|set| (account.id.clone(), set.arn.clone())));
         }

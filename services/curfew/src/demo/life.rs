@@ -3,10 +3,9 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use client::{Client, Grant, Me, NewRequest, Offer, Pair, TrailFilter};
+use client::{Client, Grant, Me, NewRequest, Pair, TrailFilter};
 use cloud::{Cloud, Presence};
 use domain::{AccountId, PermissionSetArn, Tuple, UserId};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::mail;
@@ -63,8 +62,7 @@ fn address(user_name: &str) -> String {
 /// Something that needs an approval.
 async fn choose(ann: &Client) -> anyhow::Result<Pair> {
     let offers = ann.eligibility().await.context("asking what ann may ask for")?.items;
-    let one_vote = |offer: &Offer| offer.approval.as_ref().and_then(|a| a.get("votes")) == Some(&Value::from(1));
-    let offer = offers.iter().find(|offer| one_vote(offer) && !offer.ticket_required);
+    let offer = offers.iter().find(|offer| offer.needs_one_vote());
     let offer = offer.context("ann may ask for nothing that needs one approval and no ticket")?;
     let (account, permission_set) = (offer.accounts.first(), offer.permission_sets.first());
     let (account, permission_set) = account.zip(permission_set).context("the rule offers nothing")?;

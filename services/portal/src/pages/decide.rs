@@ -25,6 +25,7 @@ struct Decide {
     extension: bool,
     duration: String,
     from: Option<String>,
+    severity: Option<String>,
     reason: String,
     ticket: Option<String>,
     decide_by: String,
@@ -72,13 +73,7 @@ pub(super) async fn decide(
     let comment = Some(fields.comment.trim()).filter(|c| !c.is_empty());
     match api(&site, session.as_ref()).decide_link(&token, comment).await {
         Ok(outcome) => {
-            let (title, text) = match outcome.state.as_str() {
-                "approved" => {
-                    ("Approved", "The access is being added now, or when its time comes. The requester is told.")
-                }
-                "rejected" => ("Rejected", "The requester is told."),
-                _ => ("Your approval counts", "More approvals are needed; the others have been asked."),
-            };
+            let (title, text) = words::decided(&outcome);
             notice(&site, session.as_ref(), StatusCode::OK, title, text)
         }
         Err(error) => not_possible(&site, session.as_ref(), &token, &error).await,
@@ -126,6 +121,7 @@ fn decide_page(site: &Site, session: Option<&Session>, view: LinkView, code: Str
         extension: request.extends.is_some(),
         duration: words::duration(request.minutes),
         from: request.start_at.map(words::moment),
+        severity: Some(request.severity).filter(|s| !s.is_empty() && s != "normal"),
         reason: request.reason,
         ticket: request.ticket,
         decide_by: words::moment(request.decide_by),

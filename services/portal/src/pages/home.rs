@@ -8,6 +8,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use client::{ClientError, Grant, GrantFilter, Item, Page, Request, RequestFilter, Waiting};
 
+use uuid::Uuid;
+
 use super::frame::{Frame, page, session, sign_in_first};
 use super::words;
 use crate::Site;
@@ -33,6 +35,11 @@ struct Line {
     what: Vec<String>,
     state: String,
     more: Vec<(&'static str, String)>,
+    page: String,
+}
+
+fn page_of(request: Uuid) -> String {
+    format!("/requests/{request}")
 }
 
 pub(super) async fn home(site: Data<Site>, request: HttpRequest) -> HttpResponse {
@@ -89,24 +96,31 @@ fn waiting_line(waiting: Waiting) -> Line {
     if waiting.requester.id != waiting.beneficiary.id {
         more.push(("Asked by", waiting.requester.name));
     }
+    if !waiting.severity.is_empty() && waiting.severity != "normal" {
+        more.push(("Severity", waiting.severity));
+    }
     more.push(("For", words::duration(waiting.minutes)));
     more.extend(waiting.start_at.map(|at| ("From", words::moment(at))));
     more.push(("Why", waiting.reason));
     more.extend(waiting.ticket.map(|ticket| ("Ticket", ticket)));
     let state = format!("To be decided by {}", words::moment(waiting.decide_by));
-    Line { what: waiting.items.iter().map(words::item).collect(), state, more }
+    Line { what: waiting.items.iter().map(words::item).collect(), state, more, page: page_of(waiting.request) }
 }
 
 fn access_line(grant: Grant, names: &Names) -> Line {
     let known = names.get(&(grant.account.clone(), grant.permission_set.clone()));
     let what = known.map_or_else(|| format!("{} in {}", grant.permission_set, grant.account), words::item);
     let more = grant.deadline_at.map(|at| ("Until", words::moment(at))).into_iter().collect();
-    Line { what: vec![what], state: words::state(&grant.state), more }
+    Line { what: vec![what], state: words::state(&grant.state), more, page: page_of(grant.request) }
 }
 
 fn request_line(request: Request) -> Line {
     let mut more = vec![("Asked", words::moment(request.submitted_at)), ("For", words::duration(request.minutes))];
     more.extend(request.start_at.map(|at| ("From", words::moment(at))));
     more.push(("Why", request.reason));
-    Line { what: request.items.iter().map(words::item).collect(), state: words::state(&request.state), more }
+    if request.break_glass.is_some() {
+        more.push(("Break-glass", "Nobody was asked; a review is owed".to_owned()));
+    }
+    let what = request.items.iter().map(words::item).collect();
+    Line { what, state: words::state(&request.state), more, page: page_of(request.id) }
 }

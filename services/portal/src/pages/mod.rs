@@ -6,6 +6,7 @@ mod frame;
 mod home;
 mod not_found;
 mod notice;
+mod request;
 mod sign_in;
 mod sign_out;
 mod words;
@@ -25,6 +26,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/sign-out", post().to(sign_out::sign_out))
         .route("/decide/{token}", get().to(decide::show))
         .route("/decide/{token}", post().to(decide::decide))
+        .route("/requests/{id}", get().to(request::show))
+        .route("/requests/{id}", post().to(request::decide))
         .route("/assets/curfew.css", get().to(assets::style))
         .route(
             "/{rest:.*}",

@@ -1,6 +1,6 @@
 //! The API's words as people read them.
 
-use client::{ClientError, Item};
+use client::{ClientError, Item, Outcome};
 use jiff::Timestamp;
 
 /// Why it did not work, for the person who tried.
@@ -12,6 +12,7 @@ pub(super) fn why(error: &ClientError) -> String {
     match problem.slug() {
         "own-request" => "Nobody decides about their own request. Somebody else has to.".to_owned(),
         "not-an-approver" => "You are not among the approvers of this request any more.".to_owned(),
+        "no-longer-allowed" => format!("It is no longer allowed, so it cannot be approved. {}", problem.sentence()),
         "already-voted" | "link-used" => "You have decided about this request before.".to_owned(),
         "link-expired" => "The time to decide is over.".to_owned(),
         "link-unknown" => "The link is incomplete or was changed. Copy all of it from the mail.".to_owned(),
@@ -32,6 +33,18 @@ pub(super) fn why(error: &ClientError) -> String {
 
 fn too_late(state: &str) -> String {
     format!("You are too late: the request {}. Nothing was changed.", outcome(state))
+}
+
+/// What a decision did: a title, and a sentence.
+pub(super) fn decided(outcome: &Outcome) -> (&'static str, &'static str) {
+    match outcome.state.as_str() {
+        "approved" => ("Approved", "The access is being added now, or when its time comes. The requester is told."),
+        "rejected" => ("Rejected", "The requester is told."),
+        _ if outcome.tightened => {
+            ("Your decision counts", "The rules became stricter since it was asked for: others must agree as well, and are asked now.")
+        }
+        _ => ("Your decision counts", "More approvals are needed, or other parts of the request wait; the others have been asked."),
+    }
 }
 
 /// How a request ended, as the end of a sentence.
