@@ -24,6 +24,7 @@ pub mod past;
 pub mod reaches;
 pub mod requests;
 pub mod reviews;
+pub mod say;
 pub mod schema;
 pub mod say;
 pub mod sessions;
