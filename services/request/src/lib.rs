@@ -34,7 +34,8 @@ pub fn app_data(api: Api) -> AppData {
 /// # Errors
 /// Never today; what is away is waited for.
 pub async fn start(process: Process) -> anyhow::Result<AppData> {
-    let data = app_data(Api { db: process.db.clone(), settings: Arc::clone(&process.settings), judge: process.judge.clone() });
+    let data =
+        app_data(Api { db: process.db.clone(), settings: Arc::clone(&process.settings), judge: process.judge.clone() });
     work::start(process);
     Ok(data)
 }
