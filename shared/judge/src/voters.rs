@@ -10,9 +10,8 @@ use domain::approval::{Manager, Need, OwnerScope, People, ScheduleRef, ScheduleS
 use domain::rules::{Book, owners_of};
 use domain::{AccountId, GroupId, UserId};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::PgConnection;
 use store::approvals::Progress;
-use store::{StoreError, delegations, directory};
+use store::{PgConnection, StoreError, delegations, directory};
 
 use crate::{Judge, OnDuty};
 

@@ -289,11 +289,7 @@ pub async fn schedules_asked(connection: &mut PgConnection) -> Result<Vec<String
 ///
 /// # Errors
 /// When Postgres is away.
-pub async fn note_contents(
-    tx: &mut Tx,
-    request: RequestId,
-    contents: &[(i16, String)],
-) -> Result<(), StoreError> {
+pub async fn note_contents(tx: &mut Tx, request: RequestId, contents: &[(i16, String)]) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE request_items i SET content_hash = c.hash FROM unnest($2::int2[], $3::text[]) AS c(ordinal, hash) \
          WHERE i.request_id = $1 AND i.ordinal = c.ordinal AND i.state = 'pending'",
