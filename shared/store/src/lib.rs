@@ -26,7 +26,6 @@ pub mod requests;
 pub mod reviews;
 pub mod say;
 pub mod schema;
-pub mod say;
 pub mod sessions;
 pub mod telling;
 pub mod templates;
