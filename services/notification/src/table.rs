@@ -82,7 +82,8 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         | Fact::TemplateSaved { .. }
         | Fact::TemplateDeleted { .. }
         | Fact::WebhookSaved { .. }
-        | Fact::WebhookDeleted { .. } => &[],
+        | Fact::WebhookDeleted { .. }
+        | Fact::DirectoryAccepted { .. } => &[],
     }
 }
 

@@ -1,7 +1,9 @@
-//! Asking: submit, cancel, extend; eligibility and rules; the directory of people, accounts and permission sets.
+//! Asking: submit, cancel, extend; eligibility and rules; templates, incidents and reviews; the directory of people,
+//! accounts and permission sets.
 //!
 //! Nothing here reaches into AWS but the reading of the directory, and nothing here ends access.
 
+pub mod directory;
 pub mod http;
 mod observe;
 pub mod usecase;
@@ -32,7 +34,8 @@ pub fn app_data(api: Api) -> AppData {
 /// # Errors
 /// Never today; what is away is waited for.
 pub async fn start(process: Process) -> anyhow::Result<AppData> {
-    let data = app_data(Api { db: process.db.clone(), settings: Arc::clone(&process.settings) });
+    let data =
+        app_data(Api { db: process.db.clone(), settings: Arc::clone(&process.settings), judge: process.judge.clone() });
     work::start(process);
     Ok(data)
 }

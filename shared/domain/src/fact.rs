@@ -61,6 +61,9 @@ pub enum Fact {
         channel: Channel,
         minutes: Option<i64>,
         start_at: Option<Timestamp>,
+        /// When the directory's copy was read that said whether they may, where AWS could not be asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by_copy_of: Option<Timestamp>,
     },
     /// A later stage waits for its votes.
     #[serde(rename = "approval.stage_began.v1")]
@@ -162,6 +165,9 @@ pub enum Fact {
     /// A webhook endpoint was removed.
     #[serde(rename = "webhook.deleted.v1")]
     WebhookDeleted { endpoint: EndpointId },
+    /// An admin said that what vanished from a part of the directory is truly gone.
+    #[serde(rename = "directory.accepted.v1")]
+    DirectoryAccepted { part: String },
 }
 
 /// A fact with its circumstances: what the queue, webhooks and the trail carry.
@@ -234,6 +240,7 @@ impl Fact {
             Self::TemplateDeleted { .. } => "template.deleted.v1",
             Self::WebhookSaved { .. } => "webhook.saved.v1",
             Self::WebhookDeleted { .. } => "webhook.deleted.v1",
+            Self::DirectoryAccepted { .. } => "directory.accepted.v1",
         }
     }
 
@@ -247,6 +254,7 @@ impl Fact {
                 | Self::AssignmentChanged { .. }
                 | Self::TemplateSaved { .. }
                 | Self::TemplateDeleted { .. }
+                | Self::DirectoryAccepted { .. }
         )
     }
 
@@ -286,6 +294,8 @@ impl Fact {
             Self::IncidentOpened { incident, .. } | Self::IncidentClosed { incident } => ("incident", incident.uuid()),
             Self::TemplateSaved { template } | Self::TemplateDeleted { template } => ("template", template.uuid()),
             Self::WebhookSaved { endpoint, .. } | Self::WebhookDeleted { endpoint } => ("webhook", endpoint.uuid()),
+            // There is only one.
+            Self::DirectoryAccepted { .. } => ("directory", uuid::Uuid::nil()),
         }
     }
 
@@ -327,7 +337,8 @@ impl Fact {
             | Self::TemplateSaved { .. }
             | Self::TemplateDeleted { .. }
             | Self::WebhookSaved { .. }
-            | Self::WebhookDeleted { .. } => None,
+            | Self::WebhookDeleted { .. }
+            | Self::DirectoryAccepted { .. } => None,
         }
     }
 }

@@ -6,11 +6,10 @@ use std::collections::BTreeSet;
 use domain::rules::{Book, Duty, Person, Questions, TicketAnswer};
 use domain::{Pair, UserId};
 use futures_util::future::join_all;
-use integrations::TicketFacts;
+use integrations::{Away, TicketFacts};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
-use store::{StoreError, directory};
+use store::{PgConnection, StoreError, directory};
 
 use crate::Judge;
 
@@ -27,6 +26,15 @@ pub struct Heard {
     /// Whether an incident that covers the account was open.
     #[serde(default)]
     pub incident: bool,
+}
+
+impl Heard {
+    /// Whether a system that was asked is away.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        let away = |answer: &TicketAnswer| matches!(answer, TicketAnswer::Away(_));
+        !self.duty.away.is_empty() || self.tickets.iter().any(|(_, answer)| away(answer))
+    }
 }
 
 impl Judge {
@@ -67,7 +75,8 @@ impl Judge {
         let asking = systems.iter().map(async |system| {
             let answer = match self.systems.tickets().look_up(system, ticket).await {
                 Ok(Some(facts)) => found(&facts, email),
-                Ok(None) => TicketAnswer::Missing,
+                // What cannot be one of its numbers it does not have.
+                Ok(None) | Err(Away::NotANumber { .. }) => TicketAnswer::Missing,
                 Err(away) => TicketAnswer::Away(away.to_string()),
             };
             (system.clone(), answer)
@@ -87,6 +96,7 @@ fn questions(book: &Book, person: Person<'_>, pairs: &[Pair]) -> Questions {
 }
 
 fn found(facts: &TicketFacts, email: Option<&str>) -> TicketAnswer {
-    let assigned = facts.assignee_email.as_deref().zip(email).is_some_and(|(a, b)| a.to_lowercase() == b.to_lowercase());
+    let assigned =
+        facts.assignee_email.as_deref().zip(email).is_some_and(|(a, b)| a.to_lowercase() == b.to_lowercase());
     TicketAnswer::Found { open: facts.open, assigned, window: facts.window }
 }

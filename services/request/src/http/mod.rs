@@ -1,22 +1,28 @@
 //! The service's endpoints: one file for each, where its address says.
 
+mod access;
 mod directory;
 mod eligibility;
 mod grants;
+mod incidents;
 mod me;
 mod once;
 mod problems;
 mod requests;
-mod rules;
+mod reviews;
+mod templates;
 mod view;
 
 use std::sync::Arc;
 
-use domain::Actor;
+use domain::{Actor, UserId};
+use judge::{Judge, Proposal};
 use runtime::Settings;
-use store::{Db, Tx};
+use store::{Db, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::Problem;
+
+use crate::usecase::{Extend, Prepared, Refusal, prepare};
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -25,11 +31,30 @@ pub struct Api {
     pub db: Db,
     /// What the operator set.
     pub settings: Arc<Settings>,
+    /// The rules, and what they ask of other systems.
+    pub judge: Judge,
 }
 
 impl Api {
     async fn begin(&self, actor: Actor) -> Result<Tx, Problem> {
         self.db.begin(actor).await.map_err(problems::store)
+    }
+
+    /// What other systems say about a proposal, before anything is written.
+    async fn prepare(&self, proposal: &Proposal) -> Result<Prepared, StoreError> {
+        let mut connection = self.db.read().await?;
+        prepare(&self.judge, &mut connection, proposal, self.db.clock().now()).await
+    }
+
+    /// The same about more time. What cannot be extended is not asked about: extending says so.
+    async fn prepare_extension(&self, asked: &Extend, asker: &UserId) -> Result<Prepared, StoreError> {
+        let mut connection = self.db.read().await?;
+        let now = self.db.clock().now();
+        match asked.proposal(&mut connection, asker, &self.settings.requests, now).await {
+            Ok((proposal, _)) => prepare(&self.judge, &mut connection, &proposal, now).await,
+            Err(Refusal::Store(error)) => Err(error),
+            Err(_) => Ok(Prepared::default()),
+        }
     }
 }
 
@@ -44,11 +69,20 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(requests::show::show_request)
         .service(requests::cancel::cancel_request)
         .service(grants::extend::extend_grant)
-        .service(rules::make::make_rule)
-        .service(rules::list::list_rules)
-        .service(rules::show::show_rule)
-        .service(rules::change::change_rule)
-        .service(rules::delete::delete_rule)
+        .service(access::who_has_access)
+        .service(templates::list::list_templates)
+        .service(templates::make::make_template)
+        .service(templates::show::show_template)
+        .service(templates::change::change_template)
+        .service(templates::delete::delete_template)
+        .service(incidents::list::list_incidents)
+        .service(incidents::open::open_incident)
+        .service(incidents::show::show_incident)
+        .service(incidents::close::close_incident)
+        .service(reviews::list::list_reviews)
+        .service(reviews::take::take_review)
+        .service(directory::show::show_directory)
+        .service(directory::accept::accept_directory)
         .service(directory::accounts::list_accounts)
         .service(directory::organizational_units::list_organizational_units)
         .service(directory::permission_sets::list_permission_sets)

@@ -29,7 +29,8 @@ impl Book {
     /// ids. Left out are those that a guardrail denies to all whom they are for.
     #[must_use]
     pub fn who(&self, account: &AccountId, permission_set: &PermissionSetArn, now: Timestamp) -> Vec<Holder<'_>> {
-        let Some((account, set)) = self.place(account, permission_set).filter(|(at, _)| self.active.contains(*at)) else {
+        let Some((account, set)) = self.place(account, permission_set).filter(|(at, _)| self.active.contains(*at))
+        else {
             return Vec::new();
         };
         let here: Vec<&Guardrail> = self
@@ -46,7 +47,9 @@ impl Book {
                 let above: Vec<&Guardrail> = here
                     .iter()
                     .copied()
-                    .filter(|g| g.spec.subjects.may_name(subjects) && !(break_glass && g.spec.effect.spares_break_glass()))
+                    .filter(|g| {
+                        g.spec.subjects.may_name(subjects) && !(break_glass && g.spec.effect.spares_break_glass())
+                    })
                     .collect();
                 let denied = self.denying(|g| above.iter().any(|covering| covering.id == g.id));
                 let denied = denied.map(|(g, _)| &g.spec.subjects).any(|by| by.surely_name(subjects));
@@ -74,8 +77,12 @@ impl Book {
 impl Subjects {
     /// Whether somebody whom `others` name may be named here too: who is in which group is not known here.
     pub(super) fn may_name(&self, others: &Self) -> bool {
-        let by_group = !self.is_empty() && !others.is_empty() && !(self.groups.is_empty() && others.groups.is_empty());
-        self.everyone || others.everyone || by_group || self.users.iter().any(|user| others.users.contains(user))
+        let both = !self.is_empty() && !others.is_empty();
+        let by_group = both && (!self.groups.is_empty() || !others.groups.is_empty());
+        both && (self.everyone
+            || others.everyone
+            || by_group
+            || self.users.iter().any(|user| others.users.contains(user)))
     }
 
     /// Whether whoever `others` name is named here too, whoever is in which group.

@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Socket,
     /// A whole number within bounds.
     Number(i64, i64),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
     /// True or false.
     Flag,
     /// A list of texts; in the environment with commas between them.
@@ -44,7 +46,7 @@ const fn key(path: &'static str, kind: Kind, required: bool, what: &'static str,
     Key { path, kind, required, what, example }
 }
 
-use Kind::{Address, Addresses, Flag, List, Number, Secret, Socket, Systems, Text};
+use Kind::{Address, Addresses, Flag, List, Number, OneOf, Secret, Socket, Systems, Text};
 
 pub(super) const KEYS: &[Key] = &[
     key("http.listen", Socket, false, "the address to listen on", "127.0.0.1:8080"),
@@ -80,6 +82,13 @@ pub(super) const KEYS: &[Key] = &[
         false,
         "seconds between two readings of users, groups, accounts and permission sets",
         "300",
+    ),
+    key(
+        "aws.directory_contents_every_s",
+        Number(1, 604_800),
+        false,
+        "seconds between two readings of what a permission set allows",
+        "3600",
     ),
     key("oidc.issuer", Address, true, "the OpenID provider, as in its tokens' iss", "https://login.example.com"),
     key("oidc.audience", Text, true, "the audience of tokens meant for Curfew", "curfew"),
@@ -118,6 +127,14 @@ pub(super) const KEYS: &[Key] = &[
         "how urgent something can be, the most urgent first, `normal` among them",
         "[\"critical\", \"high\", \"normal\", \"low\"]",
     ),
+    key("approvals.fresh_check", OneOf(&["prefer", "demand"]), false, "what a vote needs of AWS", "prefer"),
+    key(
+        "approvals.copy_minutes",
+        Number(1, 10_080),
+        false,
+        "minutes of age that the directory's copy may have when AWS cannot be asked about a voter",
+        "60",
+    ),
     key("on_call.pagerduty_url", Address, false, "PagerDuty's API", "https://api.eu.pagerduty.com"),
     key("on_call.pagerduty_token", Secret, false, "a PagerDuty API key that may read", "TOKEN"),
     key("on_call.remembered_s", Number(0, 300), false, "seconds for which an answer is good", "30"),
@@ -152,9 +169,14 @@ impl Key {
                     .map(|part| Value::String(part.to_owned()))
                     .collect(),
             ),
-            Kind::Text | Kind::Secret | Kind::Key | Kind::Address | Kind::Socket | Kind::Addresses | Kind::Systems => {
-                own()
-            }
+            Kind::Text
+            | Kind::Secret
+            | Kind::Key
+            | Kind::Address
+            | Kind::Socket
+            | Kind::OneOf(_)
+            | Kind::Addresses
+            | Kind::Systems => own(),
         }
     }
 
@@ -175,6 +197,9 @@ impl Key {
             Kind::Number(least, most) => {
                 let fits = value.as_integer().is_some_and(|number| (least..=most).contains(&number));
                 (!fits).then(|| format!("a whole number from {least} to {most}"))
+            }
+            Kind::OneOf(words) => {
+                (!text.is_some_and(|text| words.contains(&text))).then(|| format!("one of {}", words.join(" and ")))
             }
             Kind::Flag => value.as_bool().is_none().then(|| "true or false".to_owned()),
             Kind::List => {

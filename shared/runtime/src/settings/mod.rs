@@ -43,6 +43,9 @@ pub struct Settings {
     /// Limits of requests.
     #[serde(default)]
     pub requests: Requests,
+    /// How it is decided.
+    #[serde(default)]
+    pub approvals: Approvals,
     /// Who is on call, as another system knows it.
     #[serde(default)]
     pub on_call: OnCall,
@@ -118,6 +121,9 @@ pub struct Aws {
     /// Seconds between two readings of users, groups, accounts and permission sets.
     #[serde(default = "defaults::directory_every_s")]
     pub directory_every_s: u32,
+    /// Seconds between two readings of what a permission set allows: five calls for each.
+    #[serde(default = "defaults::directory_contents_every_s")]
+    pub directory_contents_every_s: u32,
 }
 
 /// Who vouches for callers.
@@ -214,6 +220,32 @@ impl Default for Requests {
     }
 }
 
+/// How it is decided.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Approvals {
+    /// Whether a vote is refused while AWS cannot say who is in which group.
+    pub fresh_check: FreshCheck,
+    /// How old the directory's copy may be that is gone by instead, in minutes.
+    pub copy_minutes: u32,
+}
+
+impl Default for Approvals {
+    fn default() -> Self {
+        Self { fresh_check: FreshCheck::Prefer, copy_minutes: 60 }
+    }
+}
+
+/// What a vote needs of AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FreshCheck {
+    /// An answer; without one nobody decides.
+    Demand,
+    /// An answer, or a copy of the directory that is not too old.
+    Prefer,
+}
+
 /// Traces and metrics.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -251,6 +283,9 @@ mod defaults {
     }
     pub(super) const fn directory_every_s() -> u32 {
         300
+    }
+    pub(super) const fn directory_contents_every_s() -> u32 {
+        3600
     }
     pub(super) fn user_claim() -> String {
         "preferred_username".to_owned()
