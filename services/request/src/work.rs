@@ -1,4 +1,5 @@
-//! The background: the directory is kept, late reviews are told, and old idempotency keys are forgotten.
+//! The background: the directory is kept, new matches of selectors and late reviews are told, and old idempotency
+//! keys are forgotten.
 
 use std::time::Duration;
 
@@ -6,7 +7,7 @@ use domain::Actor;
 use process::Process;
 use store::{Db, StoreError, idempotency, reviews};
 
-use crate::directory;
+use crate::{directory, policy};
 
 /// How often old idempotency keys are swept, and how many at once.
 const SWEEP: Duration = Duration::from_secs(600);
@@ -18,6 +19,7 @@ const REVIEWS_BATCH: i64 = 100;
 /// Starts the workers.
 pub fn start(process: Process) {
     directory::start(&process);
+    policy::start(&process);
     let (db, stop) = (process.db.clone(), process.shutdown.clone());
     process.shutdown.spawn("request.reviews", async move {
         while stop.sleep(REVIEWS).await {

@@ -120,9 +120,15 @@ pub enum Fact {
     /// A change of rules waits for a second person.
     #[serde(rename = "change.proposed.v1")]
     ChangeProposed { change: ChangeId },
-    /// It was applied or refused.
+    /// It was applied, or refused, withdrawn or overtaken. `alone`: by one admin, where two should have been asked and
+    /// there was no second one.
     #[serde(rename = "change.decided.v1")]
-    ChangeDecided { change: ChangeId, applied: bool },
+    ChangeDecided {
+        change: ChangeId,
+        applied: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        alone: bool,
+    },
     /// What the directory shows made a rule or guardrail reach further.
     #[serde(rename = "policy.matched.v1")]
     PolicyMatched {

@@ -56,23 +56,35 @@ INSERT INTO documents
 INSERT INTO document_versions SELECT rule_id, version, pg_temp.rule_as_document(spec), saved_at, saved_by FROM rule_versions;
 DROP TABLE rule_versions, rules;
 
--- A change of documents that waits for a second person.
+-- A change of documents that waits for a second person, or was made by one admin alone.
 CREATE TABLE changes (
     id            uuid PRIMARY KEY,
     state         text NOT NULL DEFAULT 'waiting',
     revision      bigint NOT NULL,
     edits         jsonb NOT NULL,
+    -- The documents that it is about; when one of them moves on, the change is stale.
+    touches       uuid[] NOT NULL,
     impact        jsonb NOT NULL,
     reason        text,
-    proposed_by   text NOT NULL,
+    proposed_by   jsonb NOT NULL,
     proposed_at   timestamptz NOT NULL,
-    decided_by    text,
+    decided_by    jsonb,
     decided_at    timestamptz,
-    CONSTRAINT changes_state CHECK (state IN ('waiting', 'applied', 'refused', 'withdrawn', 'stale')),
+    CONSTRAINT changes_state CHECK (state IN ('waiting', 'applied', 'refused', 'withdrawn', 'stale', 'alone')),
     CONSTRAINT changes_decided CHECK ((state = 'waiting') = (decided_at IS NULL)),
-    CONSTRAINT changes_second_person CHECK (state <> 'applied' OR decided_by IS DISTINCT FROM proposed_by)
+    CONSTRAINT changes_second_person CHECK (state <> 'applied' OR (decided_by IS NOT NULL AND decided_by <> proposed_by))
 );
 CREATE INDEX changes_newest ON changes (id DESC);
+CREATE INDEX changes_waiting ON changes USING gin (touches) WHERE state = 'waiting';
+
+-- What a rule's or guardrail's selectors of unit, tag and name reached when it was last looked.
+CREATE TABLE reaches (
+    document_id     uuid PRIMARY KEY REFERENCES documents,
+    version         bigint NOT NULL,
+    accounts        text[] NOT NULL,
+    permission_sets text[] NOT NULL
+);
+INSERT INTO revisions VALUES ('reaches of policy', -1), ('reaches of directory', -1);
 
 ALTER TABLE requests
     ADD COLUMN severity       text NOT NULL DEFAULT 'normal',

@@ -144,6 +144,63 @@ pub async fn delete(tx: &mut Tx, document: &Document) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Whether a document of this id was ever there, and if so its kind, its last version, and whether it is in force.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn history(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<(Uuid, Kind, i64, bool)>, StoreError> {
+    let rows: Vec<(Uuid, String, i64, bool)> =
+        sqlx::query_as("SELECT id, kind, version, deleted_at IS NULL FROM documents WHERE id = ANY($1) ORDER BY id")
+            .bind(ids)
+            .fetch_all(connection)
+            .await?;
+    rows.into_iter()
+        .map(|(id, kind, version, in_force)| {
+            let kind = Kind::from_name(&kind).ok_or_else(|| StoreError::impossible("documents", &kind))?;
+            Ok((id, kind, version, in_force))
+        })
+        .collect()
+}
+
+/// Frees the names of documents that get others in this transaction, so that they may change them with one another.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn free_names(tx: &mut Tx, ids: &[Uuid]) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE documents SET spec = jsonb_set(spec, '{name}', to_jsonb(E'\\x01' || id::text)) WHERE id = ANY($1)",
+    )
+    .bind(ids)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// A page of the documents of a kind in force, the oldest first.
+///
+/// # Errors
+/// When Postgres is away or a stored document cannot be read.
+pub async fn page(
+    connection: &mut PgConnection,
+    kind: Kind,
+    name: Option<&str>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Document>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, kind, version, spec FROM documents WHERE deleted_at IS NULL AND kind = $1 \
+           AND ($2::text IS NULL OR strpos(lower(spec->>'name'), lower($2)) > 0) AND ($3::uuid IS NULL OR id > $3) \
+         ORDER BY id LIMIT $4",
+    )
+    .bind(kind.as_str())
+    .bind(name)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Row::into_document).collect()
+}
+
 /// A document at one of its versions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Version {

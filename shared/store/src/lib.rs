@@ -4,6 +4,7 @@
 
 pub mod approvals;
 pub mod assignments;
+pub mod changes;
 pub mod clock;
 pub mod comments;
 pub mod decision;
@@ -18,6 +19,7 @@ pub mod idempotency;
 pub mod incidents;
 pub mod outbox;
 pub mod parked;
+pub mod reaches;
 pub mod requests;
 pub mod reviews;
 pub mod say;

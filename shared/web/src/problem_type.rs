@@ -88,7 +88,16 @@ problem_types! {
     InactiveAccount = "inactive-account", UNPROCESSABLE_ENTITY, "The account is not in use";
     UnknownGroup = "unknown-group", UNPROCESSABLE_ENTITY, "The group is not known";
     UnknownPerson = "unknown-person", UNPROCESSABLE_ENTITY, "The person is not known";
-    InvalidRule = "invalid-rule", UNPROCESSABLE_ENTITY, "The rule could never work";
+    UnknownUnit = "unknown-unit", UNPROCESSABLE_ENTITY, "The organizational unit is not known";
+    UnknownPolicy = "unknown-policy", UNPROCESSABLE_ENTITY, "The approval policy is not known";
+    UnknownSchedule = "unknown-schedule", UNPROCESSABLE_ENTITY, "The schedule is not known";
+    UnknownTicketSystem = "unknown-ticket-system", UNPROCESSABLE_ENTITY, "The ticket system is not known";
+    InvalidDocument = "invalid-document", UNPROCESSABLE_ENTITY, "What it says could never work";
+    ManagementAccount = "management-account", UNPROCESSABLE_ENTITY, "Rules do not reach the management account here";
+    NameTaken = "name-taken", CONFLICT, "Another one has this name";
+    IdTaken = "id-taken", CONFLICT, "Another one has this id";
+    InUse = "in-use", CONFLICT, "Others stand on it";
+    OwnChange = "own-change", FORBIDDEN, "Nobody agrees to their own change";
     NobodyCanApprove = "nobody-can-approve", UNPROCESSABLE_ENTITY, "Nobody could approve this";
     ExtensionPending = "extension-pending", CONFLICT, "Another extension of this access waits for its decision";
     NotEligible = "not-eligible", FORBIDDEN, "No rule allows this";

@@ -1,7 +1,9 @@
 //! The service's endpoints: one file for each, where its address says.
 
 mod access;
+mod changes;
 mod directory;
+mod documents;
 mod eligibility;
 mod grants;
 mod incidents;
@@ -22,6 +24,7 @@ use store::{Db, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::Problem;
 
+use crate::usecase::documents::Desk;
 use crate::usecase::{Extend, Prepared, Refusal, prepare};
 
 /// What the handlers share.
@@ -38,6 +41,11 @@ pub struct Api {
 impl Api {
     async fn begin(&self, actor: Actor) -> Result<Tx, Problem> {
         self.db.begin(actor).await.map_err(problems::store)
+    }
+
+    /// What changing documents goes by.
+    fn desk(&self) -> Desk {
+        Desk::new(&self.settings, self.judge.books.clone())
     }
 
     /// What other systems say about a proposal, before anything is written.
@@ -88,4 +96,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(directory::permission_sets::list_permission_sets)
         .service(directory::users::list_users)
         .service(directory::groups::list_groups);
+    documents::routes(config);
+    changes::routes(config);
 }

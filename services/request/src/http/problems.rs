@@ -135,7 +135,8 @@ impl From<ReviewRefusal> for Problem {
     }
 }
 
-fn stale(given: i64, current: i64) -> Problem {
+/// Somebody else changed it in between.
+pub fn stale(given: i64, current: i64) -> Problem {
     let said = format!("It is at version {current}, not {given}; look at it again.");
     Problem::because(T::StaleVersion, said).with("given", given).with("version", current)
 }

@@ -4,6 +4,7 @@
 mod bundles;
 mod cancel;
 mod close_incident;
+pub mod documents;
 mod explain;
 mod extend;
 mod open;

@@ -76,6 +76,7 @@ pub(super) const KEYS: &[Key] = &[
     key("aws.outstanding", Number(0, 10), false, "assignment operations under way at once", "10"),
     key("aws.call_timeout_s", Number(1, 10), false, "seconds until a call is given up", "10"),
     key("aws.permission_set_tags", Flag, false, "whether the tags of permission sets are read", "true"),
+    key("aws.management_account", Flag, false, "whether rules may reach the management account", "false"),
     key(
         "aws.directory_every_s",
         Number(1, 86_400),
@@ -120,6 +121,13 @@ pub(super) const KEYS: &[Key] = &[
     key("requests.pending_minutes", Number(1, 527_040), false, "minutes until an undecided request times out", "180"),
     key("requests.start_within_days", Number(0, 3_660), false, "days ahead that a start may lie", "30"),
     key("requests.min_reason", Number(0, 1_000), false, "characters that a reason must have", "10"),
+    key(
+        "policy.second_person",
+        OneOf(&["loosening", "always", "never"]),
+        false,
+        "which changes of rules need a second admin",
+        "loosening",
+    ),
     key(
         "requests.severities",
         List,

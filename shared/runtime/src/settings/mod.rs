@@ -43,6 +43,9 @@ pub struct Settings {
     /// Limits of requests.
     #[serde(default)]
     pub requests: Requests,
+    /// How rules may be changed.
+    #[serde(default)]
+    pub policy: Policy,
     /// How it is decided.
     #[serde(default)]
     pub approvals: Approvals,
@@ -118,6 +121,10 @@ pub struct Aws {
     /// Whether the tags of permission sets are read: one call each, and some stand-ins for AWS have none.
     #[serde(default = "defaults::permission_set_tags")]
     pub permission_set_tags: bool,
+    /// Whether rules may give access to the organization's management account. Identity Center lets only its
+    /// management account do that, not a delegated administrator.
+    #[serde(default)]
+    pub management_account: bool,
     /// Seconds between two readings of users, groups, accounts and permission sets.
     #[serde(default = "defaults::directory_every_s")]
     pub directory_every_s: u32,
@@ -218,6 +225,27 @@ impl Default for Requests {
             severities: ["critical", "high", "normal", "low"].map(str::to_owned).to_vec(),
         }
     }
+}
+
+/// How rules, policies, guardrails, freezes, owners and schedules may be changed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Which changes need a second admin's word.
+    pub second_person: SecondPerson,
+}
+
+/// Which changes need a second admin's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondPerson {
+    /// Those that let somebody have more, longer, or by a lighter approval.
+    #[default]
+    Loosening,
+    /// All.
+    Always,
+    /// None.
+    Never,
 }
 
 /// How it is decided.

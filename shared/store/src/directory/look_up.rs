@@ -130,6 +130,34 @@ pub async fn group_names(
     rows.into_iter().map(|(id, name)| group(id, name).map(|g| (g.id, g.name))).collect()
 }
 
+/// What these units are called, those that exist.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn unit_names(connection: &mut PgConnection, ids: &[String]) -> Result<BTreeMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = sqlx::query_as("SELECT id, name FROM directory_units WHERE id = ANY($1)")
+        .bind(ids)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The active people in any of these groups, which go by id or by name as settings name them.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn active_in(connection: &mut PgConnection, groups: &[String]) -> Result<Vec<UserId>, StoreError> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT u.id FROM directory_users u JOIN directory_members m ON m.user_id = u.id \
+             JOIN directory_groups g ON g.id = m.group_id \
+         WHERE u.active AND u.gone_at IS NULL AND (g.id = ANY($1) OR g.name = ANY($1)) ORDER BY u.id",
+    )
+    .bind(groups)
+    .fetch_all(connection)
+    .await?;
+    ids.into_iter().map(|id| UserId::parse(id).map_err(|e| StoreError::impossible("directory_users", e))).collect()
+}
+
 /// The active people in any of these groups, each once.
 ///
 /// # Errors
