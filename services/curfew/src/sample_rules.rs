@@ -72,9 +72,7 @@ struct Company {
 impl Company {
     async fn of(admin: &Client) -> anyhow::Result<Self> {
         let mut sets = Vec::new();
-        for name in
-            ["ReadOnlyAccess", "LogReader", "PowerUserAccess", "DatabaseAdministrator", "AdministratorAccess"]
-        {
+        for name in ["ReadOnlyAccess", "LogReader", "PowerUserAccess", "DatabaseAdministrator", "AdministratorAccess"] {
             sets.push((name, permission_set(admin, name).await?));
         }
         Ok(Self {

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use cloud::Assignments;
-use domain::{Actor, GrantId};
 use domain::assignment::Work;
+use domain::{Actor, GrantId};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use runtime::work::{Job, Worker};

@@ -44,8 +44,10 @@ const REQUEST_PAGE: &str = "/requests/01990000-0000-7000-8000-000000000001";
 /// The same request with two pairs, one of them decided, taken by break-glass.
 fn whole_request() -> Value {
     let mut request = waiting("pending");
-    let item = |name: &str, state: &str| json!({ "account": "000000000001", "account_name": name, "permission_set": "arn:x",
-        "permission_set_name": "Reader", "state": state, "approval": null, "grant": null });
+    let item = |name: &str, state: &str| {
+        json!({ "account": "000000000001", "account_name": name, "permission_set": "arn:x",
+        "permission_set_name": "Reader", "state": state, "approval": null, "grant": null })
+    };
     request["id"] = request["request"].clone();
     request["items"] = json!([item("Prod", "approved"), item("Search", "pending")]);
     request["severity"] = json!("critical");

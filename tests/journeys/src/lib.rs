@@ -27,7 +27,7 @@ mod webhooks;
 pub use child::Child;
 pub use collector::Collector;
 pub use http::Answer;
-pub use life::REASON;
+pub use life::{REASON, automatic};
 pub use mail::Mail;
 pub use moto::Moto;
 pub use oracle::{Call, Interval};

@@ -1,6 +1,6 @@
 //! The steps of a life, as tests say them.
 
-use client::{Client, Decision, Grant, NewRequest, Pair, Request, Rule, TrailFilter};
+use client::{Client, Decision, Document, DocumentKind, Grant, NewRequest, Pair, Request, TrailFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -9,25 +9,47 @@ use crate::{System, eventually};
 /// A reason that is long enough.
 pub const REASON: &str = "The nightly import fails and somebody must look at it";
 
+/// A rule's change: nobody has to agree, whatever the circumstances.
+#[must_use]
+pub fn automatic() -> Value {
+    json!({"approval": {"kind": "automatic", "waiver": "nothing in these tests can do harm"}})
+}
+
 impl System {
     /// A rule of an admin's making: engineers may have `permission_set` everywhere for two hours with one vote of
     /// the prod-approvers, except for what `changes` says otherwise.
     ///
     /// # Panics
     /// When it is refused.
-    pub async fn rule(&self, permission_set: &str, changes: Value) -> Rule {
+    pub async fn rule(&self, permission_set: &str, changes: Value) -> Document {
         let mut spec = json!({
             "name": format!("Tests: {permission_set}"),
             "subjects": {"groups": [self.group("engineers")]},
             "accounts": {"all": true},
             "permission_sets": {"arns": [self.permission_set(permission_set)]},
             "max_minutes": 120,
-            "approval": {"kind": "policy", "groups": [self.group("prod-approvers")], "votes": 1},
+            "approval": self.approved_by("prod-approvers", 1),
         });
         for (key, value) in changes.as_object().expect("an object of changes") {
             spec[key] = value.clone();
         }
-        self.person("frank").await.create_rule(&spec).await.unwrap_or_else(|error| panic!("{spec}: {error}"))
+        self.document(DocumentKind::Rule, &spec).await
+    }
+
+    /// A document of an admin's making, in force at once.
+    ///
+    /// # Panics
+    /// When it is refused, or waits for a second admin.
+    pub async fn document(&self, kind: DocumentKind, spec: &Value) -> Document {
+        let made = self.person("frank").await.make(kind, spec).await;
+        let made = made.unwrap_or_else(|error| panic!("{spec}: {error}"));
+        made.done().unwrap_or_else(|| panic!("{spec} waits for a second admin"))
+    }
+
+    /// An approval by so many members of a group, in one stage.
+    #[must_use]
+    pub fn approved_by(&self, group: &str, votes: u8) -> Value {
+        json!({"kind": "policy", "stages": [{"voters": {"groups": [self.group(group)]}, "votes": votes}]})
     }
 
     /// Asks for minutes of something.

@@ -9,6 +9,7 @@ use crate::{Moto, System};
 pub struct Plan {
     pub(crate) seven: bool,
     pub(crate) aws_like: bool,
+    pub(crate) desk: bool,
     pub(crate) moto: Option<Moto>,
     pub(crate) settings: Vec<(String, String)>,
     pub(crate) broker: Option<Wire>,
@@ -33,6 +34,13 @@ impl Plan {
     #[must_use]
     pub fn with_the_pace_of_aws(mut self) -> Self {
         self.aws_like = true;
+        self
+    }
+
+    /// PagerDuty and a ticket system called `jira`, as the simulator plays them; no answer is remembered.
+    #[must_use]
+    pub fn with_the_desk(mut self) -> Self {
+        self.desk = true;
         self
     }
 

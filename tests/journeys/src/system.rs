@@ -48,6 +48,9 @@ impl System {
             shared.insert("CURFEW__AWS__CALLS_PER_SECOND".to_owned(), "0".to_owned());
             shared.insert("CURFEW__AWS__OUTSTANDING".to_owned(), "0".to_owned());
         }
+        if plan.desk {
+            shared.extend(desk(&simulator));
+        }
         shared.extend(std::mem::take(&mut plan.settings));
         let (addresses, environments) = processes(plan.seven, &shared);
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
@@ -229,6 +232,21 @@ fn settings(simulator: &Running, database: &str, broker: &str) -> BTreeMap<Strin
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
+}
+
+/// The systems of others, with the credentials that the simulator knows.
+fn desk(simulator: &Running) -> [(String, String); 7] {
+    let url = |path: &str| format!("{}/{path}", simulator.http);
+    [
+        ("ON_CALL__PAGERDUTY_URL", url("pagerduty")),
+        ("ON_CALL__PAGERDUTY_TOKEN", "pagerduty-token".to_owned()),
+        ("ON_CALL__REMEMBERED_S", "0".to_owned()),
+        ("TICKETS__SYSTEMS__JIRA__KIND", "jira_cloud".to_owned()),
+        ("TICKETS__SYSTEMS__JIRA__BASE_URL", url("jira")),
+        ("TICKETS__SYSTEMS__JIRA__USER", "curfew@harbourfreight.example".to_owned()),
+        ("TICKETS__SYSTEMS__JIRA__SECRET", "jira-token".to_owned()),
+    ]
+    .map(|(name, value)| (format!("CURFEW__{name}"), value))
 }
 
 type Environments = BTreeMap<String, BTreeMap<String, String>>;

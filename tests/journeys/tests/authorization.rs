@@ -156,7 +156,7 @@ impl World {
             json!({
                 "name": "The matrix", "subjects": {"groups": [self.system.group("engineers")]}, "accounts": {"all": true},
                 "permission_sets": {"arns": [self.system.permission_set("ReadOnlyAccess")]}, "max_minutes": 30,
-                "approval": {"kind": "automatic"},
+                "approval": {"kind": "automatic", "waiver": "nothing here can do harm"},
             })
         };
         match operation {

@@ -12,7 +12,7 @@ const ACCOUNT: &str = "warehouse-docks-production";
 const SET: &str = "DatabaseAdministrator";
 
 async fn automatic_rule(system: &System) {
-    system.rule(SET, json!({"approval": {"kind": "automatic"}})).await;
+    system.rule(SET, journeys::automatic()).await;
 }
 
 /// Waits until AWS has heard of a creation, which is then under way.
@@ -46,8 +46,14 @@ async fn every_fact_arrives(system: &System, sink: &journeys::HookSink, request:
     .await;
 }
 
-const LIFE: [&str; 5] =
-    ["request.submitted.v1", "request.approved.v1", "grant.activated.v1", "grant.revoking.v1", "grant.ended.v1"];
+const LIFE: [&str; 6] = [
+    "request.submitted.v1",
+    "request.approved.v1",
+    "review.opened.v1",
+    "grant.activated.v1",
+    "grant.revoking.v1",
+    "grant.ended.v1",
+];
 
 #[tokio::test]
 async fn told_to_stop_it_finishes_what_is_in_hand_and_another_start_goes_on() {
@@ -148,7 +154,7 @@ async fn a_broker_lost_on_the_way_does_not_keep_access_alive() {
     assert!(!late.is_negative() && late < SignedDuration::from_secs(5), "gone {late:#} after the deadline");
     system.broker.as_ref().unwrap().mend();
     every_fact_arrives(&system, &sink, request.id, &LIFE).await;
-    every_fact_arrives(&system, &sink, other.id, &LIFE[..3]).await;
+    every_fact_arrives(&system, &sink, other.id, &LIFE[..4]).await;
 }
 
 #[tokio::test]

@@ -70,6 +70,7 @@ async fn the_trail_is_complete(system: &System, request: uuid::Uuid) {
         "request.submitted.v1",
         "approval.voted.v1",
         "request.approved.v1",
+        "approval.concluded.v1",
         "grant.started.v1",
         "grant.activated.v1",
         "grant.revoking.v1",
@@ -82,8 +83,14 @@ async fn the_trail_is_complete(system: &System, request: uuid::Uuid) {
 }
 
 async fn every_fact_arrived_signed(system: &System, hooks: &journeys::HookSink, request: uuid::Uuid) {
-    let published =
-        ["request.submitted.v1", "request.approved.v1", "grant.activated.v1", "grant.revoking.v1", "grant.ended.v1"];
+    let published = [
+        "request.submitted.v1",
+        "approval.concluded.v1",
+        "request.approved.v1",
+        "grant.activated.v1",
+        "grant.revoking.v1",
+        "grant.ended.v1",
+    ];
     let wanted: BTreeSet<String> = published.map(str::to_owned).into();
     eventually("every published fact of the life arrives", async || {
         let arrived = system.hooks(hooks).await;
@@ -124,7 +131,7 @@ async fn a_life_passes_on_an_aws_that_none_of_us_wrote() {
 #[tokio::test]
 async fn access_for_one_minute_is_gone_on_time() {
     let system = Plan::new().with_the_pace_of_aws().start().await;
-    system.rule(SET, json!({"approval": {"kind": "automatic"}})).await;
+    system.rule(SET, journeys::automatic()).await;
     let ann = system.person("ann").await;
     let request = system.ask("ann", vec![system.pair(ACCOUNT, SET)], 1).await;
     let grant = system.grant_in(&ann, request.id, "active").await;

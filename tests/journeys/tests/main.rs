@@ -11,4 +11,6 @@ mod life;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod trace;

@@ -1,6 +1,6 @@
 //! What rules and people can say besides a plain yes.
 
-use client::{Client, Decision, GrantFilter, NewRequest, Pair, RequestFilter, TokenSource, TrailFilter};
+use client::{Client, Decision, DocumentKind, GrantFilter, NewRequest, Pair, RequestFilter, TokenSource, TrailFilter};
 use jiff::{SignedDuration, Timestamp};
 use journeys::{Plan, REASON, System, eventually};
 use serde_json::{Value, json};
@@ -10,8 +10,9 @@ const OTHER: &str = "payments-fraud-production";
 const SET: &str = "PowerUserAccess";
 
 fn policy(system: &System, votes: u8, mail_decision: &str) -> Value {
-    let groups = [system.group("prod-approvers")];
-    json!({"approval": {"kind": "policy", "groups": groups, "votes": votes, "mail_decision": mail_decision}})
+    let mut approval = system.approved_by("prod-approvers", votes);
+    approval["mail_decision"] = json!(mail_decision);
+    json!({ "approval": approval })
 }
 
 async fn with_rule(changes: impl FnOnce(&System) -> Value) -> System {
@@ -22,7 +23,7 @@ async fn with_rule(changes: impl FnOnce(&System) -> Value) -> System {
 }
 
 fn automatic(_: &System) -> Value {
-    json!({"approval": {"kind": "automatic"}})
+    journeys::automatic()
 }
 
 fn one_vote(_: &System) -> Value {
@@ -315,8 +316,8 @@ async fn an_auditor_sees_everything_and_changes_nothing() {
         ("end", erin.end(grant.id).await.err()),
         ("revoke", erin.revoke(grant.id, None).await.err()),
         ("extend", erin.extend(grant.id, 5, REASON).await.err()),
-        ("make a rule", erin.create_rule(&spec).await.err()),
-        ("delete a rule", erin.delete_rule(rules[0].id).await.err()),
+        ("make a rule", erin.make(DocumentKind::Rule, &spec).await.err()),
+        ("delete a rule", erin.delete(DocumentKind::Rule, rules[0].id).await.err()),
         ("make a webhook", erin.create_webhook(&client::NewWebhook { url: "https://example.com/".into() }).await.err()),
         ("delete a webhook", erin.delete_webhook(sink.id).await.err()),
     ] {
@@ -351,7 +352,7 @@ async fn a_rule_that_goes_away_does_not_keep_access_alive() {
     let request = system.ask("ann", pair(&system), 30).await;
     let grant = system.grant_in(&ann, request.id, "active").await;
     for rule in frank.rules().await.unwrap().items {
-        frank.delete_rule(rule.id).await.unwrap();
+        assert!(frank.delete(DocumentKind::Rule, rule.id).await.unwrap().is_none(), "it waits for a second admin");
     }
     let wish = NewRequest { pairs: pair(&system), minutes: 5, reason: REASON.to_owned(), ..NewRequest::default() };
     assert!(ann.submit(&wish, None).await.unwrap_err().is("not-eligible"));

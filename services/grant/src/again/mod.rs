@@ -111,8 +111,7 @@ impl Again {
         let doubtful = |one: &&Allowed<'_>| {
             one.content.is_some() && (one.changed || now.duration_since(one.grant.approved_at) > LATELY)
         };
-        let sets: Vec<_> =
-            allowed.iter().filter(doubtful).map(|one| one.grant.tuple.permission_set.clone()).collect();
+        let sets: Vec<_> = allowed.iter().filter(doubtful).map(|one| one.grant.tuple.permission_set.clone()).collect();
         let (people, contents) = futures_util::future::join(self.people.ask(users), self.contents.ask(sets)).await;
         let mut refused = Vec::new();
         for one in allowed {
@@ -136,12 +135,7 @@ impl Again {
 const CHANGED: &str =
     "what the permission set gives was changed after it was approved; a new approval is needed: ask again";
 
-fn verdict<'a>(
-    grant: &'a Grant,
-    item: &Item,
-    judged: &Recheck,
-    approvals: &[Approval],
-) -> Result<Allowed<'a>, String> {
+fn verdict<'a>(grant: &'a Grant, item: &Item, judged: &Recheck, approvals: &[Approval]) -> Result<Allowed<'a>, String> {
     if let Some(why) = &judged.refused {
         return Err(why.clone());
     }

@@ -43,9 +43,12 @@ async fn break_glass_alarms_admins_auditors_owners_and_those_who_would_have_been
         assert_eq!(*subject, format!("[Curfew] BREAK-GLASS: Ann Example took {WHAT} for 1 h 30 min"));
     }
     let text = world.mail.mails()[0].text().replace('\r', "");
-    for said in
-        ["nobody was asked", "revoke it in Curfew at once", "By the rule:\n  | Administrators", "Why:\n  | the queue is stuck"]
-    {
+    for said in [
+        "nobody was asked",
+        "revoke it in Curfew at once",
+        "By the rule:\n  | Administrators",
+        "Why:\n  | the queue is stuck",
+    ] {
         assert!(text.contains(said), "{said} is missing in {text}");
     }
 }

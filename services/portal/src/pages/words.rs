@@ -40,10 +40,14 @@ pub(super) fn decided(outcome: &Outcome) -> (&'static str, &'static str) {
     match outcome.state.as_str() {
         "approved" => ("Approved", "The access is being added now, or when its time comes. The requester is told."),
         "rejected" => ("Rejected", "The requester is told."),
-        _ if outcome.tightened => {
-            ("Your decision counts", "The rules became stricter since it was asked for: others must agree as well, and are asked now.")
-        }
-        _ => ("Your decision counts", "More approvals are needed, or other parts of the request wait; the others have been asked."),
+        _ if outcome.tightened => (
+            "Your decision counts",
+            "The rules became stricter since it was asked for: others must agree as well, and are asked now.",
+        ),
+        _ => (
+            "Your decision counts",
+            "More approvals are needed, or other parts of the request wait; the others have been asked.",
+        ),
     }
 }
 

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Person, query};
 use super::approval::{Approval, Comment, Need};
 use super::grant::Grant;
 use super::review::Review;
+use super::{Person, query};
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -1,8 +1,8 @@
 //! Before a call: grants are taken up, and attempts are committed.
 
-use domain::{GrantId, Minutes};
 use domain::assignment::{AssignmentState, Origin, Work};
 use domain::grant::{EndReason, Window};
+use domain::{GrantId, Minutes};
 use jiff::Timestamp;
 use uuid::Uuid;
 

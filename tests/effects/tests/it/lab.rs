@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use cloud::{AccessKey, Cloud, CloudConfig};
-use domain::grant::GrantState;
-use domain::{AccountId, GrantId, GroupId, Pair, PermissionSetArn, Tuple, UserId};
 use domain::approval::PolicySpec;
+use domain::grant::GrantState;
 use domain::rules::{Accounts, Approval, Body, PermissionSets, Subjects};
+use domain::{AccountId, GrantId, GroupId, Pair, PermissionSetArn, Tuple, UserId};
 use grant::{Adding, Again};
 use integrations::Integrations;
 use jiff::{SignedDuration, Timestamp};

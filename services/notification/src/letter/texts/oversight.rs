@@ -17,7 +17,8 @@ pub fn break_glass(talk: &Talk<'_>, rule: &str) -> Draft {
         subject: format!("BREAK-GLASS: {whose} took {} for {long}", talk.what),
         headline: format!("BREAK-GLASS: {whose} took {} for {long}, and nobody was asked.", talk.what),
         paragraphs: vec![
-            "The access is being set up now. If this is not right, an admin can revoke it in Curfew at once.".to_owned(),
+            "The access is being set up now. If this is not right, an admin can revoke it in Curfew at once."
+                .to_owned(),
             "A second person owes it a review.".to_owned(),
         ],
         rows: vec![row("By the rule", line(rule, 200))],
