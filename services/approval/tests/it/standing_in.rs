@@ -15,7 +15,9 @@ use crate::lab::{Lab, groups, lab, needs, stage, yes};
 /// One of a group, or whom they send.
 fn or_a_delegate(group: &GroupId, delegate: &UserId, votes: u8) -> Vec<Need> {
     let mut needs = needs(vec![Stage { votes, ..stage(groups(&[group])) }]);
-    needs[0].policy.delegates = Subjects { users: vec![delegate.clone()], ..Subjects::default() };
+    for need in &mut needs {
+        need.policy.delegates = Subjects { users: vec![delegate.clone()], ..Subjects::default() };
+    }
     needs
 }
 

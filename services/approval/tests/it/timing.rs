@@ -22,8 +22,11 @@ async fn voters_are_reminded_and_further_people_asked_once_each_and_not_before()
     };
     // The stage before shows that its times begin with it.
     let before = lab.group("before", &[&lab.person("eve").await]).await;
-    let eve =
-        store::directory::members(&mut lab.db.read().await.unwrap(), &[before.clone()]).await.unwrap().remove(0).id;
+    let eve = store::directory::members(&mut lab.db.read().await.unwrap(), std::slice::from_ref(&before))
+        .await
+        .unwrap()
+        .remove(0)
+        .id;
     let needs = needs(vec![stage(groups(&[&before])), slow]);
     let (request, approval) = lab.asks(Asked { needs, ..Asked::by(&ann, &first) }).await;
     let timing = Timing(lab.desk.clone());

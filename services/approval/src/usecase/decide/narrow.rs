@@ -118,8 +118,8 @@ mod tests {
     #[test]
     fn a_window_becomes_smaller_at_either_end_and_never_wider() {
         let start = Some("2026-03-02T12:00:00Z");
-        let table: [(Option<i64>, Option<&str>, Option<(i32, &str)>); 11] = [
-            (Some(60), None, Some((60, "2026-03-02T12:00:00Z"))),
+        let table = [
+            (Some(60), None::<&str>, Some((60, "2026-03-02T12:00:00Z"))),
             (Some(120), None, Some((120, "2026-03-02T12:00:00Z"))),
             (Some(121), None, None),
             (Some(0), None, None),
