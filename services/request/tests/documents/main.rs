@@ -8,6 +8,7 @@ mod bad_input;
 mod built_in;
 mod every_kind;
 mod files;
+mod published;
 mod recovery;
 mod second_person;
 mod sets;
