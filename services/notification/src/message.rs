@@ -142,7 +142,15 @@ pub enum News {
     /// To an admin: please agree to a change of rules, or refuse it.
     ChangeProposed { change: ChangeId, by: String, edits: i32, reason: Option<String> },
     /// To whoever proposed it.
-    ChangeDecided { change: ChangeId, by: String, applied: bool },
+    ChangeDecided {
+        change: ChangeId,
+        by: String,
+        applied: bool,
+        #[serde(default)]
+        overtaken: bool,
+    },
+    /// To those who oversee: an admin changed the rules where two should have, and there was no second one.
+    ChangedAlone { change: ChangeId, by: String, edits: i32 },
     /// To an admin: a rule or guardrail reaches further than before, though nobody changed it.
     Matched { what: String, name: String, accounts: Vec<String>, permission_sets: Vec<String> },
 }

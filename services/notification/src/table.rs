@@ -67,7 +67,8 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         Fact::GrantEnded { .. } => &[Concerned],
         Fact::DelegationMade { .. } | Fact::DelegationEnded { .. } => &[Delegation],
         Fact::ChangeProposed { .. } => &[OtherAdmins],
-        Fact::ChangeDecided { .. } => &[Proposer],
+        Fact::ChangeDecided { alone: false, .. } => &[Proposer],
+        Fact::ChangeDecided { alone: true, .. } => &[Overseers],
         Fact::PolicyMatched { .. } => &[Admins],
         // The end is told once it is read back from AWS, not when it is wished for. Incidents have channels of their
         // own, and saved rules are seen where they are edited.
@@ -158,6 +159,7 @@ mod tests {
             (fact("delegation.ended.v1", json!({"delegation": ID})), &[Delegation]),
             (fact("change.proposed.v1", json!({"change": ID})), &[OtherAdmins]),
             (fact("change.decided.v1", json!({"change": ID, "applied": true})), &[Proposer]),
+            (fact("change.decided.v1", json!({"change": ID, "applied": true, "alone": true})), &[Overseers]),
             (fact("policy.matched.v1", matched), &[Admins]),
             (fact("incident.opened.v1", json!({"incident": ID, "title": "t"})), &[]),
             (ended("deadline"), &[Concerned]),

@@ -4,7 +4,6 @@ use crate::support::{Wish, World, at};
 use domain::approval::People;
 use domain::rules::{Body, Kind, Owned, OwnersSpec, Subjects};
 use domain::{Actor, ChangeId, DelegationId, Fact, ReviewId, RuleId};
-use serde_json::json;
 use store::new_id;
 use testkit::company;
 
@@ -172,6 +171,21 @@ async fn a_delegation_is_told_to_both() {
     assert_eq!(told[0].1, "[Curfew] Ben Example no longer stands in for Cora Example");
 }
 
+/// A change of two documents that root proposed and zoe decided.
+async fn keep(world: &World, change: ChangeId, state: &'static str) {
+    sqlx::query(
+        "INSERT INTO changes (id, state, revision, edits, touches, impact, reason, proposed_by, proposed_at, decided_by, decided_at) \
+         VALUES ($1, $2, 0, '[]', ARRAY[gen_random_uuid(), gen_random_uuid()], '{}', 'the new team', $3, now(), $4, now())",
+    )
+    .bind(change.uuid())
+    .bind(state)
+    .bind(serde_json::to_value(company::actor("root")).unwrap())
+    .bind(serde_json::to_value(company::actor("zoe")).unwrap())
+    .execute(world.db.pool())
+    .await
+    .unwrap();
+}
+
 #[tokio::test]
 async fn a_change_of_rules_is_told_to_the_other_admins_and_its_fate_to_who_proposed_it() {
     let world = World::new().await;
@@ -180,29 +194,34 @@ async fn a_change_of_rules_is_told_to_the_other_admins_and_its_fate_to_who_propo
     store::directory::replace_members(&mut tx, &more).await.unwrap();
     tx.commit().await.unwrap();
     let change = ChangeId(new_id());
-    sqlx::query(
-        "INSERT INTO changes (id, state, revision, edits, impact, reason, proposed_by, proposed_at, decided_by, decided_at) \
-         VALUES ($1, 'applied', 0, $2, '{}', 'the new team', $3, now(), $4, now())",
-    )
-    .bind(change.uuid())
-    .bind(json!([{}, {}]))
-    .bind(company::user("root").as_str())
-    .bind(company::user("zoe").as_str())
-    .execute(world.db.pool())
-    .await
-    .unwrap();
+    keep(&world, change, "applied").await;
     let told = world.tell(company::actor("root"), vec![Fact::ChangeProposed { change }]).await;
     assert_eq!(told, [("zoe@example.com".to_owned(), "[Curfew] Root Example wants to change the rules".to_owned())]);
     let text = world.mail.mails()[0].text().replace('\r', "");
     assert!(text.contains("Documents:\n  | 2") && text.contains("Why:\n  | the new team"), "{text}");
     for (applied, word) in [(true, "applied"), (false, "refused")] {
-        let told = world.tell(company::actor("zoe"), vec![Fact::ChangeDecided { change, applied }]).await;
+        let told = world.tell(company::actor("zoe"), vec![Fact::ChangeDecided { change, applied, alone: false }]).await;
         let subject = format!("[Curfew] Your change of the rules was {word}");
         assert_eq!(told, [("root@example.com".to_owned(), subject)]);
         assert!(world.mail.mails()[0].text().contains(&format!("Zoe Example {word} your change")));
     }
-    let told = world.tell(company::actor("root"), vec![Fact::ChangeDecided { change, applied: false }]).await;
+    let decided = |change, alone| Fact::ChangeDecided { change, applied: false, alone };
+    let told = world.tell(company::actor("root"), vec![decided(change, false)]).await;
     assert!(told.is_empty(), "who takes back what they proposed knows");
+    let overtaken = ChangeId(new_id());
+    keep(&world, overtaken, "stale").await;
+    let told = world.tell(company::actor("zoe"), vec![decided(overtaken, false)]).await;
+    assert_eq!(told, [("root@example.com".to_owned(), "[Curfew] Your change of the rules was overtaken".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_change_that_an_admin_made_alone_is_told_to_those_who_oversee() {
+    let world = World::new().await;
+    let change = ChangeId(new_id());
+    keep(&world, change, "alone").await;
+    let alone = Fact::ChangeDecided { change, applied: true, alone: true };
+    let told = world.tell(company::actor("root"), vec![alone]).await;
+    assert_eq!(told, [("eve@example.com".to_owned(), "[Curfew] Root Example changed the rules alone".to_owned())]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What people said or did, as messages repeat it: refusals, comments, reviews, delegations, changes of rules.
 
 use domain::rules::Subjects;
-use domain::{ChangeId, CommentId, DelegationId, RequestId, ReviewId, UserId};
+use domain::{Actor, ChangeId, CommentId, DelegationId, RequestId, ReviewId, UserId};
 use jiff::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -136,9 +136,11 @@ pub struct Change {
     /// Why it is wished for.
     pub reason: Option<String>,
     /// Who wishes it.
-    pub proposed_by: UserId,
+    pub proposed_by: Actor,
     /// Who decided.
-    pub decided_by: Option<UserId>,
+    pub decided_by: Option<Actor>,
+    /// Whether a document that it is about moved on first.
+    pub stale: bool,
 }
 
 /// Changes by id.
@@ -146,22 +148,22 @@ pub struct Change {
 /// # Errors
 /// When Postgres is away.
 pub async fn changes(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Change>, StoreError> {
-    type Row = (Uuid, i32, Option<String>, String, Option<String>);
+    type Row = (Uuid, i32, Option<String>, serde_json::Value, Option<serde_json::Value>, bool);
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT id, CASE jsonb_typeof(edits) WHEN 'array' THEN jsonb_array_length(edits) ELSE 1 END, reason, proposed_by, \
-             decided_by FROM changes WHERE id = ANY($1)",
+        "SELECT id, cardinality(touches), reason, proposed_by, decided_by, state = 'stale' FROM changes WHERE id = ANY($1)",
     )
     .bind(ids)
     .fetch_all(connection)
     .await?;
     rows.into_iter()
-        .map(|(id, edits, reason, proposed_by, decided_by)| {
+        .map(|(id, edits, reason, proposed_by, decided_by, stale)| {
             Ok(Change {
                 id: ChangeId(id),
                 edits,
                 reason,
-                proposed_by: user("changes", proposed_by)?,
-                decided_by: decided_by.map(|id| user("changes", id)).transpose()?,
+                proposed_by: from_json("changes", proposed_by)?,
+                decided_by: decided_by.map(|by| from_json("changes", by)).transpose()?,
+                stale,
             })
         })
         .collect()

@@ -94,7 +94,8 @@ fn draft(talk: &Talk<'_>, news: &News) -> Draft {
         }
         News::DelegationEnded { from, to } => oversight::delegation_ended(from, to),
         News::ChangeProposed { by, edits, reason, .. } => oversight::change_proposed(by, *edits, reason.as_deref()),
-        News::ChangeDecided { by, applied, .. } => oversight::change_decided(by, *applied),
+        News::ChangeDecided { by, applied, overtaken, .. } => oversight::change_decided(by, *applied, *overtaken),
+        News::ChangedAlone { by, edits, .. } => oversight::changed_alone(by, *edits),
         News::Matched { what, name, accounts, permission_sets } => {
             oversight::matched(what, name, accounts, permission_sets)
         }

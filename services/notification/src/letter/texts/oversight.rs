@@ -136,15 +136,38 @@ pub fn change_proposed(by: &str, edits: i32, reason: Option<&str>) -> Draft {
 }
 
 /// To whoever proposed it.
-pub fn change_decided(by: &str, applied: bool) -> Draft {
+pub fn change_decided(by: &str, applied: bool, overtaken: bool) -> Draft {
     let by = line(by, NAME);
-    let (word, after) =
-        if applied { ("applied", "It is in force.") } else { ("refused", "The rules are as they were.") };
+    let (word, headline, after) = match (applied, overtaken) {
+        (true, _) => ("applied", format!("{by} applied your change of the rules."), "It is in force."),
+        (false, true) => (
+            "overtaken",
+            "What your change of the rules is about was changed by somebody else first.".to_owned(),
+            "It was not applied. If it is still wanted, propose it again as the rules are now.",
+        ),
+        (false, false) => ("refused", format!("{by} refused your change of the rules."), "The rules are as they were."),
+    };
     Draft {
         subject: format!("Your change of the rules was {word}"),
-        headline: format!("{by} {word} your change of the rules."),
+        headline,
         paragraphs: vec![after.to_owned()],
         foot: "You receive this because you proposed the change.",
+        ..Draft::default()
+    }
+}
+
+/// To those who oversee.
+pub fn changed_alone(by: &str, edits: i32) -> Draft {
+    let by = line(by, NAME);
+    Draft {
+        subject: format!("{by} changed the rules alone"),
+        headline: format!("{by} changed the rules, and there was no second admin to agree."),
+        paragraphs: vec![
+            "Such a change needs two admins, and there is only one. It is in force, and kept among the changes."
+                .to_owned(),
+        ],
+        rows: vec![row("Documents", edits.to_string())],
+        foot: "You receive this because you are an admin or auditor of Curfew.",
         ..Draft::default()
     }
 }

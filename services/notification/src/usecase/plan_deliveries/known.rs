@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::approval::People;
 use domain::rules::{Book, Severity};
-use domain::{ApprovalId, ChangeId, CommentId, DelegationId, Fact, GrantId, RequestId, ReviewId, UserId};
+use domain::{Actor, ApprovalId, ChangeId, CommentId, DelegationId, Fact, GrantId, RequestId, ReviewId, UserId};
 use store::grants::{self, Grant};
 use store::requests::{self, Item, Request};
 use store::telling::{self, Change, Delegation, Person, Review, Told};
@@ -222,7 +222,8 @@ impl Known {
         let mut wanted: BTreeSet<&UserId> = self.asked.values().flatten().collect();
         wanted.extend(self.requests.values().flat_map(|r| [&r.requester, &r.beneficiary]));
         wanted.extend(self.delegations.values().flat_map(|d| [&d.from, &d.to]));
-        wanted.extend(self.changes.values().map(|c| &c.proposed_by));
+        let behind = self.changes.values().flat_map(|c| [Some(&c.proposed_by), c.decided_by.as_ref()]);
+        wanted.extend(behind.flatten().filter_map(Actor::user));
         wanted.extend(heard.iter().filter_map(|one| one.occurred.actor.user()));
         wanted.extend(heard.iter().filter_map(|one| match &one.occurred.fact {
             Fact::RequestApproved { by, .. } => by.as_ref(),
@@ -262,6 +263,15 @@ impl Known {
 
     pub fn name(&self, id: &UserId) -> String {
         self.people.get(id).map_or_else(|| id.to_string(), |person| person.display_name.clone())
+    }
+
+    /// What to call whoever did something.
+    pub fn actor(&self, actor: &Actor) -> String {
+        match actor {
+            Actor::User { id } => self.name(id),
+            Actor::Machine { client } => format!("the client {client}"),
+            Actor::Service { .. } => "Curfew".to_owned(),
+        }
     }
 
     pub fn items_of(&self, request: &Request) -> &[Item] {

@@ -151,17 +151,18 @@ impl Known {
             }
             Fact::ChangeProposed { change } => {
                 let c = self.changes.get(change)?;
-                let (by, edits, reason) = (self.name(&c.proposed_by), c.edits, c.reason.clone());
+                let (by, edits, reason) = (self.actor(&c.proposed_by), c.edits, c.reason.clone());
                 Some(News::ChangeProposed { change: *change, by, edits, reason })
             }
-            Fact::ChangeDecided { change, applied, .. } => {
-                let by = self
-                    .changes
-                    .get(change)?
-                    .decided_by
-                    .as_ref()
-                    .map_or_else(|| "Somebody".to_owned(), |by| self.name(by));
-                Some(News::ChangeDecided { change: *change, by, applied: *applied })
+            Fact::ChangeDecided { change, alone: true, .. } => {
+                let c = self.changes.get(change)?;
+                let (by, edits) = (self.actor(&c.proposed_by), c.edits);
+                Some(News::ChangedAlone { change: *change, by, edits })
+            }
+            Fact::ChangeDecided { change, applied, alone: false } => {
+                let c = self.changes.get(change)?;
+                let by = c.decided_by.as_ref().map_or_else(|| "Curfew".to_owned(), |by| self.actor(by));
+                Some(News::ChangeDecided { change: *change, by, applied: *applied, overtaken: c.stale })
             }
             Fact::PolicyMatched { kind, name, accounts, permission_sets, .. } => {
                 let book = self.book.as_ref();

@@ -38,7 +38,7 @@ impl Known {
                     Fact::ChangeDecided { change, .. } => self.changes.get(change),
                     _ => None,
                 };
-                but_author(change.map(|change| change.proposed_by.clone()).into_iter().collect())
+                but_author(change.and_then(|change| change.proposed_by.user().cloned()).into_iter().collect())
             }
         }
     }
