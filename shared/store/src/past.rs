@@ -131,13 +131,13 @@ pub async fn groups_of_each(
 ) -> Result<HashMap<UserId, Vec<GroupId>>, StoreError> {
     let ids: Vec<&str> = people.iter().map(|id| id.as_str()).collect();
     let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT user_id, group_id FROM directory_memberships WHERE user_id = ANY($1) ORDER BY group_id")
+        sqlx::query_as("SELECT user_id, group_id FROM directory_members WHERE user_id = ANY($1) ORDER BY group_id")
             .bind(ids)
             .fetch_all(connection)
             .await?;
     let mut groups: HashMap<UserId, Vec<GroupId>> = HashMap::new();
     for (user, group) in rows {
-        let bad = |e| StoreError::impossible("directory_memberships", e);
+        let bad = |e| StoreError::impossible("directory_members", e);
         groups.entry(UserId::parse(user).map_err(bad)?).or_default().push(GroupId::parse(group).map_err(bad)?);
     }
     Ok(groups)

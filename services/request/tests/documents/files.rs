@@ -38,7 +38,7 @@ impl App {
     }
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn what_was_planned_is_put_into_force_and_exported_again() {
     let app = App::start().await;
     let plan = app.plan(RULES).await;
@@ -59,7 +59,7 @@ async fn what_was_planned_is_put_into_force_and_exported_again() {
     assert_eq!(update["differences"], json!([{ "field": "max_minutes", "before": "240", "after": "300" }]));
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn mistakes_are_told_with_line_and_field_and_change_nothing() {
     let app = App::start().await;
     let wrong = RULES.replace("engineers", "enginers").replace("240", "0");
@@ -70,14 +70,14 @@ async fn mistakes_are_told_with_line_and_field_and_change_nothing() {
     assert_eq!((told(1, "line"), told(1, "field")), (json!(6), json!("rules[0].max_minutes")));
     let body = json!({ "files": files(&wrong), "revision": 0, "wanted": "" });
     let refused = app.post("root", "/v1/policy/apply", &body).await.refused("invalid-policy");
-    assert_eq!(refused["problems"][0]["column"], 27, "{refused}");
+    assert_eq!(refused["problems"][0]["column"], 26, "{refused}");
     // What only the service knows is told at the place in the file as well.
     let plan = app.plan(&RULES.replace("240", "100000")).await;
     assert_eq!((&plan["problems"][0]["line"], &plan["plan"]), (&json!(6), &Value::Null), "{plan}");
     assert_eq!(app.names("/v1/rules").await, Vec::<String>::new());
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn a_plan_that_is_not_current_is_refused() {
     let app = App::start().await;
     let plan = app.plan(RULES).await;
@@ -96,7 +96,7 @@ async fn a_plan_that_is_not_current_is_refused() {
     assert_eq!(app.names("/v1/freezes").await, ["a freeze"], "no file spoke of freezes");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn files_that_loosen_wait_for_a_second_person_as_one_change() {
     let app = App::with_two_admins().await;
     let plan = app.plan(RULES).await;
@@ -111,7 +111,7 @@ async fn files_that_loosen_wait_for_a_second_person_as_one_change() {
     assert_eq!(plan["plan"]["unchanged"], 1);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn past_requests_are_asked_of_what_is_planned() {
     let app = App::start().await;
     app.put_in_force(RULES).await;
@@ -128,7 +128,7 @@ async fn past_requests_are_asked_of_what_is_planned() {
     assert_eq!(app.post("eve", "/v1/policy/plan", &none).await.is(200)["replay"], Value::Null);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn files_are_for_admins_auditors_and_machines_with_the_scope() {
     let app = App::start().await;
     let plan = json!({ "files": files(RULES) });
@@ -143,7 +143,7 @@ async fn files_are_for_admins_auditors_and_machines_with_the_scope() {
     app.post("machine:policy:write", "/v1/policy/apply", &apply).await.refused("stale-version");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn a_file_of_ten_megabytes_is_refused_in_words() {
     let app = App::start().await;
     let large = json!({ "files": files(&" ".repeat(2 << 20)) });
@@ -154,7 +154,7 @@ async fn a_file_of_ten_megabytes_is_refused_in_words() {
     app.post("root", "/v1/policy/plan", &larger).await.refused("payload-too-large");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn whoever_holds_the_database_gets_back_in_with_files() {
     let app = App::with_two_admins().await;
     let mut tx = app.db.begin(Actor::service("recovery")).await.unwrap();
