@@ -22,7 +22,7 @@ const CALLERS: [&str; 7] = [
 ];
 
 /// What each caller hears, in the order of [`CALLERS`].
-const TABLE: &[(&str, [u16; 7])] = &[
+const TABLE: [(&str, [u16; 7]); 38] = [
     ("me", [401, 401, 200, 200, 200, 200, 200]),
     ("show_eligibility", [401, 401, 200, 200, 200, 200, 403]),
     ("explain", [401, 401, 200, 200, 200, 200, 403]),
