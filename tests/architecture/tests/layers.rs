@@ -8,7 +8,18 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 
 const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
 const SHARED: [&str; 12] = [
-    "domain", "policy", "judge", "store", "messaging", "cloud", "integrations", "web", "runtime", "client", "process", "migration",
+    "domain",
+    "policy",
+    "judge",
+    "store",
+    "messaging",
+    "cloud",
+    "integrations",
+    "web",
+    "runtime",
+    "client",
+    "process",
+    "migration",
 ];
 
 /// What each shared crate may use of ours.
