@@ -114,11 +114,21 @@ impl Book {
 
     /// The places of the rules that are for this person.
     pub(super) fn rules_for(&self, user: &UserId, groups: &[GroupId]) -> FixedBitSet {
+        let mut places = self.rules_for_groups(groups);
+        places.extend(self.by_user.get(user).into_iter().flatten().copied());
+        places
+    }
+
+    /// The places of the rules that name one of these groups or everyone.
+    pub(super) fn rules_for_groups(&self, groups: &[GroupId]) -> FixedBitSet {
         let mut places = FixedBitSet::with_capacity(self.rules.len());
         places.extend(self.for_everyone.iter().copied());
-        places.extend(self.by_user.get(user).into_iter().flatten().copied());
         places.extend(groups.iter().filter_map(|g| self.by_group.get(g)).flatten().copied());
         places
+    }
+
+    pub(super) fn named_policy(&self, id: PolicyId) -> Option<&PolicySpec> {
+        self.policies.get(&id).map(|(_, spec)| &spec.policy)
     }
 
     /// What a rule reaches that can be used at all.

@@ -29,7 +29,8 @@ impl Book {
     /// ids. Left out are those that a guardrail denies to all whom they are for.
     #[must_use]
     pub fn who(&self, account: &AccountId, permission_set: &PermissionSetArn, now: Timestamp) -> Vec<Holder<'_>> {
-        let Some((account, set)) = self.place(account, permission_set).filter(|(at, _)| self.active.contains(*at)) else {
+        let Some((account, set)) = self.place(account, permission_set).filter(|(at, _)| self.active.contains(*at))
+        else {
             return Vec::new();
         };
         let here: Vec<&Guardrail> = self
@@ -46,7 +47,9 @@ impl Book {
                 let above: Vec<&Guardrail> = here
                     .iter()
                     .copied()
-                    .filter(|g| g.spec.subjects.may_name(subjects) && !(break_glass && g.spec.effect.spares_break_glass()))
+                    .filter(|g| {
+                        g.spec.subjects.may_name(subjects) && !(break_glass && g.spec.effect.spares_break_glass())
+                    })
                     .collect();
                 let denied = self.denying(|g| above.iter().any(|covering| covering.id == g.id));
                 let denied = denied.map(|(g, _)| &g.spec.subjects).any(|by| by.surely_name(subjects));
