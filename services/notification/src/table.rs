@@ -41,7 +41,8 @@ pub const fn audience(fact: &Fact) -> Audience {
         | Fact::RuleSaved { .. }
         | Fact::RuleDeleted { .. }
         | Fact::WebhookSaved { .. }
-        | Fact::WebhookDeleted { .. } => Audience::Nobody,
+        | Fact::WebhookDeleted { .. }
+        | Fact::DirectoryAccepted { .. } => Audience::Nobody,
     }
 }
 

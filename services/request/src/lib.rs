@@ -2,6 +2,7 @@
 //!
 //! Nothing here reaches into AWS but the reading of the directory, and nothing here ends access.
 
+pub mod directory;
 pub mod http;
 mod observe;
 pub mod usecase;

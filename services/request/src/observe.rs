@@ -20,9 +20,9 @@ pub fn cancelled(request: RequestId) {
     tracing::info!(request.id = %request, "cancelled");
 }
 
-/// A part of the directory was taken over.
+/// A part of the directory was taken over, or a piece of it.
 pub fn synchronised(part: Part, replaced: Replaced) {
-    tracing::info!(
+    tracing::debug!(
         directory.part = part.as_str(),
         there = replaced.there,
         vanished = replaced.vanished,

@@ -42,10 +42,10 @@ impl Limiter {
         }
     }
 
-    /// The limits on an operation of Organizations, which has a budget of its own, low and not documented: so a fixed
-    /// modest rate; none where Identity Center has none.
+    /// The limits on an operation of Organizations, which has a budget of its own that AWS does not document: a
+    /// modest rate, a little under the ten a second that are assumed; none where Identity Center has none.
     pub(crate) fn organizations(config: &CloudConfig) -> Self {
-        const CALLS_PER_SECOND: u32 = 8;
+        const CALLS_PER_SECOND: u32 = 9;
         Self {
             rate: NonZeroU32::new(config.calls_per_second.min(CALLS_PER_SECOND)).map(Rate::per_second),
             outstanding: None,

@@ -168,6 +168,9 @@ pub enum Fact {
     /// A webhook endpoint was removed.
     #[serde(rename = "webhook.deleted.v1")]
     WebhookDeleted { endpoint: EndpointId },
+    /// An admin said that what vanished from a part of the directory is truly gone.
+    #[serde(rename = "directory.accepted.v1")]
+    DirectoryAccepted { part: String },
 }
 
 /// A fact with its circumstances: what the queue, webhooks and the trail carry.
@@ -240,6 +243,7 @@ impl Fact {
             Self::TemplateDeleted { .. } => "template.deleted.v1",
             Self::WebhookSaved { .. } => "webhook.saved.v1",
             Self::WebhookDeleted { .. } => "webhook.deleted.v1",
+            Self::DirectoryAccepted { .. } => "directory.accepted.v1",
         }
     }
 
@@ -253,6 +257,7 @@ impl Fact {
                 | Self::AssignmentChanged { .. }
                 | Self::TemplateSaved { .. }
                 | Self::TemplateDeleted { .. }
+                | Self::DirectoryAccepted { .. }
         )
     }
 
@@ -292,6 +297,8 @@ impl Fact {
             Self::IncidentOpened { incident, .. } | Self::IncidentClosed { incident } => ("incident", incident.uuid()),
             Self::TemplateSaved { template } | Self::TemplateDeleted { template } => ("template", template.uuid()),
             Self::WebhookSaved { endpoint, .. } | Self::WebhookDeleted { endpoint } => ("webhook", endpoint.uuid()),
+            // There is only one.
+            Self::DirectoryAccepted { .. } => ("directory", uuid::Uuid::nil()),
         }
     }
 
@@ -333,7 +340,8 @@ impl Fact {
             | Self::TemplateSaved { .. }
             | Self::TemplateDeleted { .. }
             | Self::WebhookSaved { .. }
-            | Self::WebhookDeleted { .. } => None,
+            | Self::WebhookDeleted { .. }
+            | Self::DirectoryAccepted { .. } => None,
         }
     }
 }

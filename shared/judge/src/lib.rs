@@ -2,11 +2,19 @@
 //! directory, what somebody has, incidents, duty, tickets), and asks. Submitting, deciding and giving access all ask
 //! here, so that they cannot disagree.
 
+mod asking;
 mod books;
 mod duty;
+mod heard;
+mod recheck;
+pub mod voters;
 
+pub use asking::{Answer, PairJudged, PairTrace, Proposal, Typed, Unjudged, is_about_others, whole};
 pub use books::{Books, facts};
 pub use duty::OnDuty;
+pub use heard::Heard;
+pub use recheck::Recheck;
+pub use voters::{About, Asking, Opening, Roll, Shortage, Voter};
 
 use integrations::Integrations;
 

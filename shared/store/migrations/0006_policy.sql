@@ -93,6 +93,13 @@ ALTER TABLE requests
     ADD COLUMN asked_minutes  integer,
     ADD COLUMN asked_start_at timestamptz;
 
+-- What rules said is told like what guardrails and freezes say.
+UPDATE requests SET trace = (
+    SELECT coalesce(jsonb_agg(pair || jsonb_build_object('rules', (
+        SELECT coalesce(jsonb_agg((said - 'rule') || jsonb_build_object('kind', 'rule', 'id', said->'rule')), '[]')
+        FROM jsonb_array_elements(pair->'rules') said))), '[]')
+    FROM jsonb_array_elements(trace) pair);
+
 ALTER TABLE request_items
     ADD COLUMN state        text NOT NULL DEFAULT 'pending',
     ADD COLUMN approval_id  uuid,
@@ -147,7 +154,7 @@ CREATE TABLE delegations (
     starts_at  timestamptz NOT NULL,
     ends_at    timestamptz NOT NULL,
     reason     text,
-    made_by    text NOT NULL,
+    made_by    jsonb NOT NULL,
     made_at    timestamptz NOT NULL,
     ended_at   timestamptz,
     CONSTRAINT delegations_not_to_oneself CHECK (from_id <> to_id),
@@ -165,7 +172,7 @@ BEGIN
           AND (NEW.voter_id IN (r.requester_id, r.beneficiary_id)
             OR NEW.stands_for IN (r.requester_id, r.beneficiary_id)
             OR EXISTS (SELECT 1 FROM delegations d
-                WHERE d.from_id IN (r.requester_id, r.beneficiary_id) AND d.to_id = NEW.voter_id
+                WHERE d.from_id IN (r.requester_id, r.beneficiary_id) AND d.to_id IN (NEW.voter_id, NEW.stands_for)
                   AND d.starts_at <= NEW.voted_at AND NEW.voted_at < least(d.ends_at, coalesce(d.ended_at, d.ends_at))))
     ) THEN
         RAISE EXCEPTION 'nobody decides their own request'

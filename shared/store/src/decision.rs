@@ -40,7 +40,8 @@ pub async fn approve(
         None => make_grants(tx, request, ordinals).await?,
     };
     requests::settle_items(tx, request.id, ordinals, RequestState::Approved).await?;
-    conclude(tx, request, automatic).await?;
+    let by = tx.actor().user().filter(|_| !automatic).cloned();
+    conclude(tx, request, automatic, by).await?;
     Ok(Approved::Grants(ids))
 }
 
@@ -50,7 +51,8 @@ pub async fn approve(
 /// When Postgres is away, or the request moved on since it was locked.
 pub async fn reject(tx: &mut Tx, request: &Request, ordinals: &[i16]) -> Result<(), StoreError> {
     requests::settle_items(tx, request.id, ordinals, RequestState::Rejected).await?;
-    conclude(tx, request, false).await
+    let by = tx.actor().user().cloned();
+    conclude(tx, request, false, by).await
 }
 
 /// Ends a locked pending request without a decision about the pairs that still wait: what was approved stays so.
@@ -61,17 +63,22 @@ pub async fn give_up(tx: &mut Tx, request: &Request, why: RequestState) -> Resul
     let items = requests::items(tx.connection(), request.id).await?;
     let waiting: Vec<i16> = items.iter().filter(|i| i.state == RequestState::Pending).map(|i| i.ordinal).collect();
     requests::settle_items(tx, request.id, &waiting, why).await?;
-    conclude(tx, request, false).await
+    // Whoever gives up is nobody who decided.
+    conclude(tx, request, false, None).await
 }
 
 /// Decides the request when none of its pairs waits any more: approved when any pair was, else as the last pair was.
-async fn conclude(tx: &mut Tx, request: &Request, automatic: bool) -> Result<(), StoreError> {
+async fn conclude(
+    tx: &mut Tx,
+    request: &Request,
+    automatic: bool,
+    by: Option<UserId>,
+) -> Result<(), StoreError> {
     let items = requests::items(tx.connection(), request.id).await?;
     let any = |state| items.iter().any(|i| i.state == state);
     if any(RequestState::Pending) {
         return Ok(());
     }
-    let by: Option<UserId> = tx.actor().user().filter(|_| !automatic).cloned();
     let (state, fact) = if any(RequestState::Approved) {
         let grants = match request.extends {
             Some(grant) => vec![grant],

@@ -107,15 +107,168 @@ async fn groups_follow_their_members() {
         directory::approver_count(tx.connection(), &[group("leads")], &[user("eve"), user("gus")], &[user("cora")])
             .await;
     assert_eq!(count.unwrap(), 2, "dave and eve; cora is left out, gus is disabled");
-    let mut groups = company::groups();
-    groups[1].1 = vec![user("eve"), user("eve")];
-    directory::replace_groups(&mut tx, &groups).await.unwrap();
+    assert!(directory::is_member(tx.connection(), &user("dave"), &group("leads")).await.unwrap());
+    directory::replace_members(&mut tx, &[(group("leads"), vec![user("eve"), user("eve")])]).await.unwrap();
+    assert!(!directory::is_member(tx.connection(), &user("dave"), &group("leads")).await.unwrap());
     let members = directory::members(tx.connection(), &[group("leads")]).await.unwrap();
     assert_eq!(members.len(), 1);
     assert_eq!(members[0].id, user("eve"));
     assert_eq!(directory::groups_of(tx.connection(), &user("dave")).await.unwrap(), []);
     let names = directory::group_names(tx.connection(), &[group("leads")]).await.unwrap();
     assert_eq!(names[&group("leads")], "leads");
+    assert_eq!(directory::members(tx.connection(), &[group("engineers")]).await.unwrap().len(), 3, "others stay");
+}
+
+#[tokio::test]
+async fn memberships_may_come_person_by_person() {
+    let db = testkit::database().await;
+    company::move_in(&db).await;
+    let mut tx = begin(&db).await;
+    let unknown = domain::GroupId::parse("22222222-0000-4000-8000-000000000000").unwrap();
+    let about = [(user("ann"), vec![group("leads"), unknown]), (user("cora"), vec![])];
+    directory::replace_memberships(&mut tx, &about).await.unwrap();
+    assert_eq!(directory::groups_of(tx.connection(), &user("ann")).await.unwrap(), [group("leads")]);
+    assert_eq!(directory::groups_of(tx.connection(), &user("cora")).await.unwrap(), []);
+    assert_eq!(directory::groups_of(tx.connection(), &user("dave")).await.unwrap(), [group("leads")], "others stay");
+}
+
+#[tokio::test]
+async fn the_members_of_a_group_that_is_gone_go_with_it() {
+    let db = testkit::database().await;
+    company::move_in(&db).await;
+    let mut tx = begin(&db).await;
+    let mut groups: Vec<_> = company::groups().into_iter().map(|(group, _)| group).collect();
+    groups.retain(|group| group.name != "leads");
+    directory::replace_groups(&mut tx, &groups).await.unwrap();
+    assert_eq!(directory::groups_of(tx.connection(), &user("dave")).await.unwrap(), []);
+    assert_eq!(directory::groups_of(tx.connection(), &user("cora")).await.unwrap(), [group("engineers")]);
+}
+
+#[tokio::test]
+async fn a_crowd_does_not_leave_its_groups_at_once() {
+    let db = testkit::database().await;
+    company::move_in(&db).await;
+    let mut tx = begin(&db).await;
+    let crowd: Vec<_> =
+        (0..120).map(|n| domain::UserId::parse(format!("33333333-0000-4000-8000-{n:012}")).unwrap()).collect();
+    directory::replace_members(&mut tx, &[(group("engineers"), crowd.clone())]).await.unwrap();
+    let refused = directory::replace_members(&mut tx, &[(group("engineers"), crowd[..50].to_vec())]).await.unwrap_err();
+    assert!(matches!(refused, SyncError::Implausible { had: 120, vanished: 70, .. }), "{refused}");
+    directory::replace_members(&mut tx, &[(group("engineers"), crowd[..80].to_vec())]).await.unwrap();
+    directory::replace_members(&mut tx, &[(group("engineers"), crowd[..5].to_vec())]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_loss_is_believed_once_after_somebody_accepted_it() {
+    let db = testkit::database().await;
+    company::move_in(&db).await;
+    let mut tx = begin(&db).await;
+    assert!(directory::replace_groups(&mut tx, &[]).await.is_err());
+    directory::note_failure(&mut tx, Part::Groups, "a loss").await.unwrap();
+    directory::accept(&mut tx, Part::Groups, jiff::SignedDuration::from_hours(1)).await.unwrap();
+    assert!(directory::replace_users(&mut tx, &[]).await.is_err(), "nobody spoke of users");
+    assert_eq!(directory::replace_groups(&mut tx, &[]).await.unwrap().vanished, 4);
+    let groups = directory::sync(&mut tx, Part::Groups).await.unwrap().unwrap();
+    assert_eq!((groups.accept_until, groups.error, groups.failures), (None, None, 0));
+}
+
+#[tokio::test]
+async fn the_word_about_a_loss_does_not_hold_for_ever() {
+    let db = testkit::database().await;
+    company::move_in(&db).await;
+    let mut tx = begin(&db).await;
+    directory::accept(&mut tx, Part::Groups, jiff::SignedDuration::from_hours(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    db.clock.advance(jiff::SignedDuration::from_mins(61));
+    let mut tx = begin(&db).await;
+    assert!(directory::replace_groups(&mut tx, &[]).await.is_err());
+}
+
+#[tokio::test]
+async fn what_somebody_said_about_a_manager_goes_before_what_the_directory_says() {
+    let db = testkit::database().await;
+    company::move_in(&db).await;
+    let mut tx = begin(&db).await;
+    let manager =
+        async |tx: &mut store::Tx, who: &str| directory::manager_of(tx.connection(), &user(who)).await.unwrap();
+    assert_eq!(manager(&mut tx, "ann").await, Some(user("cora")));
+    assert_eq!(manager(&mut tx, "ben").await, None);
+    directory::set_manager(&mut tx, &user("ann"), &user("dave")).await.unwrap();
+    directory::set_manager(&mut tx, &user("ann"), &user("eve")).await.unwrap();
+    assert_eq!(manager(&mut tx, "ann").await, Some(user("eve")));
+    company::move_in(&db).await;
+    assert_eq!(manager(&mut tx, "ann").await, Some(user("eve")));
+    assert!(directory::forget_manager(&mut tx, &user("ann")).await.unwrap());
+    assert!(!directory::forget_manager(&mut tx, &user("ann")).await.unwrap());
+    assert_eq!(manager(&mut tx, "ann").await, Some(user("cora")));
+    assert!(directory::set_manager(&mut tx, &user("ann"), &user("ann")).await.is_err(), "nobody is their own");
+}
+
+#[tokio::test]
+async fn the_revision_grows_with_what_rules_aim_at_and_with_nothing_else() {
+    let db = testkit::database().await;
+    company::move_in(&db).await;
+    let mut tx = begin(&db).await;
+    let first = directory::whole(tx.connection()).await.unwrap();
+    assert_eq!((first.units.len(), first.accounts.len(), first.permission_sets.len()), (3, 5, 3));
+    assert!(first.accounts.iter().all(|account| account.tags_known && account.tags.contains_key("team")));
+    let administration: Vec<_> = first.accounts.iter().filter(|a| a.administration).map(|a| a.id.clone()).collect();
+    assert_eq!(administration, [account("management")]);
+    drop(tx);
+    company::move_in(&db).await;
+    let mut tx = begin(&db).await;
+    directory::replace_users(&mut tx, &company::users()[1..]).await.unwrap();
+    directory::replace_members(&mut tx, &[(group("leads"), vec![])]).await.unwrap();
+    assert_eq!(directory::revision(tx.connection()).await.unwrap(), first.revision);
+
+    let (mut units, mut accounts) = company::organization();
+    units[1].name = "Live".to_owned();
+    directory::replace_organization(&mut tx, &units, &accounts).await.unwrap();
+    assert_eq!(directory::revision(tx.connection()).await.unwrap(), first.revision + 1);
+    accounts.retain(|a| a.name != "payments-dev");
+    directory::replace_organization(&mut tx, &units, &accounts).await.unwrap();
+    assert_eq!(directory::revision(tx.connection()).await.unwrap(), first.revision + 2);
+    let tags = [(account("search-prod"), Some([("team".to_owned(), "finding".to_owned())].into()))];
+    directory::replace_tags(&mut tx, &tags).await.unwrap();
+    directory::replace_tags(&mut tx, &tags).await.unwrap();
+    assert_eq!(directory::revision(tx.connection()).await.unwrap(), first.revision + 3);
+    let hash = [(permission_set("PowerUserAccess"), Some("ab".repeat(32)))];
+    directory::replace_contents(&mut tx, &hash).await.unwrap();
+    directory::replace_contents(&mut tx, &hash).await.unwrap();
+    let whole = directory::whole(tx.connection()).await.unwrap();
+    assert_eq!(whole.revision, first.revision + 4);
+    let power = whole.permission_sets.iter().find(|set| set.name == "PowerUserAccess").unwrap();
+    assert_eq!(power.content_hash.as_deref(), Some("ab".repeat(32).as_str()));
+    directory::replace_permission_sets(&mut tx, &company::permission_sets()).await.unwrap();
+    let whole = directory::whole(tx.connection()).await.unwrap();
+    assert_eq!(whole.revision, first.revision + 4, "the list of permission sets does not touch their contents");
+    assert!(whole.permission_sets.iter().any(|set| set.content_hash.is_some()));
+}
+
+#[tokio::test]
+async fn a_rotation_is_as_old_as_its_oldest_piece() {
+    let db = testkit::database().await;
+    company::move_in(&db).await;
+    let start = db.clock.now();
+    db.clock.advance(jiff::SignedDuration::from_secs(60));
+    let mut tx = begin(&db).await;
+    let next = directory::next_groups(tx.connection(), 2).await.unwrap();
+    assert_eq!(next, [group("engineers"), group("leads")], "all as old, so by id");
+    directory::replace_members(&mut tx, &[(group("engineers"), vec![user("ann")])]).await.unwrap();
+    assert_eq!(directory::next_groups(tx.connection(), 1).await.unwrap(), [group("leads")]);
+    let sync = directory::sync(&mut tx, Part::Members).await.unwrap().unwrap();
+    assert_eq!(sync.succeeded_at, Some(start));
+    let mut groups: Vec<_> = company::groups().into_iter().map(|(group, _)| group).collect();
+    let fresh = domain::GroupId::parse("22222222-0000-4000-8000-000000000000").unwrap();
+    groups.push(directory::Group { id: fresh.clone(), name: "fresh".to_owned() });
+    directory::settle(&mut tx, Part::Members, jiff::SignedDuration::from_secs(30)).await.unwrap();
+    directory::replace_groups(&mut tx, &groups).await.unwrap();
+    let sync = directory::sync(&mut tx, Part::Members).await.unwrap().unwrap();
+    assert_eq!((sync.succeeded_at, sync.rest_until), (Some(start), None), "a new group ends the rest");
+    assert_eq!(directory::next_groups(tx.connection(), 1).await.unwrap(), [fresh]);
+    assert_eq!(directory::stock(tx.connection()).await.unwrap().groups_unread, 1);
+    let counts = directory::counts(tx.connection()).await.unwrap();
+    assert_eq!(counts.iter().map(|c| c.there).collect::<Vec<_>>(), [8, 5, 5, 4, 4, 3, 0]);
 }
 
 #[tokio::test]

@@ -92,6 +92,13 @@ problem_types! {
     NobodyCanApprove = "nobody-can-approve", UNPROCESSABLE_ENTITY, "Nobody could approve this";
     ExtensionPending = "extension-pending", CONFLICT, "Another extension of this access waits for its decision";
     NotEligible = "not-eligible", FORBIDDEN, "No rule allows this";
+    UnknownSeverity = "unknown-severity", UNPROCESSABLE_ENTITY, "The severity is not one of those in the settings";
+    NotBreakGlass = "not-break-glass", UNPROCESSABLE_ENTITY, "There is no such break-glass rule";
+    ReviewOverdue = "review-overdue", CONFLICT, "The review of an earlier break-glass is overdue";
+    InvalidTemplate = "invalid-template", UNPROCESSABLE_ENTITY, "The template could never be asked for";
+    InvalidIncident = "invalid-incident", UNPROCESSABLE_ENTITY, "The incident is not usable";
+    OwnReview = "own-review", FORBIDDEN, "Nobody reviews their own access";
+    NotAReviewer = "not-a-reviewer", FORBIDDEN, "The caller is no reviewer of this";
     // What is decided
     OwnRequest = "own-request", FORBIDDEN, "Nobody decides about their own request";
     NotAnApprover = "not-an-approver", FORBIDDEN, "The caller is no approver of this request";

@@ -17,7 +17,7 @@ fn allowed(krate: &str) -> Option<&'static [&'static str]> {
         "store" | "cloud" | "client" => &["domain"],
         "messaging" => &["domain", "store"],
         "runtime" => &[],
-        "integrations" => &["domain", "runtime"],
+        "integrations" => &["runtime"],
         "judge" => &["domain", "store", "integrations"],
         "web" => &["domain", "store", "runtime"],
         "process" => &["domain", "store", "judge", "messaging", "runtime", "web", "cloud", "integrations"],

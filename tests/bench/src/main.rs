@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bench::{Place, footprint, kill, lifecycle};
+use bench::{Place, directory_sync, footprint, kill, lifecycle};
 use clap::{Parser, Subcommand};
 
 /// Measures Curfew's own binaries on this machine.
@@ -21,6 +21,8 @@ enum What {
     Lifecycle(lifecycle::Options),
     /// Memory of each binary after a minute of rest.
     Footprint(footprint::Options),
+    /// The first synchronisation of a large directory at AWS's quotas, at their real pace.
+    DirectorySync(directory_sync::Options),
     /// Lives on seven processes, one of which is killed at a random moment of each life.
     Kill(kill::Options),
 }
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
                 match arguments.what {
                     What::Lifecycle(options) => lifecycle::run(&arguments.place, &options).await,
                     What::Footprint(options) => footprint::run(&arguments.place, &options).await,
+                    What::DirectorySync(options) => directory_sync::run(&arguments.place, &options).await,
                     What::Kill(options) => kill::run(&arguments.place, &options).await,
                 }
             })

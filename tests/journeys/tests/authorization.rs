@@ -22,7 +22,7 @@ const CALLERS: [&str; 7] = [
 ];
 
 /// What each caller hears, in the order of [`CALLERS`].
-const TABLE: [(&str, [u16; 7]); 35] = [
+const TABLE: [(&str, [u16; 7]); 37] = [
     ("me", [401, 401, 200, 200, 200, 200, 200]),
     ("show_eligibility", [401, 401, 200, 200, 200, 200, 403]),
     ("explain", [401, 401, 200, 200, 200, 200, 403]),
@@ -36,6 +36,8 @@ const TABLE: [(&str, [u16; 7]); 35] = [
     ("show_rule", [401, 401, 403, 403, 200, 200, 403]),
     ("change_rule", [401, 401, 403, 403, 403, 200, 403]),
     ("delete_rule", [401, 401, 403, 403, 403, 204, 403]),
+    ("show_directory", [401, 401, 200, 200, 200, 200, 403]),
+    ("accept_directory", [401, 401, 403, 403, 403, 204, 403]),
     ("list_accounts", [401, 401, 200, 200, 200, 200, 403]),
     ("list_organizational_units", [401, 401, 200, 200, 200, 200, 403]),
     ("list_permission_sets", [401, 401, 200, 200, 200, 200, 403]),
@@ -170,6 +172,7 @@ impl World {
             "show_link" => (self.link().await, None),
             "decide_link" => (self.link().await, Some(json!({}))),
             "make_rule" => (String::new(), Some(rule_spec())),
+            "accept_directory" => (String::new(), Some(json!({"part": "groups"}))),
             "show_rule" | "delete_rule" => (self.rule().await, None),
             "change_rule" => {
                 let mut spec = rule_spec();

@@ -242,6 +242,7 @@ fn news<'a>(fact: &'a Fact, request: &Request, known: &'a Known) -> Option<(News
         | Fact::RuleSaved { .. }
         | Fact::RuleDeleted { .. }
         | Fact::WebhookSaved { .. }
-        | Fact::WebhookDeleted { .. } => return None,
+        | Fact::WebhookDeleted { .. }
+        | Fact::DirectoryAccepted { .. } => return None,
     })
 }

@@ -49,6 +49,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(rules::show::show_rule)
         .service(rules::change::change_rule)
         .service(rules::delete::delete_rule)
+        .service(directory::show::show_directory)
+        .service(directory::accept::accept_directory)
         .service(directory::accounts::list_accounts)
         .service(directory::organizational_units::list_organizational_units)
         .service(directory::permission_sets::list_permission_sets)

@@ -103,3 +103,19 @@ async fn the_directory_is_searched_by_name_page_by_page() {
     assert_eq!(app.get("ann", "/v1/organizational-units?q=prod").await.is(200)["items"][0]["parent"], "r-1");
     app.get("machine:nothing", "/v1/users").await.refused("missing-scope");
 }
+
+#[actix_web::test]
+async fn everybody_sees_how_old_the_directory_is() {
+    let app = App::start().await;
+    app.db.clock.advance(jiff::SignedDuration::from_secs(90));
+    let seen = app.get("ann", "/v1/directory").await.is(200);
+    assert_eq!(seen["ready"], true);
+    assert!(seen["revision"].as_i64().unwrap() > 1);
+    let part = |name: &str| seen["parts"].as_array().unwrap().iter().find(|part| part["part"] == name).unwrap().clone();
+    assert_eq!(part("users")["there"], 8);
+    assert_eq!(part("members")["there"], 8);
+    assert_eq!(part("users")["age_s"], 90);
+    assert_eq!(part("permission_set_contents").get("succeeded_at"), None, "never read");
+    app.get("machine:directory:read", "/v1/directory").await.is(200);
+    app.get("machine:other", "/v1/directory").await.refused("missing-scope");
+}

@@ -131,3 +131,23 @@ async fn rules_are_made_changed_and_taken_out_of_force_by_admins() {
     delete("2").await.refused("not-found");
     app.post("zoe", "/v1/requests", &reading).await.refused("not-eligible");
 }
+
+#[actix_web::test]
+async fn an_admin_accepts_a_loss_and_the_trail_says_so() {
+    let app = App::start().await;
+    let body = json!({"part": "groups"});
+    app.post("ann", "/v1/directory/accept", &body).await.refused("admin-required");
+    app.post("eve", "/v1/directory/accept", &body).await.refused("admin-required");
+    app.post("root", "/v1/directory/accept", &json!({"part": "everything"})).await.refused("invalid-value");
+    app.post("root", "/v1/directory/accept", &body).await.is(204);
+    let seen = app.get("ann", "/v1/directory").await.is(200);
+    let groups = seen["parts"].as_array().unwrap().iter().find(|part| part["part"] == "groups").unwrap().clone();
+    assert_eq!(groups["accepted_until"], "2026-03-02T10:00:00Z");
+    let filter = store::trail::Filter {
+        action: Some("directory.accepted.v1".to_owned()),
+        limit: 10,
+        ..store::trail::Filter::default()
+    };
+    let trail = store::trail::list(&app.db, &filter).await.unwrap();
+    assert_eq!((trail.len(), &trail[0].data), (1, &json!({"part": "groups"})));
+}

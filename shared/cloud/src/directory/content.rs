@@ -240,7 +240,9 @@ mod tests {
 
     fn content() -> PermissionSetContent {
         PermissionSetContent {
-            inline_policy: Some(r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*"}]}"#.to_owned()),
+            inline_policy: Some(
+                r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*"}]}"#.to_owned(),
+            ),
             managed_policies: vec!["arn:aws:iam::aws:policy/B".to_owned(), "arn:aws:iam::aws:policy/A".to_owned()],
             customer_policies: vec![Policy::Customer { path: "/".to_owned(), name: "ops".to_owned() }],
             boundary: None,

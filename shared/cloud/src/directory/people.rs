@@ -62,7 +62,8 @@ impl Directory {
         let mut people = Vec::with_capacity(users.len());
         for (listed, named) in users.iter().zip(named) {
             let mut person = user(listed)?;
-            let manager = named.iter().find_map(|text| known.find(text)).filter(|manager| *manager != person.id.as_str());
+            let manager =
+                named.iter().find_map(|text| known.find(text)).filter(|manager| *manager != person.id.as_str());
             person.manager = manager.and_then(|id| UserId::parse(id.to_owned()).ok());
             people.push(person);
         }

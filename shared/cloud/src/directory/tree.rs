@@ -118,8 +118,7 @@ fn unit(
 
 fn account(operation: &'static str, account: types::Account, parent: String) -> Result<Account, CloudError> {
     let active = is_active(&account);
-    let id =
-        AccountId::parse(account.id.unwrap_or_default()).map_err(CloudError::unusable(operation, "account id"))?;
+    let id = AccountId::parse(account.id.unwrap_or_default()).map_err(CloudError::unusable(operation, "account id"))?;
     let name = account.name.unwrap_or_else(|| id.to_string());
     Ok(Account { id, name, email: account.email.unwrap_or_default(), active, parent })
 }

@@ -62,7 +62,8 @@ pub struct Details<'a> {
 }
 
 /// What a ticket system says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum TicketAnswer {
     /// It does not have the ticket.
     Missing,
@@ -73,6 +74,7 @@ pub enum TicketAnswer {
         /// Whether it is assigned to whoever asks.
         assigned: bool,
         /// Its change window.
+        #[schema(value_type = Option<Vec<Timestamp>>)]
         window: Option<(Timestamp, Timestamp)>,
     },
     /// It could not be asked, and why.
@@ -80,11 +82,13 @@ pub enum TicketAnswer {
 }
 
 /// Somebody's duty now.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Duty {
     /// The schedules by which they are on duty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on: Vec<ScheduleRef>,
     /// Those that could not be asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub away: Vec<ScheduleRef>,
 }
 

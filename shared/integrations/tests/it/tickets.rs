@@ -37,8 +37,8 @@ async fn tickets_are_told_as_their_systems_have_them() {
         ("jira", "OPS-7", Some(facts(true, "To Do", Some(("Ann Ferreira", None)), None))),
         ("jira", "OPS-8", Some(facts(true, "To Do", None, None))),
         ("jira", "OPS-999", None),
-        ("jira-dc", "OPS-103", Some(facts(true, "To Do", BEN, None))),
-        ("jira-dc", "OPS-999", None),
+        ("jira_dc", "OPS-103", Some(facts(true, "To Do", BEN, None))),
+        ("jira_dc", "OPS-999", None),
         ("changes", "CHG0030001", Some(facts(true, "Implement", ANN, LONG))),
         ("changes", "chg0030001", Some(facts(true, "Implement", ANN, LONG))),
         ("changes", "CHG0030002", Some(facts(false, "Closed", ANN, OVER))),
@@ -57,7 +57,7 @@ async fn tickets_are_told_as_their_systems_have_them() {
 async fn only_the_fields_that_are_needed_are_asked_for() {
     let lab = Lab::start();
     let integrations = lab.integrations();
-    for (system, number) in [("jira", "OPS-101"), ("jira-dc", "OPS-101"), ("changes", "CHG0030001")] {
+    for (system, number) in [("jira", "OPS-101"), ("jira_dc", "OPS-101"), ("changes", "CHG0030001")] {
         integrations.tickets().look_up(system, number).await.unwrap();
     }
     let jira = lab.asked("jira").await;
@@ -102,7 +102,7 @@ async fn a_hostile_number_is_refused_and_never_leaves() {
         &long,
     ];
     for number in numbers {
-        for system in ["jira", "jira-dc", "changes", "incidents"] {
+        for system in ["jira", "jira_dc", "changes", "incidents"] {
             let error = integrations.tickets().look_up(system, number).await.unwrap_err();
             assert!(
                 matches!(error, Away::NotANumber { .. }) && error.is_wrong_question(),
@@ -142,7 +142,7 @@ async fn a_system_that_is_away_is_told_in_words() {
         let error = integrations.tickets().look_up(system, number).await.unwrap_err();
         assert!(matches!(error, Away::RateLimited { .. }), "{error}");
     }
-    let other = integrations.tickets().look_up("jira-dc", "OPS-101").await.unwrap();
+    let other = integrations.tickets().look_up("jira_dc", "OPS-101").await.unwrap();
     assert!(other.is_some(), "one system's limit is not another's");
 }
 
@@ -150,7 +150,7 @@ async fn a_system_that_is_away_is_told_in_words() {
 fn with_wrong_secrets(lab: &Lab) -> Integrations {
     lab.integrations_with(&[
         ("TICKETS__SYSTEMS__JIRA__SECRET", "wrong"),
-        ("TICKETS__SYSTEMS__JIRA-DC__SECRET", "wrong"),
+        ("TICKETS__SYSTEMS__JIRA_DC__SECRET", "wrong"),
         ("TICKETS__SYSTEMS__CHANGES__SECRET", "wrong"),
         ("TICKETS__SYSTEMS__INCIDENTS__SECRET", "wrong"),
     ])
@@ -166,7 +166,7 @@ async fn wrong_credentials_are_not_taken_for_a_ticket_that_does_not_exist() {
             "OPS-101",
             "Jira (jira) refuses Curfew's credentials (HTTP 404): it took the call for an anonymous one",
         ),
-        ("jira-dc", "OPS-101", "Jira (jira-dc) refuses Curfew's credentials (HTTP 401): You are not authenticated"),
+        ("jira_dc", "OPS-101", "Jira (jira_dc) refuses Curfew's credentials (HTTP 401): You are not authenticated"),
         (
             "changes",
             "CHG0030001",
@@ -206,7 +206,7 @@ async fn a_fetched_token_is_used_again_and_renewed_when_refused() {
 async fn an_unknown_system_is_told_with_those_that_are_known() {
     let lab = Lab::start();
     let error = lab.integrations().tickets().look_up("trello", "OPS-101").await.unwrap_err();
-    let expected = "no ticket system \"trello\" is configured; tickets.systems has changes, incidents, jira, jira-dc";
+    let expected = "no ticket system \"trello\" is configured; tickets.systems has changes, incidents, jira, jira_dc";
     assert_eq!(error, Away::NotConfigured(expected.to_owned()));
     let none = integrations(&owned(&[]));
     let error = none.tickets().look_up("jira", "OPS-101").await.unwrap_err().to_string();

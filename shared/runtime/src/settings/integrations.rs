@@ -103,10 +103,11 @@ pub(super) fn check(table: &Table, mistakes: &mut Vec<String>) {
     }
     let systems = section("tickets").and_then(|s| s.get("systems")).and_then(Value::as_table);
     for (name, system) in systems.into_iter().flatten() {
-        let fits = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'));
+        let fits = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if !fits || name.is_empty() || name.contains("__") || name.len() > 40 {
             mistakes.push(format!(
-                "tickets.systems: {:?} cannot be a name; it must have 1 to 40 of a-z, 0-9, - and single _, for example jira",
+                "tickets.systems: {:?} cannot be a name; it must have 1 to 40 of a-z, 0-9 and single _, as a \
+                 variable's name can hold it, for example jira",
                 name.chars().take(40).collect::<String>()
             ));
         } else if let Value::Table(system) = system {

@@ -52,7 +52,7 @@ fn a_system_may_stand_in_the_environment_alone() {
 
 #[test]
 fn what_is_wrong_with_a_system_is_told_with_what_would_be_right() {
-    let table: [(&str, &str, &str); 13] = [
+    let table: [(&str, &str, &str); 14] = [
         (
             "kind = \"jira_cloud\"",
             "kind = \"trello\"",
@@ -82,6 +82,7 @@ fn what_is_wrong_with_a_system_is_told_with_what_would_be_right() {
         ("secret =", "window_end_field = \"due\"\nsecret =", "set together with window_end_field"),
         ("secret =", "window_end_field = \"a&b\"\nsecret =", "a name of letters, digits and _"),
         ("systems.jira]", "systems.JIRA]", "cannot be a name"),
+        ("systems.jira]", "systems.jira-cloud]", "as a variable's name can hold it"),
     ];
     for (right, wrong, expected) in table {
         let error = load(&JIRA.replace(right, wrong), &[]).unwrap_err().to_string();

@@ -122,6 +122,27 @@ fn relations(table: &Table, mistakes: &mut Vec<String>) {
     if proposed > most {
         mistakes.push(format!("requests.default_minutes ({proposed}) must not be above requests.max_minutes ({most})"));
     }
+    if let Some(listed) = find(table, "requests.severities").and_then(Value::as_array) {
+        severities(&listed.iter().filter_map(Value::as_str).collect::<Vec<_>>(), mistakes);
+    }
+}
+
+fn severities(names: &[&str], mistakes: &mut Vec<String>) {
+    let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    for (at, name) in names.iter().enumerate() {
+        if !(1..=32).contains(&name.len()) || !name.chars().all(sound) {
+            mistakes.push(format!(
+                "requests.severities holds {:?}; a severity has 1 to 32 lower-case letters, digits, '-' and '_', for example critical",
+                shown(name)
+            ));
+        }
+        if names.iter().take(at).any(|before| before == name) {
+            mistakes.push(format!("requests.severities holds {} twice", shown(name)));
+        }
+    }
+    if !names.contains(&"normal") {
+        mistakes.push("requests.severities must hold normal, which is what is asked for without saying so".to_owned());
+    }
 }
 
 fn find<'t>(table: &'t Table, path: &str) -> Option<&'t Value> {

@@ -145,6 +145,9 @@ fn a_wrong_value_is_told_with_what_would_be_right() {
         ("CURFEW__LINKS__KEY", "c2hvcnQ=", "base64 of at least 32 bytes"),
         ("CURFEW__API__SERVICES__REQUEST", "request:8080", "a table of absolute http or https addresses"),
         ("CURFEW__REQUESTS__DEFAULT_MINUTES", "481", "must not be above requests.max_minutes (480)"),
+        ("CURFEW__REQUESTS__SEVERITIES", "normal,Very High", "requests.severities holds \"Very High\""),
+        ("CURFEW__REQUESTS__SEVERITIES", "normal,low,normal", "requests.severities holds normal twice"),
+        ("CURFEW__REQUESTS__SEVERITIES", "high,low", "requests.severities must hold normal"),
     ] {
         let error = load(SAMPLE, &[(name, value)]).unwrap_err().to_string();
         assert!(error.contains(right), "{name}: {error}");

@@ -125,6 +125,9 @@ pub struct Aws {
     /// Seconds between two readings of users, groups, accounts and permission sets.
     #[serde(default = "defaults::directory_every_s")]
     pub directory_every_s: u32,
+    /// Seconds between two readings of what a permission set allows: five calls for each.
+    #[serde(default = "defaults::directory_contents_every_s")]
+    pub directory_contents_every_s: u32,
 }
 
 /// Who vouches for callers.
@@ -204,11 +207,20 @@ pub struct Requests {
     pub start_within_days: u32,
     /// Characters that a reason must have.
     pub min_reason: u32,
+    /// How urgent something can be, the most urgent first.
+    pub severities: Vec<String>,
 }
 
 impl Default for Requests {
     fn default() -> Self {
-        Self { max_minutes: 480, default_minutes: 60, pending_minutes: 180, start_within_days: 30, min_reason: 10 }
+        Self {
+            max_minutes: 480,
+            default_minutes: 60,
+            pending_minutes: 180,
+            start_within_days: 30,
+            min_reason: 10,
+            severities: ["critical", "high", "normal", "low"].map(str::to_owned).to_vec(),
+        }
     }
 }
 
@@ -270,6 +282,9 @@ mod defaults {
     }
     pub(super) const fn directory_every_s() -> u32 {
         300
+    }
+    pub(super) const fn directory_contents_every_s() -> u32 {
+        3600
     }
     pub(super) fn user_claim() -> String {
         "preferred_username".to_owned()

@@ -5,6 +5,7 @@ mod database;
 mod environment;
 mod place;
 mod process;
+mod reader;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -18,6 +19,7 @@ pub use database::{Counts, Database, pgbench};
 pub use environment::Limits;
 pub use place::Place;
 pub use process::Process;
+pub use reader::Reader;
 
 /// The seven services, each with a binary of its own.
 pub const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
@@ -53,7 +55,7 @@ impl System {
         let folder = place.folder()?;
         broker::forget_old_facts(&place.broker).await.context("RabbitMQ")?;
         let database = Database::create(&place.database).await.context("Postgres")?;
-        let (simulator_process, simulator, smtp) = start_simulator(place, &folder).await?;
+        let (simulator_process, simulator, smtp) = start_simulator(place, &folder, "instant").await?;
         let surroundings = environment::Surroundings {
             database: &database.url,
             broker: &place.broker,
@@ -130,10 +132,14 @@ impl System {
     }
 }
 
-async fn start_simulator(place: &Place, folder: &std::path::Path) -> anyhow::Result<(Process, Url, String)> {
+async fn start_simulator(
+    place: &Place,
+    folder: &std::path::Path,
+    profile: &str,
+) -> anyhow::Result<(Process, Url, String)> {
     let ready = folder.join("simulator.json");
     let _ = std::fs::remove_file(&ready);
-    let arguments = ["--profile", "instant", "--seed", "1", "--ready-file"].map(str::to_owned);
+    let arguments = ["--profile", profile, "--seed", "1", "--ready-file"].map(str::to_owned);
     let arguments = arguments.into_iter().chain([ready.display().to_string()]).collect();
     let mut process = Process::start("simulator", &place.program("curfew-simulator")?, arguments, vec![], folder)?;
     let until = Instant::now() + START;

@@ -21,7 +21,9 @@ pub fn grow(world: &mut World, size: Size) {
         let name = format!("Access{number:04}");
         let arn = arn_of(&hex_of("permission-set", &name, 16));
         let policies = Policies {
-            inline: format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::bucket-{number}/*"}}]}}"#),
+            inline: format!(
+                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::bucket-{number}/*"}}]}}"#
+            ),
             managed: ["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()].into(),
             ..Policies::default()
         };
@@ -99,8 +101,7 @@ fn grow_people(world: &mut World, size: Size) {
     for number in first..size.groups {
         let display_name = format!("team-{number}");
         let id = store_id_of("group", &display_name);
-        let group =
-            Group { id: id.clone(), display_name, description: None, created: FOUNDED, updated: FOUNDED };
+        let group = Group { id: id.clone(), display_name, description: None, created: FOUNDED, updated: FOUNDED };
         world.directory.groups.insert(id.clone(), group);
         let members = if number - first < size.large_groups { size.large } else { ORDINARY };
         for place in 0..members.min(people.len()) {

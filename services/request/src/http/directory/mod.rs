@@ -1,13 +1,15 @@
-//! Lists of what there is, for people who type the beginning of a name.
+//! Lists of what there is, for people who type the beginning of a name, and how old they are.
 
+pub mod accept;
 pub mod accounts;
 pub mod groups;
 pub mod organizational_units;
 pub mod permission_sets;
+pub mod show;
 pub mod users;
 
-use serde::Deserialize;
-use store::directory::Search;
+use serde::{Deserialize, Serialize};
+use store::directory::{Part, Search};
 use web::{Caller, Cursor, Limit, Problem, ProblemType};
 
 /// What to look for.
@@ -36,6 +38,54 @@ impl Find {
             return Err(Problem::new(ProblemType::InvalidCursor));
         }
         Ok(Search { text: self.q.clone(), after, limit: self.limit.rows() })
+    }
+}
+
+/// What is read from AWS as one.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartName {
+    /// People.
+    Users,
+    /// Groups.
+    Groups,
+    /// Who is in which group, piece by piece.
+    Members,
+    /// Organizational units and accounts.
+    Organization,
+    /// The tags of accounts, piece by piece.
+    AccountTags,
+    /// Permission sets.
+    PermissionSets,
+    /// What permission sets allow, piece by piece.
+    PermissionSetContents,
+}
+
+impl From<Part> for PartName {
+    fn from(part: Part) -> Self {
+        match part {
+            Part::Users => Self::Users,
+            Part::Groups => Self::Groups,
+            Part::Members => Self::Members,
+            Part::Organization => Self::Organization,
+            Part::AccountTags => Self::AccountTags,
+            Part::PermissionSets => Self::PermissionSets,
+            Part::PermissionSetContents => Self::PermissionSetContents,
+        }
+    }
+}
+
+impl From<PartName> for Part {
+    fn from(name: PartName) -> Self {
+        match name {
+            PartName::Users => Self::Users,
+            PartName::Groups => Self::Groups,
+            PartName::Members => Self::Members,
+            PartName::Organization => Self::Organization,
+            PartName::AccountTags => Self::AccountTags,
+            PartName::PermissionSets => Self::PermissionSets,
+            PartName::PermissionSetContents => Self::PermissionSetContents,
+        }
     }
 }
 

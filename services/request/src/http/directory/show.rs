@@ -1,0 +1,70 @@
+//! `GET /v1/directory`
+
+use actix_web::{get, web::Data};
+use jiff::Timestamp;
+use serde::Serialize;
+use store::directory;
+use web::{Caller, Json, Problem};
+
+use super::{PartName, may_look};
+use crate::http::{Api, problems};
+
+/// How old what Curfew knows of AWS is.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DirectoryView {
+    /// Whether everything that decisions need was read at least once.
+    ready: bool,
+    /// Grows with every change to accounts, organizational units or permission sets.
+    revision: i64,
+    /// Each part by itself.
+    parts: Vec<PartView>,
+}
+
+/// A part of the directory.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PartView {
+    /// Which.
+    part: PartName,
+    /// How many are known: people, groups, memberships, accounts, accounts whose tags were read, permission sets,
+    /// permission sets whose contents were read.
+    there: i64,
+    /// When it was last read; of a part that is read piece by piece, when its oldest piece was. Absent: never yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    succeeded_at: Option<Timestamp>,
+    /// How many seconds ago that was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age_s: Option<i64>,
+    /// When it last could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed_at: Option<Timestamp>,
+    /// Why, until it can be read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// Until when it is taken over however much of it is gone, because an admin said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted_until: Option<Timestamp>,
+}
+
+/// How old what Curfew knows of AWS is, and what could not be read.
+#[utoipa::path(tag = "directory",
+    responses((status = 200, description = "Each part with its age.", body = DirectoryView)))]
+#[get("/v1/directory")]
+pub async fn show_directory(api: Data<Api>, caller: Caller) -> Result<Json<DirectoryView>, Problem> {
+    may_look(&caller)?;
+    let mut tx = api.begin(caller.actor()).await?;
+    let now = tx.now();
+    let syncs = directory::syncs(tx.connection()).await.map_err(problems::store)?;
+    let counts = directory::counts(tx.connection()).await.map_err(problems::store)?;
+    let revision = directory::revision(tx.connection()).await.map_err(problems::store)?;
+    let ready = syncs.iter().all(|sync| sync.succeeded_at.is_some() || !sync.part.is_needed());
+    let parts = syncs.into_iter().map(|sync| PartView {
+        part: sync.part.into(),
+        there: counts.iter().find(|count| count.part == sync.part).map_or(0, |count| count.there),
+        succeeded_at: sync.succeeded_at,
+        age_s: sync.succeeded_at.map(|at| now.duration_since(at).as_secs().max(0)),
+        failed_at: sync.failed_at,
+        error: sync.error,
+        accepted_until: sync.accept_until.filter(|until| *until > now),
+    });
+    Ok(Json(DirectoryView { ready, revision, parts: parts.collect() }))
+}
