@@ -5,6 +5,7 @@
 pub mod directory;
 pub mod http;
 mod observe;
+mod policy;
 pub mod usecase;
 pub mod work;
 
@@ -31,9 +32,14 @@ pub fn app_data(api: Api) -> AppData {
 /// Starts the workers and says what the handlers need.
 ///
 /// # Errors
-/// Never today; what is away is waited for.
+/// When the process stops before the database was there; whatever else is away is waited for.
 pub async fn start(process: Process) -> anyhow::Result<AppData> {
-    let data = app_data(Api { db: process.db.clone(), settings: Arc::clone(&process.settings) });
+    policy::build_in(&process).await?;
+    let data = app_data(Api {
+        db: process.db.clone(),
+        settings: Arc::clone(&process.settings),
+        judge: process.judge.clone(),
+    });
     work::start(process);
     Ok(data)
 }

@@ -20,15 +20,16 @@ pub struct Answer {
 impl Answer {
     /// Something was made.
     pub fn created(body: &impl Serialize) -> Result<Self, Problem> {
-        Self::new(StatusCode::CREATED, body)
+        Self::with(StatusCode::CREATED, body)
     }
 
     /// Something was done.
     pub fn done(body: &impl Serialize) -> Result<Self, Problem> {
-        Self::new(StatusCode::OK, body)
+        Self::with(StatusCode::OK, body)
     }
 
-    fn new(status: StatusCode, body: &impl Serialize) -> Result<Self, Problem> {
+    /// With this status.
+    pub fn with(status: StatusCode, body: &impl Serialize) -> Result<Self, Problem> {
         Ok(Self { status, body: serde_json::to_value(body).map_err(Problem::internal)? })
     }
 

@@ -4,7 +4,7 @@ use domain::text::InvalidText;
 use store::StoreError;
 use web::{Problem, ProblemType as T};
 
-use crate::usecase::{Cancelled, Refusal, RuleRefusal};
+use crate::usecase::{Cancelled, Refusal};
 
 /// The database said no, or nothing.
 pub fn store(error: StoreError) -> Problem {
@@ -31,7 +31,7 @@ fn text(error: &InvalidText, short: T, long: T) -> Problem {
 }
 
 /// The error's words as a sentence.
-fn sentence(error: &impl std::fmt::Display) -> String {
+pub fn sentence(error: &impl std::fmt::Display) -> String {
     let words = error.to_string();
     let mut letters = words.chars();
     let start: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
@@ -96,28 +96,8 @@ impl From<Cancelled> for Problem {
     }
 }
 
-impl From<RuleRefusal> for Problem {
-    fn from(refusal: RuleRefusal) -> Self {
-        let said = sentence(&refusal);
-        match refusal {
-            RuleRefusal::Invalid(_) => Self::because(T::InvalidRule, said),
-            RuleRefusal::TooLong { most, .. } => {
-                Self::because(T::DurationTooLong, said).with("path", "max_minutes").with("most", most)
-            }
-            RuleRefusal::UnknownAccount(id) => Self::because(T::UnknownAccount, said).with("account", id.as_str()),
-            RuleRefusal::UnknownPermissionSet(arn) => {
-                Self::because(T::UnknownPermissionSet, said).with("permission_set", arn.as_str())
-            }
-            RuleRefusal::UnknownGroup(id) => Self::because(T::UnknownGroup, said).with("group", id.as_str()),
-            RuleRefusal::UnknownUser(id) => Self::because(T::UnknownPerson, said).with("user", id.as_str()),
-            RuleRefusal::UnknownRule => Self::not_found("rule"),
-            RuleRefusal::Stale { given, current } => stale(given, current),
-            RuleRefusal::Store(error) => store(error),
-        }
-    }
-}
-
-fn stale(given: i64, current: i64) -> Problem {
+/// Somebody else changed it in between.
+pub fn stale(given: i64, current: i64) -> Problem {
     let said = format!("It is at version {current}, not {given}; look at it again.");
     Problem::because(T::StaleVersion, said).with("given", given).with("version", current)
 }

@@ -2,21 +2,18 @@
 //! done before the unit is committed.
 
 mod cancel;
-mod delete_rule;
+pub mod documents;
 mod eligible;
 mod extend;
 mod judge;
 mod open;
 mod refusal;
-mod save_rule;
 mod submit;
 
 pub use cancel::{Cancel, Cancelled, cancel};
-pub use delete_rule::delete_rule;
 pub use eligible::{Offer, eligible};
 pub use extend::{Extend, extend};
 pub use judge::{Decider, PairJudged, PairTrace, explain, judge};
 pub use open::Opened;
 pub use refusal::Refusal;
-pub use save_rule::{RuleRefusal, change_rule, make_rule};
 pub use submit::{Submit, submit};

@@ -18,6 +18,16 @@ pub use typed::{Change, Deleted, Kept, Saved, Version};
 
 use serde::Deserialize;
 
+/// Every endpoint of every kind.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    kinds::rules::routes(config);
+    kinds::approval_policies::routes(config);
+    kinds::guardrails::routes(config);
+    kinds::freezes::routes(config);
+    kinds::owners::routes(config);
+    kinds::schedules::routes(config);
+}
+
 /// Which page, and of which of them.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]

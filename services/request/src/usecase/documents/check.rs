@@ -96,7 +96,7 @@ impl<'a> Known<'a> {
             Referred::Schedule(id) => id.parse().is_ok_and(|id| self.schedules.contains(&id)),
             Referred::PagerDuty(_) => self.desk.pagerduty,
             Referred::TicketSystem(name) => self.desk.ticket_systems.contains(name),
-            Referred::Severity(_) => true,
+            Referred::Severity(severity) => self.desk.severities.iter().any(|name| name == severity.as_str()),
         }
     }
 }

@@ -29,7 +29,7 @@ pub use announce::announce;
 pub use apply::{apply, recover};
 pub use built_in::{BUILT_IN, build_in};
 pub use decide::{agree, refuse, weigh_now, withdraw};
-pub use refused::{InUse, Refused, Why};
+pub use refused::{InUse, Refused, Why, word};
 
 /// What changing documents goes by. Cheap to clone; one for a process.
 #[derive(Debug, Clone)]
@@ -44,6 +44,8 @@ pub struct Desk {
     pub pagerduty: bool,
     /// The ticket systems of the settings.
     pub ticket_systems: BTreeSet<String>,
+    /// How urgent something can be.
+    pub severities: Vec<String>,
     /// Which changes need two.
     pub second_person: SecondPerson,
     /// The groups of admins, by id or by name.
@@ -60,6 +62,7 @@ impl Desk {
             management_account: settings.aws.management_account,
             pagerduty: settings.on_call.pagerduty_token.is_some(),
             ticket_systems: settings.tickets.systems.keys().cloned().collect(),
+            severities: settings.requests.severities.clone(),
             second_person: settings.policy.second_person,
             admin_groups: settings.personas.admin_groups.clone(),
         }
