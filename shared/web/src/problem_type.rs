@@ -92,7 +92,6 @@ problem_types! {
     UnknownPolicy = "unknown-policy", UNPROCESSABLE_ENTITY, "The approval policy is not known";
     UnknownSchedule = "unknown-schedule", UNPROCESSABLE_ENTITY, "The schedule is not known";
     UnknownTicketSystem = "unknown-ticket-system", UNPROCESSABLE_ENTITY, "The ticket system is not known";
-    UnknownSeverity = "unknown-severity", UNPROCESSABLE_ENTITY, "The severity is not known";
     InvalidDocument = "invalid-document", UNPROCESSABLE_ENTITY, "What it says could never work";
     ManagementAccount = "management-account", UNPROCESSABLE_ENTITY, "Rules do not reach the management account here";
     NameTaken = "name-taken", CONFLICT, "Another one has this name";

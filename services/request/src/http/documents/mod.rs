@@ -13,7 +13,6 @@ mod spec;
 mod typed;
 mod versions;
 
-pub use answer::answer;
 pub use typed::{Change, Deleted, Kept, Saved, Version};
 
 use serde::Deserialize;
@@ -49,7 +48,7 @@ pub struct Which {
 pub struct Meant {
     /// Only say what it would mean, and change nothing.
     #[serde(default)]
-    dry_run: bool,
+    pub dry_run: bool,
 }
 
 /// Which state of it, and whether it is meant.

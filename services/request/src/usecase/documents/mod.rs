@@ -32,7 +32,7 @@ pub use decide::{agree, refuse, weigh_now, withdraw};
 pub use refused::{InUse, Refused, Why, word};
 
 /// What changing documents goes by. Cheap to clone; one for a process.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Desk {
     /// The compiled rules.
     pub books: Books,
