@@ -1,4 +1,5 @@
-//! Asking: submit, cancel, extend; eligibility and rules; the directory of people, accounts and permission sets.
+//! Asking: submit, cancel, extend; eligibility and rules; templates, incidents and reviews; the directory of people,
+//! accounts and permission sets.
 //!
 //! Nothing here reaches into AWS but the reading of the directory, and nothing here ends access.
 

@@ -1,20 +1,35 @@
-//! The background: the directory is kept, new matches of selectors are announced, and old idempotency keys are forgotten.
+//! The background: the directory is kept, new matches of selectors and late reviews are told, and old idempotency
+//! keys are forgotten.
 
 use std::time::Duration;
 
+use domain::Actor;
 use process::Process;
-use store::idempotency;
+use store::{Db, StoreError, idempotency, reviews};
 
 use crate::{directory, policy};
 
 /// How often old idempotency keys are swept, and how many at once.
 const SWEEP: Duration = Duration::from_secs(600);
 const SWEEP_BATCH: i64 = 5_000;
+/// How often it is looked whether a review is late, and how many are told at once.
+const REVIEWS: Duration = Duration::from_secs(30);
+const REVIEWS_BATCH: i64 = 100;
 
 /// Starts the workers.
 pub fn start(process: Process) {
     directory::start(&process);
     policy::start(&process);
+    let (db, stop) = (process.db.clone(), process.shutdown.clone());
+    process.shutdown.spawn("request.reviews", async move {
+        while stop.sleep(REVIEWS).await {
+            match tell_overdue_reviews(&db).await {
+                Ok(0) => {}
+                Ok(told) => tracing::info!(reviews = told, "reviews are overdue"),
+                Err(error) => tracing::warn!(%error, "overdue reviews are told later"),
+            }
+        }
+    });
     let (db, shutdown, stop) = (process.db, process.shutdown.clone(), process.shutdown);
     shutdown.spawn("request.sweep", async move {
         while stop.sleep(SWEEP).await {
@@ -24,4 +39,21 @@ pub fn start(process: Process) {
             }
         }
     });
+}
+
+/// Tells the reviews that are late, each once; answers how many.
+///
+/// # Errors
+/// When Postgres is away; nothing was told then.
+pub async fn tell_overdue_reviews(db: &Db) -> Result<usize, StoreError> {
+    let mut all = 0;
+    loop {
+        let mut tx = db.begin(Actor::service("request")).await?;
+        let told = reviews::tell_overdue(&mut tx, REVIEWS_BATCH).await?;
+        tx.commit().await?;
+        all += told;
+        if i64::try_from(told).unwrap_or(i64::MAX) < REVIEWS_BATCH {
+            return Ok(all);
+        }
+    }
 }

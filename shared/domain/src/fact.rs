@@ -61,6 +61,9 @@ pub enum Fact {
         channel: Channel,
         minutes: Option<i64>,
         start_at: Option<Timestamp>,
+        /// When the directory's copy was read that said whether they may, where AWS could not be asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by_copy_of: Option<Timestamp>,
     },
     /// A later stage waits for its votes.
     #[serde(rename = "approval.stage_began.v1")]

@@ -29,6 +29,15 @@ pub struct Heard {
     pub incident: bool,
 }
 
+impl Heard {
+    /// Whether a system that was asked is away.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        let away = |answer: &TicketAnswer| matches!(answer, TicketAnswer::Away(_));
+        !self.duty.away.is_empty() || self.tickets.iter().any(|(_, answer)| away(answer))
+    }
+}
+
 impl Judge {
     /// Asks what the rules that could matter want to know. Whoever or whatever does not exist is not asked about:
     /// judging says so.

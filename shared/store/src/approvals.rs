@@ -68,6 +68,8 @@ pub struct Approval {
     pub needs: Vec<Need>,
     /// Where each of them stands.
     pub progress: Vec<Progress>,
+    /// Whom it asks (see [`waiting_for`]).
+    pub asks: Vec<String>,
     /// When somebody is to be reminded or further people may vote.
     pub attend_at: Option<Timestamp>,
 }
@@ -97,10 +99,11 @@ struct Row {
     state: String,
     needs: serde_json::Value,
     progress: serde_json::Value,
+    asks: Vec<String>,
     attend_at: Option<jiff_sqlx::Timestamp>,
 }
 
-const COLUMNS: &str = "SELECT id, request_id, ordinals, state, needs, progress, attend_at FROM approvals";
+const COLUMNS: &str = "SELECT id, request_id, ordinals, state, needs, progress, asks, attend_at FROM approvals";
 
 impl Row {
     fn into_approval(self) -> Result<Approval, StoreError> {
@@ -115,6 +118,7 @@ impl Row {
                 .ok_or_else(|| StoreError::impossible("approvals", &self.state))?,
             needs: from_json("approvals", self.needs)?,
             progress: from_json("approvals", self.progress)?,
+            asks: self.asks,
             attend_at: self.attend_at.map(jiff_sqlx::Timestamp::to_jiff),
         })
     }
@@ -251,7 +255,7 @@ pub async fn waiting_for(
     limit: i64,
 ) -> Result<Vec<Approval>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT a.id, a.request_id, a.ordinals, a.state, a.needs, a.progress, a.attend_at \
+        "SELECT a.id, a.request_id, a.ordinals, a.state, a.needs, a.progress, a.asks, a.attend_at \
          FROM approvals a JOIN requests r ON r.id = a.request_id \
          WHERE a.state = 'open' AND r.state = 'pending' AND $1 NOT IN (r.requester_id, r.beneficiary_id) \
            AND a.asks && $2 \
@@ -267,6 +271,19 @@ pub async fn waiting_for(
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Row::into_approval).collect()
+}
+
+/// Every schedule that an open approval asks, as it asks it: `schedule:SOURCE:ID`.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn schedules_asked(connection: &mut PgConnection) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT DISTINCT asked FROM approvals, unnest(asks) AS asked \
+         WHERE state = 'open' AND asked LIKE 'schedule:%' ORDER BY asked",
+    )
+    .fetch_all(connection)
+    .await?)
 }
 
 /// The votes so far, in their order.

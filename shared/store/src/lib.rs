@@ -33,5 +33,7 @@ pub mod unit_of_work;
 pub mod uses;
 
 pub use clock::Clock;
+/// For those who read through a connection of theirs and know no SQL.
+pub use sqlx::PgConnection;
 pub use error::StoreError;
 pub use unit_of_work::{Db, Tx, new_id};

@@ -113,6 +113,16 @@ problem_types! {
     NotAnApprover = "not-an-approver", FORBIDDEN, "The caller is no approver of this request";
     BeneficiaryDisabled = "beneficiary-disabled", CONFLICT, "The person to have the access is disabled";
     AlreadyVoted = "already-voted", CONFLICT, "The caller has decided already";
+    StageNotBegun = "stage-not-begun", CONFLICT, "An earlier stage waits for its votes";
+    DecidedTogether = "decided-together", UNPROCESSABLE_ENTITY, "The pairs are decided together";
+    PairNotAsked = "pair-not-asked", UNPROCESSABLE_ENTITY, "The request does not ask for this";
+    OutsideWindow = "outside-window", UNPROCESSABLE_ENTITY, "It is not inside the time that was asked for";
+    NoLongerAllowed = "no-longer-allowed", CONFLICT, "The rules do not allow this any more";
+    MembershipUnknown = "membership-unknown", SERVICE_UNAVAILABLE, "Nobody can say whether the caller may decide";
+    // Standing in
+    DelegationToOneself = "delegation-to-oneself", UNPROCESSABLE_ENTITY, "Nobody stands in for themselves";
+    DelegationCircle = "delegation-circle", CONFLICT, "People would stand in for each other";
+    DelegationOverlaps = "delegation-overlaps", CONFLICT, "The same person stands in at this time already";
     StateConflict = "state-conflict", CONFLICT, "The state does not allow this any more";
     StaleVersion = "stale-version", CONFLICT, "Somebody else changed it in between";
     LinkUnknown = "link-unknown", NOT_FOUND, "There is no such link";

@@ -48,6 +48,8 @@ pub struct Limits {
     start_within_days: u32,
     /// How many characters a reason must have.
     min_reason: u32,
+    /// How urgent something can be, the most urgent first.
+    severities: Vec<String>,
 }
 
 /// Who am I here, and within which limits may I ask?
@@ -73,6 +75,7 @@ pub async fn me(api: Data<Api>, caller: Caller) -> Json<Me> {
                 default_minutes: limits.default_minutes,
                 start_within_days: limits.start_within_days,
                 min_reason: limits.min_reason,
+                severities: limits.severities.clone(),
             },
         },
     })

@@ -1,26 +1,31 @@
 //! The service's endpoints: one file for each, where its address says.
 
 mod changes;
+mod access;
 mod directory;
 mod documents;
 mod eligibility;
 mod grants;
+mod incidents;
 mod me;
 mod once;
 mod problems;
 mod requests;
+mod reviews;
+mod templates;
 mod view;
 
 use std::sync::Arc;
 
-use domain::Actor;
-use judge::Judge;
+use domain::{Actor, UserId};
+use judge::{Judge, Proposal};
 use runtime::Settings;
-use store::{Db, Tx};
+use store::{Db, StoreError, Tx};
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::Problem;
 
 use crate::usecase::documents::Desk;
+use crate::usecase::{Extend, Prepared, Refusal, prepare};
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -42,6 +47,23 @@ impl Api {
     fn desk(&self) -> Desk {
         Desk::new(&self.settings, self.judge.books.clone())
     }
+
+    /// What other systems say about a proposal, before anything is written.
+    async fn prepare(&self, proposal: &Proposal) -> Result<Prepared, StoreError> {
+        let mut connection = self.db.read().await?;
+        prepare(&self.judge, &mut connection, proposal, self.db.clock().now()).await
+    }
+
+    /// The same about more time. What cannot be extended is not asked about: extending says so.
+    async fn prepare_extension(&self, asked: &Extend, asker: &UserId) -> Result<Prepared, StoreError> {
+        let mut connection = self.db.read().await?;
+        let now = self.db.clock().now();
+        match asked.proposal(&mut connection, asker, &self.settings.requests, now).await {
+            Ok((proposal, _)) => prepare(&self.judge, &mut connection, &proposal, now).await,
+            Err(Refusal::Store(error)) => Err(error),
+            Err(_) => Ok(Prepared::default()),
+        }
+    }
 }
 
 /// Every endpoint of the service.
@@ -55,6 +77,18 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(requests::show::show_request)
         .service(requests::cancel::cancel_request)
         .service(grants::extend::extend_grant)
+        .service(access::who_has_access)
+        .service(templates::list::list_templates)
+        .service(templates::make::make_template)
+        .service(templates::show::show_template)
+        .service(templates::change::change_template)
+        .service(templates::delete::delete_template)
+        .service(incidents::list::list_incidents)
+        .service(incidents::open::open_incident)
+        .service(incidents::show::show_incident)
+        .service(incidents::close::close_incident)
+        .service(reviews::list::list_reviews)
+        .service(reviews::take::take_review)
         .service(directory::show::show_directory)
         .service(directory::accept::accept_directory)
         .service(directory::accounts::list_accounts)

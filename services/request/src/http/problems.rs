@@ -4,7 +4,7 @@ use domain::text::InvalidText;
 use store::StoreError;
 use web::{Problem, ProblemType as T};
 
-use crate::usecase::{Cancelled, Refusal};
+use crate::usecase::{Cancelled, Refusal, ReviewRefusal, TemplateRefusal};
 
 /// The database said no, or nothing.
 pub fn store(error: StoreError) -> Problem {
@@ -48,7 +48,6 @@ impl From<Refusal> for Problem {
             Refusal::TooManyPairs { most, .. } => Self::because(T::TooManyPairs, said).with("most", most),
             Refusal::DuplicatePair { .. } => Self::because(T::DuplicatePair, said),
             Refusal::UnknownBeneficiary(_) => Self::because(T::UnknownBeneficiary, said),
-            Refusal::OnBehalf => Self::because(T::Forbidden, said),
             Refusal::UserDisabled(_) => Self::because(T::DisabledUser, said),
             Refusal::UnknownAccount(id) => Self::because(T::UnknownAccount, said).with("account", id.as_str()),
             Refusal::InactiveAccount(id) => Self::because(T::InactiveAccount, said).with("account", id.as_str()),
@@ -63,12 +62,21 @@ impl From<Refusal> for Problem {
                 text(&error, T::JustificationTooShort, T::JustificationTooLong).with("path", "reason")
             }
             Refusal::Ticket(error) => text(&error, T::InvalidTicket, T::InvalidTicket).with("path", "ticket"),
-            Refusal::NotEligible(objections) => {
-                Self::because(T::NotEligible, said).with("pairs", serde_json::to_value(objections).unwrap_or_default())
+            Refusal::UnknownSeverity { known, .. } => {
+                Self::because(T::UnknownSeverity, said).with("path", "severity").with("known", known)
             }
-            Refusal::NobodyCanApprove { needed, there, .. } => {
-                Self::because(T::NobodyCanApprove, said).with("needed", needed).with("there", there)
+            Refusal::NotBreakGlass(_) => Self::because(T::NotBreakGlass, said).with("path", "break_glass"),
+            Refusal::ReviewOverdue { request, due_at } => Self::because(T::ReviewOverdue, said)
+                .with("request", request.to_string())
+                .with("due_at", due_at.to_string()),
+            Refusal::NotEligible { objections, instead } => {
+                let instead: Vec<String> = instead.iter().map(|(id, _)| id.to_string()).collect();
+                let problem = Self::because(T::NotEligible, said)
+                    .with("pairs", serde_json::to_value(objections).unwrap_or_default());
+                if instead.is_empty() { problem } else { problem.with("break_glass", instead) }
             }
+            Refusal::NobodyCanApprove(shortages) => Self::because(T::NobodyCanApprove, said)
+                .with("shortages", serde_json::to_value(shortages).unwrap_or_default()),
             Refusal::UnknownGrant => Self::not_found("access"),
             Refusal::NotActive(state) => Self::conflict("extend it", "active", state.as_str()),
             Refusal::TimeIsUp(_) => {
@@ -92,6 +100,37 @@ impl From<Cancelled> for Problem {
                 Self::conflict("cancel the request", "scheduled", state.as_str()).with("tried_state", "cancelled")
             }
             Cancelled::Store(error) => store(error),
+        }
+    }
+}
+
+impl From<TemplateRefusal> for Problem {
+    fn from(refusal: TemplateRefusal) -> Self {
+        let said = sentence(&refusal);
+        match refusal {
+            TemplateRefusal::NotAPerson => Self::because(T::UserRequired, said),
+            TemplateRefusal::Name { .. } | TemplateRefusal::NameTaken => {
+                Self::because(T::InvalidTemplate, said).with("path", "name")
+            }
+            TemplateRefusal::TooMany(_) => Self::because(T::InvalidTemplate, said),
+            TemplateRefusal::Unknown => Self::not_found("template"),
+            TemplateRefusal::UnknownRequest => Self::not_found("request"),
+            TemplateRefusal::Extension => Self::because(T::InvalidTemplate, said).with("path", "from_request"),
+            TemplateRefusal::Spec(refusal) => refusal.into(),
+        }
+    }
+}
+
+impl From<ReviewRefusal> for Problem {
+    fn from(refusal: ReviewRefusal) -> Self {
+        let said = sentence(&refusal);
+        match refusal {
+            ReviewRefusal::Unknown => Self::not_found("review"),
+            ReviewRefusal::Own => Self::because(T::OwnReview, said),
+            ReviewRefusal::NotAReviewer => Self::because(T::NotAReviewer, said),
+            ReviewRefusal::NoWords => Self::because(T::MissingField, said).with("path", "comment"),
+            ReviewRefusal::Done => Self::conflict("review it", "open", "done"),
+            ReviewRefusal::Store(error) => store(error),
         }
     }
 }

@@ -2,11 +2,10 @@
 
 use domain::grant::{EndReason, GrantState};
 use domain::request::{RequestState, RequestVerb};
-use domain::{Fact, GrantId, RequestId, Transition};
-use store::approvals::{self, ApprovalState};
+use domain::{GrantId, RequestId, Transition};
 use store::grants::{self, Grant};
 use store::requests::{self, Request};
-use store::{StoreError, Tx, tuple};
+use store::{StoreError, Tx, approvals, decision, tuple};
 
 /// What is taken back.
 #[derive(Debug, Clone)]
@@ -71,27 +70,40 @@ fn is_fresh(request: &Request, command: &Cancel) -> Result<(), Cancelled> {
     }
 }
 
+/// Pairs that were approved already stay so, and end as far as they have not begun.
 async fn cancel_pending(tx: &mut Tx, request: &Request) -> Result<(), Cancelled> {
-    if approvals::lock(tx, request.id).await?.is_some() {
-        approvals::close(tx, request.id, ApprovalState::Closed).await?;
+    approvals::lock(tx, request.id).await?;
+    approvals::close_all(tx, request.id).await?;
+    if request.extends.is_none() {
+        let grants = lock_grants(tx, request).await?;
+        end_scheduled(tx, &grants).await?;
     }
-    requests::decide(tx, request, RequestState::Cancelled).await?;
-    tx.record(Fact::RequestCancelled { request: request.id });
-    Ok(())
+    Ok(decision::give_up(tx, request, RequestState::Cancelled).await?)
 }
 
 async fn cancel_approved(tx: &mut Tx, request: &Request, command: &Cancel) -> Result<(), Cancelled> {
     approvals::lock(tx, request.id).await?;
-    let ids: Vec<_> = grants::of_requests(tx.connection(), &[request.id.uuid()]).await?;
-    let ids: Vec<_> = ids.iter().map(|g| g.id.uuid()).collect();
-    let grants = grants::lock(tx, &ids).await?;
-    if !grants.is_empty() && grants.iter().all(is_cancelled) {
+    let grants = lock_grants(tx, request).await?;
+    let items = requests::items(tx.connection(), request.id).await?;
+    let was_cancelled = items.iter().any(|item| item.state == RequestState::Cancelled)
+        || (!grants.is_empty() && grants.iter().all(is_cancelled));
+    if was_cancelled && !grants.iter().any(|g| g.state == GrantState::Scheduled) {
         return Ok(());
     }
     is_fresh(request, command)?;
     if let Some(begun) = grants.iter().find(|g| g.state != GrantState::Scheduled && !is_cancelled(g)) {
         return Err(Cancelled::Begun(begun.state));
     }
+    end_scheduled(tx, &grants).await
+}
+
+async fn lock_grants(tx: &mut Tx, request: &Request) -> Result<Vec<Grant>, Cancelled> {
+    let grants = grants::of_requests(tx.connection(), &[request.id.uuid()]).await?;
+    let ids: Vec<_> = grants.iter().map(|g| g.id.uuid()).collect();
+    Ok(grants::lock(tx, &ids).await?)
+}
+
+async fn end_scheduled(tx: &mut Tx, grants: &[Grant]) -> Result<(), Cancelled> {
     let scheduled: Vec<GrantId> = grants.iter().filter(|g| g.state == GrantState::Scheduled).map(|g| g.id).collect();
     tuple::end(tx, &scheduled, EndReason::Cancelled, None).await?;
     Ok(())

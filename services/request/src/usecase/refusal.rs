@@ -1,11 +1,14 @@
 //! Why somebody does not get to ask, in words that say what would be right.
 
-use domain::approval::ApprovalPolicy;
+use std::collections::BTreeSet;
+
 use domain::grant::GrantState;
-use domain::rules::Judged;
+use domain::rules::{Judged, Kind, Severity};
 use domain::text::InvalidText;
-use domain::{AccountId, Pair, PermissionSetArn, UserId};
+use domain::{AccountId, Pair, PermissionSetArn, RequestId, RuleId, UserId};
 use jiff::Timestamp;
+use judge::{PairJudged, Shortage, Unjudged, is_about_others};
+use runtime::settings::Requests as Limits;
 use store::StoreError;
 
 /// A refusal; nothing was done.
@@ -34,9 +37,6 @@ pub enum Refusal {
     /// Nobody of this id.
     #[error("nobody in the directory has the id {0}")]
     UnknownBeneficiary(UserId),
-    /// No rule lets anybody ask for somebody else.
-    #[error("no rule allows asking on behalf of somebody else")]
-    OnBehalf,
     /// They were disabled or deleted.
     #[error("the user {0} is disabled")]
     UserDisabled(UserId),
@@ -82,19 +82,36 @@ pub enum Refusal {
     /// The ticket does not do.
     #[error(transparent)]
     Ticket(InvalidText),
-    /// No rule allows the whole of it.
-    #[error("{}", in_words(.0))]
-    NotEligible(Vec<Objection>),
-    /// There are not enough people to say yes.
-    #[error("{needed} approvals are needed, and {there} people beside you could give one")]
-    NobodyCanApprove {
-        /// The policy that nobody could meet.
-        policy: Box<ApprovalPolicy>,
-        /// How many it needs.
-        needed: i64,
-        /// How many there are.
-        there: i64,
+    /// Not one of the organization's severities.
+    #[error("the severity {given} is not one of {}", .known.join(", "))]
+    UnknownSeverity {
+        /// What was given.
+        given: Severity,
+        /// What there is.
+        known: Vec<String>,
     },
+    /// Not a rule by which glass is broken.
+    #[error("there is no break-glass rule {0}; GET /v1/eligibility lists those that are for you")]
+    NotBreakGlass(RuleId),
+    /// Somebody else has to look at the last one first.
+    #[error("the review of the break-glass request {request} was due at {due_at}; until a reviewer has done it, only what is approved can be had")]
+    ReviewOverdue {
+        /// Which request is to be looked at.
+        request: RequestId,
+        /// Since when it is late.
+        due_at: Timestamp,
+    },
+    /// No rule allows the whole of it, or something above rules forbids it.
+    #[error("{}", in_words(.objections, .instead))]
+    NotEligible {
+        /// Why, for each pair.
+        objections: Vec<Objection>,
+        /// The break-glass rules that are left where a system that a rule asks is away.
+        instead: Vec<(RuleId, String)>,
+    },
+    /// There are not enough people to say yes.
+    #[error("{}", short_of(.0))]
+    NobodyCanApprove(Vec<Shortage>),
     /// No such grant, or not the caller's.
     #[error("there is no such access")]
     UnknownGrant,
@@ -112,28 +129,116 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
+impl From<Unjudged> for Refusal {
+    fn from(error: Unjudged) -> Self {
+        match error {
+            Unjudged::UnknownPerson(id) => Self::UnknownBeneficiary(id),
+            Unjudged::DisabledPerson(id) => Self::UserDisabled(id),
+            Unjudged::UnknownAccount(id) => Self::UnknownAccount(id),
+            Unjudged::InactiveAccount(id) => Self::InactiveAccount(id),
+            Unjudged::UnknownPermissionSet(arn) => Self::UnknownPermissionSet(arn),
+            Unjudged::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 /// Why a pair is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Objection {
     /// Which pair.
     pub pair: Pair,
-    /// What each rule said.
+    /// The account's name.
+    pub account_name: String,
+    /// The permission set's name.
+    pub permission_set_name: String,
+    /// What guardrails, freezes and rules said.
     pub rules: Vec<Judged>,
+    /// How many more there were that are for other people or about something else.
+    pub others: usize,
 }
 
-/// At most this many rules are told in one sentence; the trace holds them all.
+impl Objection {
+    /// What was said against a pair.
+    #[must_use]
+    pub fn about(pair: &PairJudged) -> Self {
+        let trace = pair.trace();
+        Self {
+            pair: trace.pair,
+            account_name: pair.account_name.clone(),
+            permission_set_name: pair.permission_set_name.clone(),
+            rules: trace.rules,
+            others: trace.others,
+        }
+    }
+}
+
+/// The most pairs of one request.
+pub(super) const PAIRS_MOST: usize = 50;
+
+/// That they are as many as a request may have, each once.
+pub(super) fn pairs_are_sound(pairs: &[Pair]) -> Result<(), Refusal> {
+    match pairs.len() {
+        0 => return Err(Refusal::NoPairs),
+        found if found > PAIRS_MOST => return Err(Refusal::TooManyPairs { found, most: PAIRS_MOST }),
+        _ => {}
+    }
+    let mut seen = BTreeSet::new();
+    match pairs.iter().find(|pair| !seen.insert(*pair)) {
+        Some(pair) => Err(Refusal::DuplicatePair { pair: pair.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// That the organization has such a severity.
+pub(super) fn is_known(limits: &Limits, severity: &Severity) -> Result<(), Refusal> {
+    if limits.severities.iter().any(|known| known == severity.as_str()) {
+        return Ok(());
+    }
+    Err(Refusal::UnknownSeverity { given: severity.clone(), known: limits.severities.clone() })
+}
+
+/// At most this many rules, and pairs, are told in one sentence; the trace holds them all.
 const TOLD: usize = 5;
 
-fn in_words(objections: &[Objection]) -> String {
-    let words = objections.iter().map(|objection| {
-        let Pair { account, permission_set } = &objection.pair;
-        // A rule that comes close is of more use than one for other people.
-        let mut rules: Vec<&Judged> = objection.rules.iter().collect();
-        rules.sort_by_key(|rule| rule.because == "it is for other people");
-        let told: Vec<String> =
-            rules.iter().take(TOLD).map(|rule| format!("{}: {}", rule.name, rule.because)).collect();
-        let told = if told.is_empty() { "there are no rules".to_owned() } else { told.join("; ") };
-        format!("No rule allows {permission_set} in account {account} ({told}).")
+fn in_words(objections: &[Objection], instead: &[(RuleId, String)]) -> String {
+    let mut words: Vec<String> = objections.iter().take(TOLD).map(objection_in_words).collect();
+    if objections.len() > TOLD {
+        words.push(format!("The same goes for {} more.", objections.len() - TOLD));
+    }
+    words.extend(instead.iter().map(|(id, name)| {
+        format!("A system that a rule asks is away; break-glass is left: {name} (\"break_glass\": \"{id}\").")
+    }));
+    words.join(" ")
+}
+
+fn objection_in_words(objection: &Objection) -> String {
+    let account = &objection.pair.account;
+    let what = format!("{} in account {} ({account})", objection.permission_set_name, objection.account_name);
+    let above: Vec<String> = objection
+        .rules
+        .iter()
+        .filter(|said| !said.allows && said.kind != Kind::Rule)
+        .map(|said| format!("the {} {}: {}", said.kind.as_str(), said.name, said.because))
+        .collect();
+    if !above.is_empty() {
+        return format!("{what} is held back by {}.", above.join("; "));
+    }
+    // A rule that comes close is of more use than one for other people.
+    let mut rules: Vec<&Judged> =
+        objection.rules.iter().filter(|said| !said.allows && said.kind == Kind::Rule).collect();
+    rules.sort_by_key(|said| is_about_others(said));
+    let told: Vec<String> = rules.iter().take(TOLD).map(|said| format!("{}: {}", said.name, said.because)).collect();
+    let told = match (told.is_empty(), objection.others) {
+        (false, _) => told.join("; "),
+        (true, 0) => "there are no rules".to_owned(),
+        (true, others) => format!("{others} rules are for other people"),
+    };
+    format!("No rule allows {what}: {told}.")
+}
+
+fn short_of(shortages: &[Shortage]) -> String {
+    let words = shortages.iter().map(|Shortage { because, stage, needed, there }| {
+        format!("{because} needs {needed} approval(s) in stage {}, and {there} other people could give one", stage + 1)
     });
-    words.collect::<Vec<_>>().join(" ")
+    words.collect::<Vec<_>>().join("; ")
 }

@@ -22,12 +22,12 @@ pub(super) enum Kind {
     Socket,
     /// A whole number within bounds.
     Number(i64, i64),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
     /// True or false.
     Flag,
     /// A list of texts; in the environment with commas between them.
     List,
-    /// One of these words.
-    Choice(&'static [&'static str]),
     /// A table of addresses by name.
     Addresses,
     /// A table of ticket systems by name; each is looked at by `integrations::check`.
@@ -46,7 +46,7 @@ const fn key(path: &'static str, kind: Kind, required: bool, what: &'static str,
     Key { path, kind, required, what, example }
 }
 
-use Kind::{Address, Addresses, Choice, Flag, List, Number, Secret, Socket, Systems, Text};
+use Kind::{Address, Addresses, Flag, List, Number, OneOf, Secret, Socket, Systems, Text};
 
 pub(super) const KEYS: &[Key] = &[
     key("http.listen", Socket, false, "the address to listen on", "127.0.0.1:8080"),
@@ -123,7 +123,7 @@ pub(super) const KEYS: &[Key] = &[
     key("requests.min_reason", Number(0, 1_000), false, "characters that a reason must have", "10"),
     key(
         "policy.second_person",
-        Choice(&["loosening", "always", "never"]),
+        OneOf(&["loosening", "always", "never"]),
         false,
         "which changes of rules need a second admin",
         "loosening",
@@ -134,6 +134,14 @@ pub(super) const KEYS: &[Key] = &[
         false,
         "how urgent something can be, the most urgent first, `normal` among them",
         "[\"critical\", \"high\", \"normal\", \"low\"]",
+    ),
+    key("approvals.fresh_check", OneOf(&["prefer", "demand"]), false, "what a vote needs of AWS", "prefer"),
+    key(
+        "approvals.copy_minutes",
+        Number(1, 10_080),
+        false,
+        "minutes of age that the directory's copy may have when AWS cannot be asked about a voter",
+        "60",
     ),
     key("on_call.pagerduty_url", Address, false, "PagerDuty's API", "https://api.eu.pagerduty.com"),
     key("on_call.pagerduty_token", Secret, false, "a PagerDuty API key that may read", "TOKEN"),
@@ -174,7 +182,7 @@ impl Key {
             | Kind::Key
             | Kind::Address
             | Kind::Socket
-            | Kind::Choice(_)
+            | Kind::OneOf(_)
             | Kind::Addresses
             | Kind::Systems => own(),
         }
@@ -198,14 +206,13 @@ impl Key {
                 let fits = value.as_integer().is_some_and(|number| (least..=most).contains(&number));
                 (!fits).then(|| format!("a whole number from {least} to {most}"))
             }
+            Kind::OneOf(words) => {
+                (!text.is_some_and(|text| words.contains(&text))).then(|| format!("one of {}", words.join(" and ")))
+            }
             Kind::Flag => value.as_bool().is_none().then(|| "true or false".to_owned()),
             Kind::List => {
                 let texts = value.as_array().is_some_and(|list| list.iter().all(Value::is_str));
                 (!texts).then(|| "a list of texts".to_owned())
-            }
-            Kind::Choice(words) => {
-                let fits = text.is_some_and(|text| words.contains(&text));
-                (!fits).then(|| format!("one of {}", words.join(", ")))
             }
             Kind::Addresses => {
                 let fits = value

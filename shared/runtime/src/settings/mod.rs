@@ -46,6 +46,9 @@ pub struct Settings {
     /// How rules may be changed.
     #[serde(default)]
     pub policy: Policy,
+    /// How it is decided.
+    #[serde(default)]
+    pub approvals: Approvals,
     /// Who is on call, as another system knows it.
     #[serde(default)]
     pub on_call: OnCall,
@@ -243,6 +246,32 @@ pub enum SecondPerson {
     Always,
     /// None.
     Never,
+}
+
+/// How it is decided.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Approvals {
+    /// Whether a vote is refused while AWS cannot say who is in which group.
+    pub fresh_check: FreshCheck,
+    /// How old the directory's copy may be that is gone by instead, in minutes.
+    pub copy_minutes: u32,
+}
+
+impl Default for Approvals {
+    fn default() -> Self {
+        Self { fresh_check: FreshCheck::Prefer, copy_minutes: 60 }
+    }
+}
+
+/// What a vote needs of AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FreshCheck {
+    /// An answer; without one nobody decides.
+    Demand,
+    /// An answer, or a copy of the directory that is not too old.
+    Prefer,
 }
 
 /// Traces and metrics.

@@ -1,18 +1,19 @@
 //! `GET /v1/eligibility`
 
 use actix_web::{get, web::Data};
-use domain::RuleId;
+use domain::approval::Need;
+use domain::rules::{Approval, Book, Hours, Offer, PolicyRef, ReasonDemand, Rule, Severity, TicketDemand, Validity};
+use domain::{AccountId, GroupId, PermissionSetArn, RuleId};
 use serde::Serialize;
 use web::{Caller, Json, Problem};
 
-use super::{DeciderView, deciders};
+use crate::http::view::{NeedView, need_views};
 use crate::http::{Api, problems};
-use crate::usecase::eligible;
 
 /// What the caller may ask for.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Eligibility {
-    /// Each rule that offers something.
+    /// Each rule that offers something. A rule is there more than once where a guardrail forbids a part of it.
     pub items: Vec<OfferView>,
 }
 
@@ -25,23 +26,38 @@ pub struct OfferView {
     pub rule_version: i64,
     /// What people call the rule.
     pub name: String,
+    /// Whether it is break-glass: taken only when it is asked for by the rule's id.
+    pub break_glass: bool,
+    /// Whether nobody has to decide, when the rule's conditions hold.
+    pub automatic: bool,
     /// Where.
     pub accounts: Vec<OfferedAccount>,
     /// What.
     pub permission_sets: Vec<OfferedPermissionSet>,
     /// The longest access, in minutes.
     pub max_minutes: u32,
-    /// Whether a ticket must be named.
-    pub ticket_required: bool,
-    /// Who would decide; none where nobody has to.
-    pub approval: Option<DeciderView>,
+    /// At which severities; none means any.
+    pub severities: Vec<Severity>,
+    /// What the reason must be like.
+    pub reason: ReasonDemand,
+    /// What the ticket must be like.
+    pub ticket: TicketDemand,
+    /// When the access may be had; none means always.
+    pub hours: Option<Hours>,
+    /// From when until when the rule counts.
+    pub validity: Validity,
+    /// How long the same access rests after its end, in minutes.
+    pub cool_down_minutes: Option<u32>,
+    /// Who would decide; none where nobody has to. Guardrails may demand more, which explaining tells.
+    pub approval: Option<NeedView>,
 }
 
 /// An account to ask for.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct OfferedAccount {
     /// Twelve digits.
-    pub id: String,
+    #[schema(value_type = String)]
+    pub id: AccountId,
     /// Its name.
     pub name: String,
 }
@@ -50,7 +66,8 @@ pub struct OfferedAccount {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct OfferedPermissionSet {
     /// Its ARN.
-    pub arn: String,
+    #[schema(value_type = String)]
+    pub arn: PermissionSetArn,
     /// Its name.
     pub name: String,
 }
@@ -60,27 +77,50 @@ pub struct OfferedPermissionSet {
 #[get("/v1/eligibility")]
 pub async fn show_eligibility(api: Data<Api>, caller: Caller) -> Result<Json<Eligibility>, Problem> {
     let me = caller.require_user()?;
+    let groups: Vec<GroupId> = me.groups.iter().map(|(id, _)| id.clone()).collect();
     let mut tx = api.begin(caller.actor()).await?;
-    let offers = eligible(&mut tx, &me.id).await?;
-    let asked: Vec<_> = offers.iter().filter_map(|o| o.decider.as_ref()).collect();
-    let mut views = deciders(&mut tx, &asked).await.map_err(problems::store)?.into_iter();
+    let book = api.judge.books.current(tx.connection()).await.map_err(problems::store)?;
+    let offers = book.offers(&me.id, &groups, tx.now());
+    let needs: Vec<Option<Need>> = offers.iter().map(|offer| need(&book, offer.rule)).collect();
+    let asked: Vec<&Need> = needs.iter().flatten().collect();
+    let mut views = need_views(&mut tx, &asked).await.map_err(problems::store)?.into_iter();
     let most = api.settings.requests.max_minutes;
-    let items = offers
-        .into_iter()
-        .map(|offer| OfferView {
-            approval: offer.decider.and_then(|_| views.next()),
-            rule: offer.rule.id,
-            rule_version: offer.rule.version,
-            name: offer.rule.spec.name,
-            accounts: offer.accounts.into_iter().map(|a| OfferedAccount { id: a.id.into(), name: a.name }).collect(),
-            permission_sets: offer
-                .permission_sets
-                .into_iter()
-                .map(|p| OfferedPermissionSet { arn: p.arn.into(), name: p.name })
-                .collect(),
-            max_minutes: offer.rule.spec.max_minutes.get().min(most),
-            ticket_required: offer.rule.spec.ticket_required,
-        })
-        .collect();
-    Ok(Json(Eligibility { items }))
+    let items = offers.iter().zip(&needs).map(|(offer, need)| {
+        let approval = need.as_ref().and_then(|_| views.next());
+        view(offer, approval, most)
+    });
+    Ok(Json(Eligibility { items: items.collect() }))
+}
+
+/// What the rule itself demands.
+fn need(book: &Book, rule: &Rule) -> Option<Need> {
+    let policy = match &rule.spec.approval {
+        Approval::Policy(spec) => PolicyRef::Policy(spec.clone()),
+        Approval::Named(named) => PolicyRef::Named(named.clone()),
+        Approval::Automatic(_) | Approval::BreakGlass(_) => return None,
+    };
+    book.need(&policy, &rule.spec.name)
+}
+
+fn view(offer: &Offer<'_>, approval: Option<NeedView>, most: u32) -> OfferView {
+    let Rule { id, version, spec } = offer.rule;
+    let accounts = offer.accounts().map(|a| OfferedAccount { id: a.id.clone(), name: a.name.clone() });
+    let sets = offer.permission_sets().map(|p| OfferedPermissionSet { arn: p.arn.clone(), name: p.name.clone() });
+    OfferView {
+        rule: *id,
+        rule_version: *version,
+        name: spec.name.clone(),
+        break_glass: offer.break_glass,
+        automatic: matches!(spec.approval, Approval::Automatic(_)),
+        accounts: accounts.collect(),
+        permission_sets: sets.collect(),
+        max_minutes: spec.max_minutes.get().min(most),
+        severities: spec.severities.clone(),
+        reason: spec.reason.clone(),
+        ticket: spec.ticket.clone(),
+        hours: spec.hours.clone(),
+        validity: spec.validity,
+        cool_down_minutes: spec.pace.cool_down_minutes,
+        approval,
+    }
 }

@@ -1,12 +1,16 @@
 //! `GET /v1/requests`
 
+use std::collections::BTreeSet;
+
 use actix_web::{get, web::Data};
 use domain::request::RequestState;
 use domain::{AccountId, RequestId};
+use judge::voters::{schedule_of, schedule_token};
 use serde::Deserialize;
+use store::approvals::Approval;
 use store::requests::{Filter, Request};
-use store::{Tx, approvals, requests};
-use web::{Caller, Cursor, Json, Limit, Page, Problem, ProblemType, Query};
+use store::{PgConnection, StoreError, Tx, approvals, delegations, directory, requests};
+use web::{Caller, Cursor, Json, Limit, Page, Person, Problem, ProblemType, Query};
 
 use crate::http::view::{RequestView, requests as views};
 use crate::http::{Api, problems};
@@ -71,7 +75,7 @@ pub async fn list_requests(
             }
             filtered(&mut tx, &which, Filter::default(), before).await?
         }
-        Role::Waiting => waiting(&mut tx, &which, &caller, before).await?,
+        Role::Waiting => waiting(&api, &which, &caller, before).await?,
     };
     let items = views(&mut tx, page.items).await.map_err(problems::store)?;
     Ok(Json(Page { items, next: page.next }))
@@ -98,9 +102,9 @@ async fn filtered(
     Ok(Page::of(rows, which.limit, |r| cursor(r.id)))
 }
 
-/// Those that wait for the caller: the policies say who decides, as the groups are now.
+/// Those that wait for the caller, or for whom the caller stands in: as groups and duty are now.
 async fn waiting(
-    tx: &mut Tx,
+    api: &Api,
     which: &Which,
     caller: &Caller,
     before: Option<RequestId>,
@@ -109,14 +113,51 @@ async fn waiting(
     if which.state.is_some_and(|state| state != RequestState::Pending) {
         return Ok(Page { items: Vec::new(), next: None });
     }
-    let groups: Vec<_> = me.groups.iter().map(|(id, _)| id.clone()).collect();
-    let open = approvals::waiting_for(tx.connection(), &me.id, &groups, before, which.limit.rows()).await;
+    // No transaction: whoever keeps a schedule may have to be asked.
+    let mut connection = api.db.read().await.map_err(problems::store)?;
+    let known = known_as(api, &mut connection, me).await.map_err(problems::store)?;
+    let open = approvals::waiting_for(&mut connection, &me.id, &known.all, before, which.limit.rows()).await;
     let page = Page::of(open.map_err(problems::store)?, which.limit, |a| cursor(a.request));
-    let ids: Vec<_> = page.items.iter().map(|a| a.request.uuid()).collect();
-    let mut items = requests::by_ids(tx.connection(), &ids).await.map_err(problems::store)?;
+    let mine = page.items.iter().filter(|approval| known.may_vote(me, approval));
+    let ids: Vec<_> = mine.map(|a| a.request.uuid()).collect();
+    let mut items = requests::by_ids(&mut connection, &ids).await.map_err(problems::store)?;
     if let Some(account) = &which.account {
-        let about = requests::items_of(tx.connection(), &ids).await.map_err(problems::store)?;
+        let about = requests::items_of(&mut connection, &ids).await.map_err(problems::store)?;
         items.retain(|r| about.iter().any(|(id, item)| *id == r.id && item.pair.account == *account));
     }
     Ok(Page { items, next: page.next })
+}
+
+/// Every way in which an approval may ask somebody.
+struct KnownAs {
+    /// By themselves.
+    own: Vec<String>,
+    /// And by those for whom they stand in.
+    all: Vec<String>,
+}
+
+impl KnownAs {
+    /// Whether the approval asks them, or lets them stand in for whom it asks.
+    fn may_vote(&self, me: &Person, approval: &Approval) -> bool {
+        let groups: Vec<_> = me.groups.iter().map(|(id, _)| id.clone()).collect();
+        approval.asks.iter().any(|token| self.own.contains(token))
+            || approval.needs.iter().any(|need| need.policy.delegates.name(&me.id, &groups))
+    }
+}
+
+async fn known_as(api: &Api, connection: &mut PgConnection, me: &Person) -> Result<KnownAs, StoreError> {
+    let now = api.db.clock().now();
+    let mut own = vec![format!("user:{}", me.id)];
+    own.extend(me.groups.iter().map(|(id, _)| format!("group:{id}")));
+    let book = api.judge.books.current(connection).await?;
+    let asked = approvals::schedules_asked(connection).await?;
+    let asked: BTreeSet<_> = asked.iter().filter_map(|token| schedule_of(token)).collect();
+    let duty = api.judge.duty_of(connection, &book, &asked, &me.id, now).await?;
+    own.extend(duty.on.iter().map(schedule_token));
+    let mut all = own.clone();
+    for person in delegations::stood_in_for(connection, &me.id, now).await? {
+        all.extend(directory::groups_of(connection, &person).await?.iter().map(|id| format!("group:{id}")));
+        all.extend([format!("user:{person}"), format!("duty:{person}")]);
+    }
+    Ok(KnownAs { own, all })
 }

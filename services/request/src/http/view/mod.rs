@@ -1,30 +1,26 @@
 //! Requests as callers see them, built for a whole page in a few questions.
 
+mod decision;
+mod people;
+
 use std::collections::BTreeMap;
 
-use domain::approval::{Decision, MailDecision};
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState};
 use domain::request::RequestState;
-use domain::{GrantId, GroupId, RequestId, RuleId, UserId};
+use domain::rules::Severity;
+use domain::{ApprovalId, CommentId, GrantId, RequestId, RuleId, UserId};
 use jiff::Timestamp;
+use judge::PairTrace;
 use serde::Serialize;
-use store::approvals::{self, Approval, ApprovalState};
 use store::grants::{self, Grant};
 use store::requests::{self, Item, Request};
-use store::{StoreError, Tx, directory};
+use store::{StoreError, Tx, approvals, comments, reviews};
 
-use super::directory::groups::GroupView;
-use crate::usecase::PairTrace;
+pub use decision::{ApprovalView, NeedView, PeopleView, StageView, approvals as approval_views, needs as need_views};
+pub use people::{Names, PersonView};
 
-/// Somebody: the immutable id, and what pages call them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct PersonView {
-    /// The immutable id in Identity Store.
-    pub id: String,
-    /// The display name; the id where the directory knows none.
-    pub name: String,
-}
+use super::reviews::view::{ReviewView, view as review_view};
 
 /// One (account, permission set), with the names that it had when it was asked for.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -41,6 +37,14 @@ pub struct ItemView {
     pub rule: RuleId,
     /// The rule's version then.
     pub rule_version: i64,
+    /// Where this pair stands.
+    pub state: RequestState,
+    /// The approval that decides it; none where nobody has to.
+    pub approval: Option<ApprovalId>,
+    /// The access that came of it.
+    pub grant: Option<GrantId>,
+    /// The end of a cool-down that is waited for.
+    pub not_before: Option<Timestamp>,
 }
 
 /// The access that came of a pair.
@@ -95,10 +99,16 @@ pub struct RequestView {
     pub reason: String,
     /// The ticket named.
     pub ticket: Option<String>,
-    /// How long, in minutes; for an extension how much longer.
+    /// How urgent.
+    pub severity: Severity,
+    /// The break-glass rule that was asked for by name.
+    pub break_glass: Option<RuleId>,
+    /// How long, in minutes; for an extension how much longer. As an approver narrowed it, where one did.
     pub minutes: i32,
     /// When the window opens; none is as soon as it is approved.
     pub start_at: Option<Timestamp>,
+    /// What was asked for, where an approver narrowed it.
+    pub asked: Option<AskedView>,
     /// The grant that it would extend.
     pub extends: Option<GrantId>,
     /// When it was asked.
@@ -113,46 +123,28 @@ pub struct RequestView {
     pub grants: Vec<RequestGrant>,
 }
 
-/// Who has to agree.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct PolicyView {
-    /// Members of these groups, as the groups are when they vote.
-    pub groups: Vec<GroupView>,
-    /// These people.
-    pub users: Vec<PersonView>,
-    /// How many different people must say yes.
-    pub votes: u8,
-    /// What a link in a mail may do.
-    pub mail_decision: MailDecision,
+/// What was asked for before an approver narrowed it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AskedView {
+    /// How long, in minutes.
+    pub minutes: i32,
+    /// When the window would have opened.
+    pub start_at: Option<Timestamp>,
 }
 
-/// One person's word.
+/// Something said about a request.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct VoteView {
-    /// Who.
-    pub voter: PersonView,
-    /// What.
-    pub decision: Decision,
-    /// How it came: `signed_in`, `link_signed_in` or `link_alone`.
-    pub channel: String,
-    /// What they said.
-    pub comment: Option<String>,
-    /// When.
-    pub voted_at: Timestamp,
-}
-
-/// The decision process.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ApprovalView {
+pub struct CommentView {
     /// Which.
-    pub id: domain::ApprovalId,
-    /// `open`, `approved`, `rejected`, or `closed` without a decision.
-    #[schema(value_type = String)]
-    pub state: ApprovalState,
-    /// The policies that must each have their votes.
-    pub needs: Vec<PolicyView>,
-    /// The votes so far.
-    pub votes: Vec<VoteView>,
+    pub id: CommentId,
+    /// Who said it.
+    pub author: PersonView,
+    /// Whether it wants an answer.
+    pub question: bool,
+    /// The words.
+    pub text: String,
+    /// When.
+    pub said_at: Timestamp,
 }
 
 /// A request with its decision.
@@ -161,30 +153,14 @@ pub struct RequestDetail {
     /// The request.
     #[serde(flatten)]
     pub request: RequestView,
-    /// Its decision process; none where a rule said yes at once.
-    pub approval: Option<ApprovalView>,
+    /// Its decisions: one for the pairs that are decided together; none where rules said yes at once.
+    pub approvals: Vec<ApprovalView>,
+    /// What was asked and answered about it, the oldest first.
+    pub comments: Vec<CommentView>,
+    /// The looks that it owes or owed.
+    pub reviews: Vec<ReviewView>,
     /// What the rules said when it was asked.
     pub trace: Vec<PairTrace>,
-}
-
-/// What people are called; everybody has a name, if only their id.
-#[derive(Debug, Default)]
-pub struct Names(BTreeMap<UserId, String>);
-
-impl Names {
-    /// The names of these people.
-    pub async fn of(tx: &mut Tx, ids: impl IntoIterator<Item = UserId>) -> Result<Self, StoreError> {
-        let mut ids: Vec<UserId> = ids.into_iter().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let users = directory::users(tx.connection(), &ids).await?;
-        Ok(Self(users.into_iter().map(|u| (u.id, u.display_name)).collect()))
-    }
-
-    /// Somebody as pages show them.
-    pub fn person(&self, id: &UserId) -> PersonView {
-        PersonView { id: id.to_string(), name: self.0.get(id).map_or_else(|| id.to_string(), Clone::clone) }
-    }
 }
 
 /// Several requests as callers see them, in their order.
@@ -202,9 +178,16 @@ pub async fn requests(tx: &mut Tx, requests: Vec<Request>) -> Result<Vec<Request
     let names = Names::of(tx, people.collect::<Vec<_>>()).await?;
     Ok(requests
         .into_iter()
-        .map(|r| RequestView {
-            items: items.remove(&r.id).unwrap_or_default().into_iter().map(item).collect(),
-            grants: grants.remove(&r.id).unwrap_or_default().into_iter().map(grant).collect(),
+        .map(|r| {
+            let grants = grants.remove(&r.id).unwrap_or_default();
+            let items = items.remove(&r.id).unwrap_or_default().into_iter();
+            let items = items.map(|i| item(i, &grants)).collect();
+            RequestView {
+            items,
+            grants: grants.into_iter().map(grant).collect(),
+            severity: r.severity,
+            break_glass: r.break_glass,
+            asked: r.asked.map(|(minutes, start_at)| AskedView { minutes, start_at }),
             id: r.id,
             version: r.version,
             state: r.state,
@@ -218,70 +201,41 @@ pub async fn requests(tx: &mut Tx, requests: Vec<Request>) -> Result<Vec<Request
             submitted_at: r.submitted_at,
             decide_by: r.decide_by,
             decided_at: r.decided_at,
-        })
+        }})
         .collect())
 }
 
-/// One request that is there, with its decision.
+/// One request that is there, with its decisions.
 pub async fn detail(tx: &mut Tx, request: Request) -> Result<RequestDetail, StoreError> {
     let id = request.id;
-    let approval = match approvals::of_request(tx.connection(), id).await? {
-        Some(approval) => Some(self::approval(tx, approval).await?),
-        None => None,
-    };
+    let approvals = approvals::of_request(tx.connection(), id).await?;
+    let approvals = approval_views(tx, approvals).await?;
+    let said = comments::of_request(tx.connection(), id).await?;
+    let names = Names::of(tx, said.iter().map(|said| said.author.clone()).collect::<Vec<_>>()).await?;
+    let comments = said
+        .into_iter()
+        .map(|said| CommentView {
+            id: said.id,
+            author: names.person(&said.author),
+            question: said.question,
+            text: said.text,
+            said_at: said.said_at,
+        })
+        .collect();
+    let owed = reviews::of_requests(tx.connection(), &[id.uuid()]).await?;
+    let reviews = review_view(tx, owed).await?;
     let trace = requests::evaluation(tx.connection(), id).await?.unwrap_or_default();
     let request = requests(tx, vec![request]).await?.pop();
     let request = request.ok_or(StoreError::Raced { what: "the request" })?;
-    Ok(RequestDetail { request, approval, trace })
+    Ok(RequestDetail { request, approvals, comments, reviews, trace })
 }
 
-async fn approval(tx: &mut Tx, approval: Approval) -> Result<ApprovalView, StoreError> {
-    let votes = approvals::votes(tx.connection(), approval.id).await?;
-    let people = approval.needs.iter().flat_map(|p| p.users.clone());
-    let names = Names::of(tx, people.chain(votes.iter().map(|v| v.vote.voter.clone())).collect::<Vec<_>>()).await?;
-    let groups = group_names(tx, approval.needs.iter().flat_map(|p| p.groups.clone()).collect()).await?;
-    Ok(ApprovalView {
-        id: approval.id,
-        state: approval.state,
-        needs: approval.needs.iter().map(|p| policy(p, &groups, &names)).collect(),
-        votes: votes
-            .into_iter()
-            .map(|v| VoteView {
-                voter: names.person(&v.vote.voter),
-                decision: v.vote.decision,
-                channel: v.channel,
-                comment: v.comment,
-                voted_at: v.voted_at,
-            })
-            .collect(),
-    })
-}
-
-/// What groups are called.
-pub async fn group_names(tx: &mut Tx, ids: Vec<GroupId>) -> Result<BTreeMap<GroupId, String>, StoreError> {
-    directory::group_names(tx.connection(), &ids).await
-}
-
-/// A policy with names.
-pub fn policy(
-    policy: &domain::approval::ApprovalPolicy,
-    groups: &BTreeMap<GroupId, String>,
-    names: &Names,
-) -> PolicyView {
-    let group = |id: &GroupId| GroupView {
-        id: id.to_string(),
-        name: groups.get(id).map_or_else(|| id.to_string(), Clone::clone),
-    };
-    PolicyView {
-        groups: policy.groups.iter().map(group).collect(),
-        users: policy.users.iter().map(|id| names.person(id)).collect(),
-        votes: policy.votes.max(1),
-        mail_decision: policy.mail_decision,
-    }
-}
-
-fn item(item: Item) -> ItemView {
+fn item(item: Item, grants: &[Grant]) -> ItemView {
     ItemView {
+        grant: grants.iter().find(|grant| grant.ordinal == item.ordinal).map(|grant| grant.id),
+        state: item.state,
+        approval: item.approval,
+        not_before: item.not_before,
         account: item.pair.account.into(),
         account_name: item.account_name,
         permission_set: item.pair.permission_set.into(),
