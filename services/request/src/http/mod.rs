@@ -1,7 +1,7 @@
 //! The service's endpoints: one file for each, where its address says.
 
-mod changes;
 mod access;
+mod changes;
 mod directory;
 mod documents;
 mod eligibility;
