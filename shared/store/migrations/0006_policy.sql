@@ -130,7 +130,7 @@ UPDATE approvals a SET
             'stages', jsonb_build_array(jsonb_build_object('votes', coalesce(n->'votes', '1'), 'voters',
                 jsonb_build_object('groups', coalesce(n->'groups', '[]'), 'users', coalesce(n->'users', '[]'))))))), '[]')
         FROM jsonb_array_elements(a.needs) n),
-    progress = (SELECT coalesce(jsonb_agg(jsonb_build_object('stage', 0, 'since', a.opened_at)), '[]')
+    progress = (SELECT coalesce(jsonb_agg(jsonb_build_object('stage', 0, 'since', a.opened_at)) FILTER (WHERE n.value IS NOT NULL), '[]')
         FROM jsonb_array_elements(a.needs) n);
 CREATE INDEX approvals_by_request ON approvals (request_id);
 CREATE INDEX approvals_asking ON approvals USING gin (asks) WHERE state = 'open';

@@ -31,8 +31,7 @@ pub enum ChangeState {
 
 impl ChangeState {
     /// Every state.
-    pub const ALL: [Self; 6] =
-        [Self::Waiting, Self::Applied, Self::Refused, Self::Withdrawn, Self::Stale, Self::Alone];
+    pub const ALL: [Self; 6] = [Self::Waiting, Self::Applied, Self::Refused, Self::Withdrawn, Self::Stale, Self::Alone];
 
     /// Its name in the database and on the wire.
     #[must_use]

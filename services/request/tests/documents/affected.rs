@@ -39,7 +39,7 @@ fn told(answer: &Value) -> Vec<&str> {
     answer["affected"].as_array().unwrap().iter().map(|one| one["grant"].as_str().unwrap()).collect()
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn access_that_would_not_be_allowed_any_more_is_told_and_left_alone() {
     let app = App::start().await;
     let rule = company::enforce(&app.db, power(company::decided_by("leads", 1))).await;
@@ -57,7 +57,7 @@ async fn access_that_would_not_be_allowed_any_more_is_told_and_left_alone() {
     assert_eq!(states, ["active", "active"]);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn only_those_whom_a_change_is_about_are_told_of() {
     let app = App::start().await;
     let rule = company::enforce(&app.db, power(company::decided_by("leads", 1))).await;
@@ -72,7 +72,7 @@ async fn only_those_whom_a_change_is_about_are_told_of() {
     assert_eq!(told(&app.put("root", &path, &spec).await.is(200)), [anns.as_str()]);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn a_freeze_over_living_access_tells_of_it_and_an_unrelated_rule_does_not() {
     let app = App::start().await;
     company::enforce(&app.db, power(company::decided_by("leads", 1))).await;
@@ -83,6 +83,7 @@ async fn a_freeze_over_living_access_tells_of_it_and_an_unrelated_rule_does_not(
         "accounts": { "all": true }, "permission_sets": { "all": true },
     });
     assert_eq!(told(&app.post("root", "/v1/freezes", &freeze).await.is(201)), [anns.as_str()]);
-    let past = with(&freeze, &json!({ "name": "past", "from": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z" }));
+    let past =
+        with(&freeze, &json!({ "name": "past", "from": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z" }));
     assert_eq!(told(&app.post("root", "/v1/freezes", &past).await.is(201)), Vec::<&str>::new());
 }

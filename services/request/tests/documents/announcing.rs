@@ -28,7 +28,7 @@ async fn told(app: &App) -> Vec<Value> {
     store::trail::list(&app.db, &filter).await.unwrap().into_iter().map(|entry| entry.data).collect()
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn an_account_that_a_tag_brings_to_a_rule_is_told_once() {
     let app = App::start().await;
     let books = Books::default();
@@ -49,7 +49,7 @@ async fn an_account_that_a_tag_brings_to_a_rule_is_told_once() {
     assert_eq!(look(&app, &books).await, Some(1), "what comes back is");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn a_permission_set_that_gets_a_matching_name_is_told_of_guardrails_too() {
     let app = App::start().await;
     let books = Books::default();
@@ -67,7 +67,7 @@ async fn a_permission_set_that_gets_a_matching_name_is_told_of_guardrails_too() 
     assert_eq!(told[0]["permission_sets"], json!([permission_set("ReadOnlyAccess")]));
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn what_a_changed_document_reaches_is_its_authors_doing_and_no_news() {
     let app = App::start().await;
     let books = Books::default();

@@ -20,7 +20,7 @@ fn rules() -> Vec<Case> {
         bad(json!({ "permission_sets": {} }), "invalid-document", "permission_sets", "arns, names, tags or all"),
         bad(voters(json!({})), "invalid-document", "approval.stages[0].voters", "nobody can approve"),
         bad(json!({ "approval": { "kind": "automatic" } }), "invalid-document", "approval", "open incident"),
-        bad(json!({ "approval": { "kind": "magic" } }), "invalid-value", "approval", "magic"),
+        bad(json!({ "approval": { "kind": "magic" } }), "invalid-value", "approval.kind", "magic"),
         bad(json!({ "max_minutes": 0 }), "invalid-value", "max_minutes", "minutes"),
         bad(json!({ "max_minutes": null }), "missing-field", "max_minutes", "missing"),
         bad(json!({ "max_minute": 60 }), "unknown-field", "max_minute", "no field"),
@@ -52,7 +52,12 @@ fn rules() -> Vec<Case> {
         bad(json!({ "subjects": { "groups": [no_group] } }), "unknown-group", "subjects.groups[0]", "no group"),
         bad(json!({ "subjects": { "users": [user("ann"), nobody] } }), "unknown-person", "subjects.users[1]", "nobody"),
         bad(json!({ "on_behalf": { "groups": [no_group] } }), "unknown-group", "on_behalf.groups[0]", "no group"),
-        bad(voters(json!({ "groups": [no_group] })), "unknown-group", "approval.stages[0].voters.groups[0]", "no group"),
+        bad(
+            voters(json!({ "groups": [no_group] })),
+            "unknown-group",
+            "approval.stages[0].voters.groups[0]",
+            "no group",
+        ),
         bad(
             voters(json!({ "manager": { "fallback": { "users": [nobody] } } })),
             "unknown-person",
@@ -128,7 +133,13 @@ fn others() -> Vec<Case> {
             "effect.concurrent",
             "at least 1",
         ),
-        ("/v1/guardrails", rail(json!({ "subjects": { "groups": [no_group] } })), "unknown-group", "subjects.groups[0]", ""),
+        (
+            "/v1/guardrails",
+            rail(json!({ "subjects": { "groups": [no_group] } })),
+            "unknown-group",
+            "subjects.groups[0]",
+            "",
+        ),
         ("/v1/freezes", freeze, "invalid-document", "until", "before it begins"),
         (
             "/v1/owners",
@@ -153,9 +164,12 @@ fn others() -> Vec<Case> {
         ),
         (
             "/v1/schedules",
-            with(&schedule("s"), &json!({ "rotation": {
+            with(
+                &schedule("s"),
+                &json!({ "rotation": {
                 "users": ["00000000-0000-4000-8000-0000000000ff"], "from": "2026-03-02T08:00:00Z", "hours": 8,
-            } })),
+            } }),
+            ),
             "unknown-person",
             "rotation.users[0]",
             "nobody",
@@ -164,7 +178,7 @@ fn others() -> Vec<Case> {
     ]
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn each_mistake_is_told_with_its_field_and_what_would_be_right() {
     let app = App::start().await;
     for (list, body, problem, path, says) in rules().into_iter().chain(others()) {
@@ -176,7 +190,7 @@ async fn each_mistake_is_told_with_its_field_and_what_would_be_right() {
     assert_eq!(app.db.facts().await, Vec::<String>::new(), "nothing was changed");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn the_same_mistakes_are_told_of_a_change_and_its_version_is_needed() {
     let app = App::start().await;
     let path = format!("/v1/rules/{}", app.make("/v1/rules", &rule("a rule")).await);
@@ -193,12 +207,16 @@ async fn the_same_mistakes_are_told_of_a_change_and_its_version_is_needed() {
     let unknown = with(&change, &json!({ "accounts": { "ids": ["999999999999"] } }));
     assert_eq!(app.put("root", &path, &unknown).await.refused("unknown-account")["path"], "accounts.ids[0]");
     app.put("root", "/v1/rules/7", &change).await.refused("invalid-path");
-    app.put("root", "/v1/guardrails/01900000-0000-7000-8000-0000000000ff", &with(&guardrail("g"), &json!({ "version": 1 })))
-        .await
-        .refused("not-found");
+    app.put(
+        "root",
+        "/v1/guardrails/01900000-0000-7000-8000-0000000000ff",
+        &with(&guardrail("g"), &json!({ "version": 1 })),
+    )
+    .await
+    .refused("not-found");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn a_name_belongs_to_one_document_of_a_kind() {
     let app = App::start().await;
     let first = app.make("/v1/rules", &rule("reading")).await;
@@ -212,7 +230,7 @@ async fn a_name_belongs_to_one_document_of_a_kind() {
     app.put("root", &format!("/v1/rules/{second}"), &renamed).await.is(200);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn what_others_stand_on_cannot_be_deleted_and_they_are_named() {
     let app = App::start().await;
     let policy = app.make("/v1/approval-policies", &policy("leads decide")).await;
@@ -235,7 +253,7 @@ async fn what_others_stand_on_cannot_be_deleted_and_they_are_named() {
     assert_eq!(said["by"][0]["name"], "writing");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn rules_reach_the_management_account_where_the_settings_let_them() {
     let app = App::with(&[("AWS__MANAGEMENT_ACCOUNT", "true")]).await;
     app.make("/v1/rules", &with(&rule("one"), &json!({ "accounts": { "ids": [account("management")] } }))).await;

@@ -23,7 +23,7 @@ fn kinds() -> [(&'static str, Value, Value); 6] {
     ]
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn each_is_made_found_changed_and_deleted_and_every_version_stays() {
     let app = App::start().await;
     for (list, spec, changes) in kinds() {
@@ -35,10 +35,17 @@ async fn each_is_made_found_changed_and_deleted_and_every_version_stays() {
         assert!(made["impact"]["loosens"].is_boolean(), "{made}");
         assert_eq!(made["affected"], json!([]));
         let shown = app.get("eve", &location).await.is(200);
-        assert_eq!(with(&shown, &json!({ "id": null, "version": null })), with(&spec, &json!({
-            "enabled": shown.get("enabled"), "effect": shown.get("effect"), "policy": shown.get("policy"),
-            "approval": shown.get("approval"), "accounts": shown.get("accounts"),
-        })), "{list}: what was given comes back");
+        assert_eq!(
+            with(&shown, &json!({ "id": null, "version": null })),
+            with(
+                &spec,
+                &json!({
+                    "enabled": shown.get("enabled"), "effect": shown.get("effect"), "policy": shown.get("policy"),
+                    "approval": shown.get("approval"), "accounts": shown.get("accounts"),
+                })
+            ),
+            "{list}: what was given comes back"
+        );
         let change = with(&with(&spec, &changes), &json!({ "version": 1 }));
         let changed = app.put("root", &location, &change).await.is(200);
         assert_eq!(changed["version"], 2, "{changed}");
@@ -62,7 +69,7 @@ async fn each_is_made_found_changed_and_deleted_and_every_version_stays() {
     }
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn versions_come_in_pages() {
     let app = App::start().await;
     let id = app.make("/v1/schedules", &schedule("one")).await;
@@ -77,7 +84,7 @@ async fn versions_come_in_pages() {
     assert_eq!(rest["next"], Value::Null);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn admins_write_and_auditors_read_and_nobody_else() {
     let app = App::start().await;
     for (list, spec, _) in kinds() {
@@ -103,7 +110,7 @@ async fn admins_write_and_auditors_read_and_nobody_else() {
     app.post("eve", "/v1/changes", &json!({ "edits": [] })).await.is(403);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn a_list_is_searched_by_name_and_comes_in_pages() {
     let app = App::start().await;
     for name in ["Payments reading", "Search reading", "Payments power"] {
@@ -118,7 +125,7 @@ async fn a_list_is_searched_by_name_and_comes_in_pages() {
     app.get("eve", "/v1/rules?nme=x").await.refused("invalid-query");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn of_two_admins_who_saw_the_same_version_one_wins() {
     let app = App::with(&[("POLICY__SECOND_PERSON", "never")]).await;
     app.admins(&["root", "zoe"]).await;
@@ -132,7 +139,7 @@ async fn of_two_admins_who_saw_the_same_version_one_wins() {
     assert_eq!((&lost["given"], &lost["version"]), (&json!(1), &json!(2)));
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn a_repeated_key_makes_one_document() {
     let app = App::start().await;
     let first = app.post_with_key("root", "/v1/rules", "k-1", &rule("reading")).await.is(201);
@@ -142,7 +149,7 @@ async fn a_repeated_key_makes_one_document() {
     assert_eq!(app.names("/v1/rules").await, ["reading"]);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn a_dry_run_says_what_it_would_mean_and_changes_nothing() {
     let app = App::with_two_admins().await;
     let would = app.post("root", "/v1/rules?dry_run=true", &rule("reading")).await.is(200);

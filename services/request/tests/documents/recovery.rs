@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{App, guardrail};
 
-#[tokio::test]
+#[actix_web::test]
 async fn whoever_holds_the_database_gets_back_in_and_it_is_noted() {
     let app = App::with(&[("POLICY__SECOND_PERSON", "always")]).await;
     app.admins(&["root", "zoe"]).await;
@@ -24,7 +24,7 @@ async fn whoever_holds_the_database_gets_back_in_and_it_is_noted() {
     assert_eq!(note["reason"], "everybody was locked out");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn recovery_checks_documents_like_everybody_else() {
     let app = App::start().await;
     let mut spec = guardrail("a guardrail");

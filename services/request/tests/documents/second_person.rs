@@ -16,7 +16,7 @@ async fn state(app: &App, id: &str) -> Value {
     app.get("eve", &format!("/v1/changes/{id}")).await.is(200)["state"].clone()
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn what_loosens_waits_for_another_admin_than_the_one_who_proposed_it() {
     let app = App::with_two_admins().await;
     let change = app.post("root", "/v1/rules", &rule("reading")).await.is(202);
@@ -31,7 +31,7 @@ async fn what_loosens_waits_for_another_admin_than_the_one_who_proposed_it() {
     decide(&app, "eve", id, "apply").await.refused("admin-required");
     decide(&app, "ann", id, "apply").await.refused("admin-required");
     let made = decide(&app, "zoe", id, "apply").await.is(200);
-    assert_eq!(made["documents"][0]["name"], "reading");
+    assert_eq!(made["documents"][0]["spec"]["name"], "reading");
     assert_eq!(app.names("/v1/rules").await, ["reading"]);
     let shown = app.get("eve", &format!("/v1/changes/{id}")).await.is(200);
     assert_eq!((&shown["state"], &shown["decided_by"]["id"]), (&json!("applied"), &json!(user("zoe"))));
@@ -40,7 +40,7 @@ async fn what_loosens_waits_for_another_admin_than_the_one_who_proposed_it() {
     assert_eq!(app.db.facts().await, ["change.proposed.v1", "change.decided.v1", "policy.saved.v1"]);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn what_only_tightens_is_in_force_at_once() {
     let app = App::with_two_admins().await;
     let made = app.post("root", "/v1/guardrails", &guardrail("no production")).await.is(201);
@@ -51,7 +51,7 @@ async fn what_only_tightens_is_in_force_at_once() {
     app.put("root", &path, &weaker).await.is(202);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn it_is_refused_or_taken_back_once() {
     let app = App::with_two_admins().await;
     let refused = waiting(&app).await;
@@ -70,7 +70,7 @@ async fn it_is_refused_or_taken_back_once() {
     assert_eq!(app.names("/v1/rules").await, Vec::<String>::new());
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn it_is_stale_when_a_document_that_it_is_about_moves_on() {
     let app = App::with_two_admins().await;
     let id = waiting(&app).await;
@@ -94,7 +94,7 @@ async fn waiting_for_another(app: &App) -> String {
     app.post("root", "/v1/rules", &rule("writing")).await.is(202)["id"].as_str().unwrap().to_owned()
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn what_hinders_a_waiting_change_is_shown_and_a_yes_to_something_else_is_refused() {
     let app = App::with_two_admins().await;
     let first = waiting(&app).await;
@@ -109,7 +109,7 @@ async fn what_hinders_a_waiting_change_is_shown_and_a_yes_to_something_else_is_r
     assert_eq!(state(&app, &second).await, "waiting");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn two_who_agree_at_once_apply_it_once() {
     let app = App::start().await;
     app.admins(&["root", "zoe", "dave"]).await;
@@ -121,7 +121,7 @@ async fn two_who_agree_at_once_apply_it_once() {
     assert_eq!(app.names("/v1/rules").await, ["reading"]);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn the_database_refuses_a_proposer_who_agrees_whatever_the_code_says() {
     let app = App::with_two_admins().await;
     let id = waiting(&app).await.parse().unwrap();
@@ -130,7 +130,7 @@ async fn the_database_refuses_a_proposer_who_agrees_whatever_the_code_says() {
     assert_eq!(refused.constraint(), Some("changes_second_person"));
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn the_first_admin_begins_alone_which_is_noted() {
     let app = App::start().await;
     let made = app.post("root", "/v1/rules", &rule("reading")).await.is(201);
@@ -148,7 +148,7 @@ async fn the_first_admin_begins_alone_which_is_noted() {
     app.post("root", "/v1/rules", &rule("administering")).await.is(201);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn the_setting_asks_for_two_always_or_never() {
     let always = App::with(&[("POLICY__SECOND_PERSON", "always")]).await;
     always.admins(&["root", "zoe"]).await;

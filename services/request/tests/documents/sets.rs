@@ -6,7 +6,7 @@ fn make(kind: &str, spec: Value) -> Value {
     json!({ "edit": "make", "document": { "kind": kind, "spec": spec } })
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn a_set_may_refer_to_itself_and_is_made_whole() {
     let app = App::start().await;
     let id = "01900000-0000-7000-8000-0000000000aa";
@@ -35,7 +35,7 @@ async fn a_set_may_refer_to_itself_and_is_made_whole() {
     assert_eq!(said["path"], "edits[0]");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn one_mistake_undoes_the_whole_set_and_is_told_with_its_edit() {
     let app = App::start().await;
     let long = with(&rule("long"), &json!({ "max_minutes": 481 }));
@@ -51,19 +51,17 @@ async fn one_mistake_undoes_the_whole_set_and_is_told_with_its_edit() {
     app.post("root", "/v1/changes", &json!({ "edits": [{ "edit": "burn" }] })).await.refused("invalid-value");
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn documents_may_change_names_with_one_another() {
     let app = App::start().await;
     let (a, b) = (app.make("/v1/rules", &rule("a")).await, app.make("/v1/rules", &rule("b")).await);
-    let change = |id: &str, name: &str| {
-        json!({ "edit": "change", "id": id, "version": 1, "document": { "kind": "rule", "spec": rule(name) } })
-    };
+    let change = |id: &str, name: &str| json!({ "edit": "change", "id": id, "version": 1, "document": { "kind": "rule", "spec": rule(name) } });
     let set = json!({ "edits": [change(&a, "b"), change(&b, "a")] });
     app.post("root", "/v1/changes", &set).await.is(200);
     assert_eq!(app.names("/v1/rules").await, ["b", "a"]);
 }
 
-#[tokio::test]
+#[actix_web::test]
 async fn a_set_made_for_another_revision_is_refused() {
     let app = App::start().await;
     app.make("/v1/rules", &rule("reading")).await;

@@ -206,20 +206,23 @@ mod tests {
         } }))
         .unwrap();
         let fields: Vec<String> = body.references().into_iter().map(|reference| reference.field).collect();
-        assert_eq!(fields, [
-            "subjects.groups[0]",
-            "accounts.ids[0]",
-            "accounts.units[0].id",
-            "accounts.units[1].id",
-            "accounts.except.ids[0]",
-            "accounts.except.units[0].id",
-            "permission_sets.arns[0]",
-            "severities[0]",
-            "ticket.check.system",
-            "approval.stages[0].voters.manager.fallback.users[0]",
-            "approval.stages[0].voters.on_call[0].id",
-            "approval.stages[0].voters.on_call[1].id",
-            "approval.stages[0].escalation.to.groups[0]",
-        ]);
+        assert_eq!(
+            fields,
+            [
+                "subjects.groups[0]",
+                "accounts.ids[0]",
+                "accounts.units[0].id",
+                "accounts.units[1].id",
+                "accounts.except.ids[0]",
+                "accounts.except.units[0].id",
+                "permission_sets.arns[0]",
+                "severities[0]",
+                "ticket.check.system",
+                "approval.stages[0].voters.manager.fallback.users[0]",
+                "approval.stages[0].voters.on_call[0].id",
+                "approval.stages[0].voters.on_call[1].id",
+                "approval.stages[0].escalation.to.groups[0]",
+            ]
+        );
     }
 }

@@ -56,7 +56,7 @@ impl Explained {
         // serde stops at the object for these, and inside it for an unknown field.
         let outside = matches!(self.kind, ProblemType::MissingField | ProblemType::DuplicateField);
         let path = match self.field {
-            Some(field) if outside && path.is_empty() => field,
+            Some(field) if path.is_empty() => field,
             Some(field) if outside => format!("{path}.{field}"),
             _ => path,
         };

@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use serde::Serialize;
 use web::Problem;
 
-use super::typed::{Deleted, Kept, Meaning, Saved};
 use super::spec::Spec;
+use super::typed::{Deleted, Kept, Meaning, Saved};
 use crate::http::changes::view::ChangeView;
 use crate::http::once::Answer;
 use crate::usecase::documents::{Applied, Outcome, Preview};
@@ -30,10 +30,7 @@ pub fn answer<B: Serialize>(
 }
 
 /// The one document that was saved.
-pub(super) fn saved<S: Spec>(
-    documents: Vec<domain::rules::Document>,
-    meaning: Meaning,
-) -> Result<Saved<S>, Problem> {
+pub(super) fn saved<S: Spec>(documents: Vec<domain::rules::Document>, meaning: Meaning) -> Result<Saved<S>, Problem> {
     let document = documents.into_iter().next().and_then(Kept::of);
     let document = document.ok_or_else(|| Problem::internal("a saved document came back as another kind"))?;
     Ok(Saved::new(document, meaning))

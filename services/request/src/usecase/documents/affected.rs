@@ -142,24 +142,27 @@ impl Access<'_> {
         let tickets: Vec<(String, TicketAnswer)> =
             questions.ticket_systems.into_iter().map(|system| (system, said.clone())).collect();
         let duty = Duty { on: questions.schedules.into_iter().collect(), away: Vec::new() };
-        let answer = evaluate(book, &Ask {
-            beneficiary,
-            sponsor,
-            pair: &pair,
-            now: self.now,
-            start: Some(start),
-            details: Some(Details {
-                minutes,
-                severity: &request.severity,
-                reason: &request.reason,
-                ticket: request.ticket.as_deref(),
-                tickets: &tickets,
-                duty: &duty,
-                incident: true,
-            }),
-            break_glass: request.break_glass,
-            uses: self.uses,
-        });
+        let answer = evaluate(
+            book,
+            &Ask {
+                beneficiary,
+                sponsor,
+                pair: &pair,
+                now: self.now,
+                start: Some(start),
+                details: Some(Details {
+                    minutes,
+                    severity: &request.severity,
+                    reason: &request.reason,
+                    ticket: request.ticket.as_deref(),
+                    tickets: &tickets,
+                    duty: &duty,
+                    incident: true,
+                }),
+                break_glass: request.break_glass,
+                uses: self.uses,
+            },
+        );
         answer.chosen.is_none().then(|| self.why(&answer.trace))
     }
 

@@ -43,9 +43,7 @@ pub async fn announce(tx: &mut Tx, books: &Books) -> Result<Option<usize>, Store
 }
 
 fn is_same(before: &Before, now: &Reached) -> bool {
-    before.version == now.version
-        && before.accounts == now.accounts
-        && before.permission_sets == now.permission_sets
+    before.version == now.version && before.accounts == now.accounts && before.permission_sets == now.permission_sets
 }
 
 fn tell(tx: &mut Tx, before: &Before, now: &Reached) -> bool {

@@ -59,12 +59,7 @@ pub(super) struct Judging {
 ///
 /// # Errors
 /// [`Refused`].
-pub(super) async fn judge(
-    tx: &mut Tx,
-    desk: &Desk,
-    edits: &[Edit],
-    seen: Option<i64>,
-) -> Result<Judging, Refused> {
+pub(super) async fn judge(tx: &mut Tx, desk: &Desk, edits: &[Edit], seen: Option<i64>) -> Result<Judging, Refused> {
     let revision = documents::lock(tx).await?;
     if let Some(given) = seen.filter(|given| *given != revision) {
         return Err(Why::StaleRevision { given, current: revision }.into());
@@ -78,8 +73,7 @@ pub(super) async fn judge(
 }
 
 async fn past(tx: &mut Tx, edits: &[Edit]) -> Result<Past, StoreError> {
-    let made: Vec<Uuid> =
-        edits.iter().filter(|edit| matches!(edit, Edit::Make { .. })).filter_map(Edit::id).collect();
+    let made: Vec<Uuid> = edits.iter().filter(|edit| matches!(edit, Edit::Make { .. })).filter_map(Edit::id).collect();
     let known = documents::history(tx.connection(), &made).await?;
     Ok(known.into_iter().map(|(id, kind, version, in_force)| (id, (kind, version, in_force))).collect())
 }
