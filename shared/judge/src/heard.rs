@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use domain::rules::{Book, Duty, Person, Questions, TicketAnswer};
 use domain::{Pair, UserId};
 use futures_util::future::join_all;
-use integrations::TicketFacts;
+use integrations::{Away, TicketFacts};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -76,7 +76,8 @@ impl Judge {
         let asking = systems.iter().map(async |system| {
             let answer = match self.systems.tickets().look_up(system, ticket).await {
                 Ok(Some(facts)) => found(&facts, email),
-                Ok(None) => TicketAnswer::Missing,
+                // What cannot be one of its numbers it does not have.
+                Ok(None) | Err(Away::NotANumber { .. }) => TicketAnswer::Missing,
                 Err(away) => TicketAnswer::Away(away.to_string()),
             };
             (system.clone(), answer)

@@ -222,3 +222,29 @@ pub async fn enforce(db: &Db, spec: RuleSpec) -> Rule {
     let document = publish(db, Body::Rule(spec.clone())).await;
     Rule { id: RuleId(document.id), version: document.version, spec }
 }
+
+/// Takes everything out of force.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn retire_all(db: &Db) {
+    let mut tx = db.begin(actor("root")).await.expect("a transaction");
+    store::documents::lock(&mut tx).await.expect("a lock");
+    for document in store::documents::all(tx.connection()).await.expect("documents") {
+        store::documents::delete(&mut tx, &document).await.expect("a deletion");
+    }
+    tx.commit().await.expect("a commit");
+}
+
+/// Puts a new version of a document in force.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn republish(db: &Db, document: &Document, body: Body) -> Document {
+    let mut tx = db.begin(actor("root")).await.expect("a transaction");
+    let document = Document { id: document.id, version: document.version + 1, body };
+    store::documents::lock(&mut tx).await.expect("a lock");
+    store::documents::save(&mut tx, &document).await.expect("a document");
+    tx.commit().await.expect("a commit");
+    document
+}

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::company::{self, group, user};
+use testkit::company::{self, user};
 use web::ProblemType;
 
 use super::{App, an_hour, pair, with};
 
+const NOBODY: &str = "00000000-0000-4000-8000-0000000000ff";
+const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 struct Case {
@@ -105,7 +107,12 @@ fn bodies() -> Vec<Case> {
             "not-eligible",
             "power: it does not reach",
         ),
-        asks("somebody else", json!({ "beneficiary": user("ben") }), "forbidden", "on behalf"),
+        asks("somebody else", json!({ "beneficiary": user("ben") }), "not-eligible", "ask for somebody else"),
+        asks("nobody", json!({ "beneficiary": NOBODY }), "unknown-beneficiary", NOBODY),
+        asks("somebody who left", json!({ "beneficiary": user("gus") }), "disabled-user", "is disabled"),
+        asks("a severity of others", json!({ "severity": "panic" }), "unknown-severity", "critical, high, normal, low"),
+        asks("a severity that is none", json!({ "severity": "Very High" }), "invalid-value", "lower-case"),
+        asks("a break-glass that is none", json!({ "break_glass": NOTHING }), "not-break-glass", NOTHING),
         sends("no JSON", "{\"minutes\": 60,".to_owned(), "malformed-json", "stops being JSON"),
         sends("no body", String::new(), "malformed-json", "stops being JSON"),
         sends("no UTF-8", "{\"reason\": \"\\ud800\"}".to_owned(), "malformed-json", "stops being JSON"),
@@ -113,13 +120,12 @@ fn bodies() -> Vec<Case> {
 }
 
 fn addresses() -> Vec<Case> {
-    let nothing = "01890000-0000-7000-8000-000000000000";
+    let nothing = NOTHING;
     let post = |path: String, body: &Value| Case { path, ..sends("an address", body.to_string(), "", "") };
     let more = json!({ "minutes": 10, "reason": "it takes a little longer" });
     vec![
         gets("ann", "/v1/requests/12", "invalid-path", "UUID"),
         gets("ann", &format!("/v1/requests/{nothing}"), "not-found", "no such request"),
-        gets("root", &format!("/v1/rules/{nothing}"), "not-found", "no such rule"),
         Case { problem: "not-found", ..post(format!("/v1/requests/{nothing}/cancel"), &json!({})) },
         Case { problem: "not-found", ..post(format!("/v1/grants/{nothing}/extensions"), &more) },
         Case { problem: "invalid-path", ..post("/v1/grants/x/extensions".to_owned(), &more) },
@@ -135,7 +141,6 @@ fn addresses() -> Vec<Case> {
         gets("ann", "/v1/accounts?q=%00", "invalid-query", "control character"),
         gets("ann", &format!("/v1/users?q={}", "x".repeat(201)), "invalid-query", "200"),
         gets("ann", "/v1/groups?cursor=WyJcdTAwMDAiLCJ4Il0", "invalid-cursor", ""),
-        gets("ann", "/v1/rules", "auditor-required", ""),
         gets("ann", "/v1/requests?role=all", "auditor-required", ""),
         gets("gus", "/v1/me", "disabled-user", ""),
         gets("nobody", "/v1/me", "unknown-user", ""),
@@ -161,68 +166,66 @@ fn addresses() -> Vec<Case> {
     ]
 }
 
-fn rules() -> Vec<Case> {
-    let good = json!({
-        "name": "a rule", "subjects": { "groups": [group("engineers")] }, "accounts": { "all": true },
-        "permission_sets": { "arns": [company::permission_set("ReadOnlyAccess")] }, "max_minutes": 60,
-        "approval": { "kind": "policy", "groups": [group("leads")] },
-    });
-    let rule = |name: &'static str, changes: Value, problem: &'static str, says: &'static str| Case {
-        who: "root",
-        path: "/v1/rules".to_owned(),
-        ..sends(name, with(&good, &changes).to_string(), problem, says)
+fn others() -> Vec<Case> {
+    let post = |name, who, path: &str, body: Value, problem, says| Case {
+        who,
+        path: path.to_owned(),
+        ..sends(name, body.to_string(), problem, says)
     };
-    let nobody = "00000000-0000-4000-8000-0000000000ff";
+    let template = |name, changes: Value, problem, says| {
+        let good = json!({ "name": "mine", "wanted": { "pairs": [pair("payments-prod", "PowerUserAccess")], "minutes": 60 } });
+        post(name, "ann", "/v1/templates", with(&good, &changes), problem, says)
+    };
+    let incident = |name, who, changes: Value, problem, says| {
+        post(name, who, "/v1/incidents", with(&json!({ "title": "payments fail" }), &changes), problem, says)
+    };
+    let explain = |name, changes: Value, problem, says| {
+        let good = json!({ "pairs": [pair("payments-prod", "PowerUserAccess")], "minutes": 60 });
+        post(name, "ann", "/v1/eligibility/explain", with(&good, &changes), problem, says)
+    };
+    let wanted = |changes: Value| {
+        let good = json!({ "pairs": [pair("payments-prod", "PowerUserAccess")], "minutes": 60 });
+        json!({ "wanted": with(&good, &changes) })
+    };
     vec![
-        Case { who: "ann", ..rule("a rule by an engineer", json!({}), "admin-required", "") },
-        Case { who: "eve", ..rule("a rule by an auditor", json!({}), "admin-required", "") },
-        rule("a rule for nobody", json!({ "subjects": {} }), "invalid-rule", "for nobody"),
-        rule(
-            "a rule that nobody approves",
-            json!({ "approval": { "kind": "policy" } }),
-            "invalid-rule",
-            "Nobody can approve",
-        ),
-        rule("a rule of a strange kind", json!({ "approval": { "kind": "magic" } }), "invalid-value", "magic"),
-        rule("a rule with a NUL", json!({ "name": "a\u{0}" }), "invalid-rule", "control character"),
-        rule("a rule without a maximum", json!({ "max_minutes": null }), "missing-field", "max_minutes"),
-        rule("a rule of no minutes", json!({ "max_minutes": 0 }), "invalid-value", "max_minutes"),
-        rule("a rule of more than anybody may have", json!({ "max_minutes": 481 }), "duration-too-long", "480"),
-        rule(
-            "a rule with an unknown account",
-            json!({ "accounts": { "ids": ["999999999999"] } }),
-            "unknown-account",
-            "999999999999",
-        ),
-        rule(
-            "a rule with an unknown group",
-            json!({ "subjects": { "groups": [nobody] } }),
-            "unknown-group",
-            nobody_says(),
-        ),
-        rule(
-            "a rule with an unknown person",
-            json!({ "subjects": { "users": [nobody] } }),
-            "unknown-person",
-            nobody_says(),
-        ),
-        rule(
-            "a rule with an unknown permission set",
-            json!({ "permission_sets": { "arns": ["arn:aws:sso:::permissionSet/i/ps-x"] } }),
-            "unknown-permission-set",
-            "ps-x",
-        ),
-        rule("a rule with an unknown field", json!({ "colour": "red" }), "unknown-field", "colour"),
-        Case {
-            method: Method::PUT,
-            path: format!("/v1/rules/{nobody}"),
-            ..rule("a change without a version", json!({}), "missing-field", "version")
-        },
+        template("no name", json!({ "name": " " }), "invalid-template", "1 to 200 characters"),
+        template("neither nor", json!({ "wanted": null }), "invalid-template", "either `wanted`"),
+        template("both", json!({ "from_request": NOTHING }), "invalid-template", "not both"),
+        template("a request that is none", json!({ "wanted": null, "from_request": NOTHING }), "not-found", "no such request"),
+        template("no minutes", wanted(json!({ "minutes": 0 })), "duration-zero", "from 1"),
+        template("too long", wanted(json!({ "minutes": 481 })), "duration-too-long", "480"),
+        template("a reason", wanted(json!({ "reason": "always the same" })), "unknown-field", "reason"),
+        template("a ticket", wanted(json!({ "ticket": "INC-1" })), "unknown-field", "ticket"),
+        template("no pairs", wanted(json!({ "pairs": [] })), "no-pairs", "at least one"),
+        gets("ann", &format!("/v1/templates/{NOTHING}"), "not-found", "no such template"),
+        gets("machine:nothing", "/v1/templates", "user-required", ""),
+        incident("by an engineer", "ann", json!({}), "admin-required", ""),
+        incident("by an auditor", "eve", json!({}), "admin-required", ""),
+        incident("by a machine without the scope", "machine:requests:read", json!({}), "missing-scope", "incidents:write"),
+        incident("no title", "root", json!({ "title": "" }), "invalid-incident", "`title`"),
+        incident("a strange severity", "root", json!({ "severity": "panic" }), "unknown-severity", "panic"),
+        incident("an unknown account", "root", json!({ "accounts": ["999999999999"] }), "unknown-account", "999999999999"),
+        incident("a reference of nothing", "root", json!({ "reference": "" }), "invalid-incident", "`reference`"),
+        post("closing nothing", "root", &format!("/v1/incidents/{NOTHING}/close"), json!({}), "not-found", "no such incident"),
+        gets("machine:nothing", "/v1/incidents", "missing-scope", ""),
+        gets("ann", &format!("/v1/incidents/{NOTHING}"), "not-found", "no such incident"),
+        gets("ann", "/v1/incidents?open=perhaps", "invalid-query", "open"),
+        post("reviewing nothing", "eve", &format!("/v1/reviews/{NOTHING}"), json!({ "concern": false }), "not-found", "no such review"),
+        post("a long comment", "eve", &format!("/v1/reviews/{NOTHING}"), json!({ "concern": true, "comment": "x".repeat(4_001) }), "comment-too-long", "4000"),
+        gets("ann", "/v1/reviews?role=all", "auditor-required", ""),
+        gets("machine:nothing", "/v1/reviews", "user-required", ""),
+        explain("for somebody else", json!({ "user": user("ben") }), "auditor-required", ""),
+        explain("a NUL", json!({ "reason": "nothing \u{0} is here" }), "control-characters", "U+0000"),
+        explain("a strange severity", json!({ "severity": "panic" }), "unknown-severity", "panic"),
+        gets("ann", &access("payments-prod"), "auditor-required", ""),
+        gets("eve", "/v1/access?account=12&permission_set=x", "invalid-query", "account"),
+        gets("eve", &access("payments-prod").replace("100000000001", "999999999999"), "unknown-account", "999999999999"),
+        gets("eve", &access("payments-prod").replace("ps-1", "ps-none"), "unknown-permission-set", "ps-none"),
     ]
 }
 
-const fn nobody_says() -> &'static str {
-    "00000000-0000-4000-8000-0000000000ff"
+fn access(account: &str) -> String {
+    format!("/v1/access?account={}&permission_set={}", company::account(account), company::permission_set("PowerUserAccess"))
 }
 
 #[actix_web::test]
@@ -234,7 +237,7 @@ async fn each_mistake_has_its_own_name_status_and_sentence() {
         case.body = Some(format!("{{\"minutes\": 5, {}", &body[1..]));
     }
     cases.extend(addresses());
-    cases.extend(rules());
+    cases.extend(others());
     let mut seen = BTreeSet::new();
     for case in cases {
         let Case { name, who, method, path, headers, body, problem, says } = case;

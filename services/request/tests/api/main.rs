@@ -3,16 +3,20 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up fails at once")]
 
 mod bad_input;
+mod explaining;
+mod keeping;
 mod reading;
 mod writing;
 
 use std::sync::Arc;
 
+use integrations::Integrations;
+use judge::Judge;
 use request::Api;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::api::{api, settings};
-use testkit::company::{self, account, decided_by, permission_set, rule_for};
+use testkit::company::{self, account, automatic, decided_by, permission_set, rule_for};
 use testkit::issuer::AUDIENCE;
 use testkit::{Issuer, TestDb};
 
@@ -40,11 +44,12 @@ impl App {
         company::move_in(&db).await;
         let power = rule_for("power", &["payments-prod", "search-prod"], "PowerUserAccess", decided_by("leads", 1));
         company::enforce(&db, power).await;
-        let reading = rule_for("reading", &["payments-dev"], "ReadOnlyAccess", domain::rules::Approval::Automatic);
+        let reading = rule_for("reading", &["payments-dev"], "ReadOnlyAccess", automatic());
         company::enforce(&db, reading).await;
         let issuer = Issuer::start().await;
         let settings = settings(&issuer, &[]);
-        let data = request::app_data(Api { db: db.db.clone(), settings: Arc::new(settings.clone()) });
+        let judge = Judge::new(Integrations::new(&settings).unwrap());
+        let data = request::app_data(Api { db: db.db.clone(), settings: Arc::new(settings.clone()), judge });
         let api = api(&settings, &db, request::routes, move |config| data(config));
         Self { db, issuer, api, http: reqwest::Client::new() }
     }

@@ -19,7 +19,10 @@ async fn only_those_whom_it_concerns_see_a_request() {
     let path = format!("/v1/requests/{id}");
     for who in ["ann", "cora", "dave", "eve", "root", "machine:requests:read"] {
         let shown = app.get(who, &path).await.is(200);
-        assert_eq!(shown["approval"]["needs"][0]["groups"][0]["name"], "leads", "{who}");
+        let need = &shown["approvals"][0]["needs"][0];
+        assert_eq!(need["stages"][0]["groups"][0]["name"], "leads", "{who}");
+        assert_eq!((&need["because"], &need["stage"]), (&json!("power"), &json!(0)), "{who}");
+        assert_eq!(shown["items"][0]["approval"], shown["approvals"][0]["id"], "{who}");
         assert_eq!(shown["trace"][0]["rules"][0]["name"], "power", "{who}");
     }
     for who in ["ben", "zoe", "machine:other"] {
@@ -50,33 +53,6 @@ async fn lists_are_ones_own_what_waits_for_one_or_everybodys() {
     let rest = list("eve", &format!("?role=all&limit=2&cursor={next}")).await;
     assert_eq!((ids(&rest), rest.get("next")), (vec![first.as_str()], None));
     assert_eq!(ids(&list("dave", "?role=waiting&limit=1").await), [&second]);
-}
-
-#[actix_web::test]
-async fn what_is_possible_is_told_before_asking() {
-    let app = App::start().await;
-    let offers = app.get("ann", "/v1/eligibility").await.is(200);
-    assert_eq!(offers["items"][0]["name"], "power");
-    assert_eq!(offers["items"][0]["accounts"].as_array().unwrap().len(), 2);
-    assert_eq!(
-        (&offers["items"][0]["max_minutes"], &offers["items"][0]["approval"]["people"]),
-        (&json!(240), &json!(2))
-    );
-    assert_eq!(offers["items"][1]["approval"], Value::Null);
-    assert_eq!(app.get("zoe", "/v1/eligibility").await.is(200)["items"], json!([]));
-    let pairs = json!([pair("payments-prod", "PowerUserAccess"), pair("payments-dev", "PowerUserAccess")]);
-    let told = app.post("cora", "/v1/eligibility/explain", &json!({ "pairs": pairs, "minutes": 300 })).await.is(200);
-    assert_eq!(told["allowed"], false);
-    assert_eq!(told["pairs"][0]["allowed"], false);
-    assert_eq!(told["pairs"][0]["trace"][0]["because"], "it allows at most 240 minutes, 300 were asked for");
-    let told = app.post("cora", "/v1/eligibility/explain", &json!({ "pairs": [pairs[0]] })).await.is(200);
-    assert_eq!(
-        (&told["allowed"], &told["automatic"], &told["pairs"][0]["max_minutes"]),
-        (&json!(true), &json!(false), &json!(240))
-    );
-    assert_eq!((&told["approvals"][0]["people"], &told["approvals"][0]["possible"]), (&json!(1), &json!(true)));
-    app.post("ann", "/v1/eligibility/explain", &json!({ "pairs": [], "minutes": 1 })).await.refused("no-pairs");
-    app.post("ann", "/v1/eligibility/explain", &json!({ "pairs": pairs, "minutes": 0 })).await.refused("duration-zero");
 }
 
 #[actix_web::test]

@@ -1,21 +1,22 @@
 use domain::approval::Decision;
-use reqwest::Method;
 use serde_json::{Value, json};
 use store::approvals::ApprovalState;
-use testkit::company::{actor, group, permission_set};
+use testkit::company::actor;
 
-use super::{App, an_hour, pair, with};
+use super::{App, an_hour, with};
 
 /// What the approval service does with the last vote needed.
-async fn decide(app: &App, id: &str, decision: Decision) {
+pub async fn decide(app: &App, id: &str, decision: Decision) {
     let mut tx = app.db.begin(actor("cora")).await.unwrap();
     let request = store::requests::lock(&mut tx, id.parse().unwrap()).await.unwrap().unwrap();
     let closed = if decision == Decision::Approve { ApprovalState::Approved } else { ApprovalState::Rejected };
-    store::approvals::close(&mut tx, request.id, closed).await.unwrap();
-    match decision {
-        Decision::Approve => drop(store::decision::approve(&mut tx, &request, false).await.unwrap()),
-        Decision::Reject => {
-            store::decision::reject(&mut tx, &request, testkit::company::user("cora")).await.unwrap();
+    for approval in store::approvals::lock(&mut tx, request.id).await.unwrap() {
+        store::approvals::close(&mut tx, approval.id, closed).await.unwrap();
+        match decision {
+            Decision::Approve => {
+                drop(store::decision::approve(&mut tx, &request, &approval.ordinals, false).await.unwrap());
+            }
+            Decision::Reject => store::decision::reject(&mut tx, &request, &approval.ordinals).await.unwrap(),
         }
     }
     tx.commit().await.unwrap();
@@ -100,36 +101,6 @@ async fn access_is_extended_by_a_request_of_its_own() {
     app.post("ann", &path, &more).await.refused("extension-pending");
     app.db.advance_minutes(61);
     app.post("ann", &path, &more).await.refused("state-conflict");
-}
-
-#[actix_web::test]
-async fn rules_are_made_changed_and_taken_out_of_force_by_admins() {
-    let app = App::start().await;
-    let rule = json!({
-        "name": "reading for all", "subjects": { "everyone": true }, "accounts": { "all": true },
-        "permission_sets": { "arns": [permission_set("ReadOnlyAccess")] }, "max_minutes": 60,
-        "approval": { "kind": "policy", "groups": [group("leads")] },
-    });
-    let made = app.post("root", "/v1/rules", &rule).await;
-    let location = made.location.clone().unwrap();
-    assert_eq!(made.is(201)["version"], 1);
-    assert_eq!(app.get("eve", &location).await.is(200)["name"], "reading for all", "auditors read");
-    let json = [("content-type", "application/json")];
-    let put = async |who: &str, changes: Value| {
-        app.send(who, Method::PUT, &location, &json, Some(with(&rule, &changes).to_string())).await
-    };
-    put("ann", json!({ "version": 1 })).await.refused("admin-required");
-    assert_eq!(put("root", json!({ "version": 1, "max_minutes": 30 })).await.is(200)["version"], 2);
-    assert_eq!(put("root", json!({ "version": 1 })).await.refused("stale-version")["version"], 2);
-    let reading = with(&an_hour(), &json!({ "pairs": [pair("search-prod", "ReadOnlyAccess")], "minutes": 30 }));
-    app.post("zoe", "/v1/requests", &reading).await.is(201);
-    let delete = async |version: &str| {
-        app.send("root", Method::DELETE, &format!("{location}?version={version}"), &[], None).await
-    };
-    delete("1").await.refused("stale-version");
-    delete("2").await.is(204);
-    delete("2").await.refused("not-found");
-    app.post("zoe", "/v1/requests", &reading).await.refused("not-eligible");
 }
 
 #[actix_web::test]

@@ -6,9 +6,9 @@ use jiff::SignedDuration;
 use request::usecase::{Cancel, Cancelled, cancel};
 use store::grants;
 use testkit::TestDb;
-use testkit::company::user;
+use testkit::company::{self, automatic, user};
 
-use super::{an_hour_of, ask, decide, open_for_business, power_in};
+use super::{an_hour_of, ask, decide, open_for_business, power_in, states};
 
 async fn take_back(db: &TestDb, who: &str, request: RequestId, version: Option<i64>) -> Result<(), Cancelled> {
     let mut tx = db.tx(&user(who)).await;
@@ -134,4 +134,34 @@ async fn a_cancel_beside_the_start_either_ends_all_or_comes_too_late() {
             Err(other) => panic!("{other}"),
         }
     }
+}
+
+#[tokio::test]
+async fn what_was_approved_of_a_cancelled_request_stays_so_and_ends_before_it_begins() {
+    let db = open_for_business().await;
+    company::enforce(&db, company::rule_for("read", &["payments-prod"], "ReadOnlyAccess", automatic())).await;
+    let pairs = vec![company::pair("payments-prod", "ReadOnlyAccess"), power_in("payments-prod")];
+    let id = ask(&db, "ann", an_hour_of(pairs)).await.unwrap().request;
+    assert_eq!(states(&db, id).await, ["approved", "pending"]);
+    take_back(&db, "ann", id, None).await.unwrap();
+    take_back(&db, "ann", id, None).await.unwrap();
+    assert_eq!(states(&db, id).await, ["approved", "cancelled"]);
+    let mut tx = db.tx(&user("ann")).await;
+    let grants = grants::of_requests(tx.connection(), &[id.uuid()]).await.unwrap();
+    assert_eq!(grants.iter().map(|g| g.reason).collect::<Vec<_>>(), [Some(EndReason::Cancelled)]);
+    assert_eq!(db.request_state(id).await, "approved");
+}
+
+#[tokio::test]
+async fn what_has_begun_of_a_cancelled_request_is_left_to_its_deadline() {
+    let db = open_for_business().await;
+    company::enforce(&db, company::rule_for("read", &["payments-prod"], "ReadOnlyAccess", automatic())).await;
+    let pairs = vec![company::pair("payments-prod", "ReadOnlyAccess"), power_in("payments-prod")];
+    let id = ask(&db, "ann", an_hour_of(pairs)).await.unwrap().request;
+    db.gives_access().await;
+    take_back(&db, "ann", id, None).await.unwrap();
+    take_back(&db, "ann", id, None).await.unwrap();
+    let mut tx = db.tx(&user("ann")).await;
+    let grants = grants::of_requests(tx.connection(), &[id.uuid()]).await.unwrap();
+    assert_eq!(grants.iter().map(|g| g.state).collect::<Vec<_>>(), [GrantState::Active]);
 }

@@ -1,21 +1,30 @@
 use domain::approval::Decision;
 use domain::grant::GrantState;
+use domain::rules::{Body, FreezeSpec, Severity};
 use domain::{GrantId, Justification};
 use jiff::{SignedDuration, Timestamp};
-use request::usecase::{Extend, Opened, Refusal, extend};
+use request::usecase::{Extend, Opened, Prepared, Refusal, extend, prepare};
 use runtime::settings::Requests as Limits;
 use store::decision::Approved;
 use store::grants;
 use testkit::TestDb;
-use testkit::company::{self, actor, user};
+use testkit::company::{self, actor, automatic, user};
 
-use super::{an_hour_of, ask, decide, minutes, open_for_business, power_in};
+use super::{an_hour_of, ask, decide, judge, minutes, open_for_business, power_in};
 
 async fn more(db: &TestDb, who: &str, grant: GrantId, by: i64) -> Result<Opened, Refusal> {
-    let mut tx = db.begin(actor(who)).await.unwrap();
     let reason = Justification::parse("it takes a little longer").unwrap();
-    let command = Extend { grant, minutes: minutes(by), reason, ticket: None };
-    let opened = extend(&mut tx, &Limits::default(), command).await?;
+    let severity = Severity::default();
+    let command = Extend { grant, minutes: minutes(by), severity, reason, ticket: None, break_glass: None };
+    let (judge, limits, now) = (judge(&[]), Limits::default(), db.clock.now());
+    let mut connection = db.read().await.unwrap();
+    let prepared = match command.proposal(&mut connection, &user(who), &limits, now).await {
+        Ok((proposal, _)) => prepare(&judge, &mut connection, &proposal, now).await?,
+        Err(_) => Prepared::default(),
+    };
+    drop(connection);
+    let mut tx = db.begin(actor(who)).await.unwrap();
+    let opened = extend(&mut tx, &judge, &limits, command, &prepared).await?;
     tx.commit().await.unwrap();
     Ok(opened)
 }
@@ -100,11 +109,28 @@ async fn the_deadline_does_not_wait_for_a_decision() {
 async fn todays_rules_judge_the_extension() {
     let db = open_for_business().await;
     let grant = access(&db).await;
-    sqlx::query("UPDATE rules SET deleted_at = now()").execute(db.pool()).await.unwrap();
-    assert!(matches!(more(&db, "ann", grant, 10).await, Err(Refusal::NotEligible(_))));
-    let free = company::rule_for("free", &["payments-prod"], "PowerUserAccess", domain::rules::Approval::Automatic);
-    company::enforce(&db, free).await;
+    company::retire_all(&db).await;
+    assert!(matches!(more(&db, "ann", grant, 10).await, Err(Refusal::NotEligible { .. })));
+    company::enforce(&db, company::rule_for("free", &["payments-prod"], "PowerUserAccess", automatic())).await;
     let before = deadline(&db, grant).await;
     assert_eq!(more(&db, "ann", grant, 10).await.unwrap().grants, [grant]);
     assert_eq!(deadline(&db, grant).await, before + SignedDuration::from_mins(10));
+}
+
+#[tokio::test]
+async fn an_extension_into_a_freeze_is_refused_and_names_it() {
+    let db = open_for_business().await;
+    let grant = access(&db).await;
+    let from = deadline(&db, grant).await + SignedDuration::from_mins(5);
+    let freeze = FreezeSpec {
+        name: "the end of the year".to_owned(),
+        from,
+        until: from + SignedDuration::from_hours(48),
+        accounts: domain::rules::Accounts { all: true, ..Default::default() },
+        permission_sets: domain::rules::PermissionSets { all: true, ..Default::default() },
+        spares_break_glass: true,
+    };
+    company::publish(&db, Body::Freeze(freeze)).await;
+    assert!(more(&db, "ann", grant, 6).await.unwrap_err().to_string().contains("the freeze the end of the year"));
+    assert!(more(&db, "ann", grant, 5).await.is_ok());
 }
