@@ -2,6 +2,7 @@
 
 mod end_grant;
 mod revoke_grant;
+mod revoke_grants;
 mod view;
 
 use store::Db;
@@ -16,5 +17,5 @@ pub struct State {
 
 /// Every endpoint, documented.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(end_grant::end_grant).service(revoke_grant::revoke_grant);
+    config.service(end_grant::end_grant).service(revoke_grant::revoke_grant).service(revoke_grants::revoke_grants);
 }

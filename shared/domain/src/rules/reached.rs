@@ -49,8 +49,10 @@ impl Book {
         permission_sets: &PermissionSets,
         reach: &Reach,
     ) -> Option<Reached> {
-        let by_account = !accounts.all && !(accounts.units.is_empty() && accounts.tags.is_empty());
-        let by_set = !permission_sets.all && !(permission_sets.names.is_empty() && permission_sets.tags.is_empty());
+        let (units, tags) = (&accounts.units, &accounts.tags);
+        let by_account = !accounts.all && (!units.is_empty() || !tags.is_empty());
+        let (names, tags) = (&permission_sets.names, &permission_sets.tags);
+        let by_set = !permission_sets.all && (!names.is_empty() || !tags.is_empty());
         let organization = self.organization();
         let accounts = || reach.area.accounts.ones().filter_map(|at| organization.accounts.get(at));
         let sets = || reach.area.permission_sets.ones().filter_map(|at| organization.permission_sets.get(at));

@@ -23,7 +23,7 @@ pub(super) struct Draft {
 #[derive(Debug)]
 pub(super) enum Step {
     /// A new version, and the body that it takes the place of.
-    Save(Document, Option<Body>),
+    Save(Document, Option<Box<Body>>),
     /// It says the same already.
     Same(Document),
     /// It goes out of force.
@@ -136,7 +136,7 @@ fn step(documents: &BTreeMap<Uuid, Document>, past: &Past, edit: &Edit) -> Resul
                 return Ok(Step::Same(current.clone()));
             }
             let document = Document { id: *id, version: version + 1, body: body.clone() };
-            Ok(Step::Save(document, Some(current.body.clone())))
+            Ok(Step::Save(document, Some(Box::new(current.body.clone()))))
         }
         Edit::Delete { id, version, .. } => {
             let current = in_force(id)?;
