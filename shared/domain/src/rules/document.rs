@@ -64,6 +64,10 @@ pub struct NamedPolicySpec {
 }
 
 /// What a document says.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most documents are rules, and a box in each would be for the few others"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "spec")]
 pub enum Body {

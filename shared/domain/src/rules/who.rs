@@ -77,8 +77,12 @@ impl Book {
 impl Subjects {
     /// Whether somebody whom `others` name may be named here too: who is in which group is not known here.
     pub(super) fn may_name(&self, others: &Self) -> bool {
-        let by_group = !self.is_empty() && !others.is_empty() && !(self.groups.is_empty() && others.groups.is_empty());
-        self.everyone || others.everyone || by_group || self.users.iter().any(|user| others.users.contains(user))
+        let both = !self.is_empty() && !others.is_empty();
+        let by_group = both && (!self.groups.is_empty() || !others.groups.is_empty());
+        both && (self.everyone
+            || others.everyone
+            || by_group
+            || self.users.iter().any(|user| others.users.contains(user)))
     }
 
     /// Whether whoever `others` name is named here too, whoever is in which group.

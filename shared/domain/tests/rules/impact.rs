@@ -1,5 +1,7 @@
 //! What a change of documents opens.
 
+use std::slice::from_ref;
+
 use domain::Pair;
 use domain::rules::{
     Approval, Body, Book, Document, Effect, Evaluation, GuardrailSpec, Impact, Kind, Organization, Subject, Way,
@@ -270,10 +272,10 @@ fn what_stood_above_and_goes_away_sets_free() {
 fn a_rule_beside_one_that_allows_as_much_lightens_nothing_today() {
     let wide = rule(1, json!({"approval": waived()}));
     let narrow = rule(2, json!({"subjects": {"groups": [group("devs")]}, "approval": by(&[2]), "max_minutes": 30}));
-    let told = of(&[wide.clone()], &[wide.clone(), narrow.clone()], &organization());
+    let told = of(from_ref(&wide), &[wide.clone(), narrow.clone()], &organization());
     assert_eq!((told.total, told.loosens), (0, true));
     // Instead of it, it is a loss.
-    let told = of(&[wide.clone()], &[narrow.clone()], &organization());
+    let told = of(from_ref(&wide), from_ref(&narrow), &organization());
     assert_eq!(told.total, 0, "{told:#?}");
     assert!(told.tightened > 0);
     let told = of(&[narrow], &[wide], &organization());

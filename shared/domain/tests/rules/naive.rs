@@ -39,6 +39,9 @@ impl Answer {
     }
 }
 
+/// Automatic or not, stages, votes, and which: the less the lighter.
+type Order = (u32, usize, u32, RuleId);
+
 struct World<'a> {
     documents: &'a [Document],
     organization: &'a Organization,
@@ -46,7 +49,7 @@ struct World<'a> {
 
 pub fn judge(documents: &[Document], organization: &Organization, ask: &Ask<'_>) -> Answer {
     let world = World { documents, organization };
-    let mut best: Option<((u32, usize, u32, RuleId), u32, How, Option<Timestamp>)> = None;
+    let mut best: Option<(Order, u32, How, Option<Timestamp>)> = None;
     let mut longest = None;
     for document in documents {
         let Body::Rule(rule) = &document.body else { continue };
@@ -259,7 +262,7 @@ fn tagged(tags: &std::collections::BTreeMap<String, String>, wanted: &[TagSelect
 
 fn below(account: &AccountFacts, units: &[UnitSelector]) -> bool {
     units.iter().any(|unit| match unit.depth {
-        domain::rules::Depth::Subtree => account.units.iter().any(|u| *u == unit.id),
+        domain::rules::Depth::Subtree => account.units.contains(&unit.id),
         domain::rules::Depth::Children => account.units.first().is_some_and(|u| *u == unit.id),
     })
 }

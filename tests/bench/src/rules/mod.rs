@@ -1,0 +1,42 @@
+//! The rules of a large organization: what it costs to ask them.
+
+mod documents;
+mod evaluating;
+pub mod organization;
+
+use crate::figures::Figures;
+use crate::system::Place;
+use organization::Sizes;
+
+/// How large the organization is, and how much is asked.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    #[command(flatten)]
+    pub sizes: Sizes,
+    /// Questions of each kind
+    #[arg(long, default_value_t = 10_000)]
+    pub questions: usize,
+}
+
+/// Measures.
+///
+/// # Errors
+/// When the organization cannot be made, or a figure cannot be written. Never because something took long.
+pub fn run(place: &Place, options: &Options) -> anyhow::Result<()> {
+    let mut figures = Figures::new("rules");
+    let sizes = &options.sizes;
+    for (name, count) in [
+        ("accounts", sizes.accounts),
+        ("units", sizes.units),
+        ("users", sizes.users),
+        ("groups", sizes.groups),
+        ("permission_sets", sizes.permission_sets),
+        ("rules", sizes.rules),
+    ] {
+        figures.note(name, count);
+    }
+    figures.note("seed", sizes.seed);
+    println!("{} rules over {} accounts, {} questions ...", sizes.rules, sizes.accounts, options.questions);
+    evaluating::measure(sizes, options.questions, &mut figures)?;
+    figures.tell(place.figures.as_deref())
+}
