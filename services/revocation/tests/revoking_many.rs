@@ -1,6 +1,11 @@
 //! Ending several accesses at once, over HTTP.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot be set up fails at once")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up fails at once"
+)]
 
 use actix_web::web::Data;
 use domain::GrantId;

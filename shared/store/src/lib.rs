@@ -22,6 +22,7 @@ pub mod parked;
 pub mod reaches;
 pub mod requests;
 pub mod reviews;
+pub mod say;
 pub mod schema;
 pub mod sessions;
 pub mod telling;

@@ -2,7 +2,7 @@
 
 use domain::grant::EndReason;
 use domain::{Comment, GrantId, GroupId, UserId};
-use store::{Tx, approvals, grants};
+use store::{Tx, grants, say};
 
 use super::{Ended, Refused, end_all, locked};
 
@@ -37,11 +37,8 @@ pub struct Revoker {
 /// See [`Refused`].
 pub async fn revoke(tx: &mut Tx, command: &Revoke, by: &Revoker) -> Result<Ended, Refused> {
     let seen = grants::get(tx.connection(), command.grant).await?.ok_or(Refused::Unknown)?;
-    if !by.is_admin {
-        let approval = approvals::of_request(tx.connection(), seen.request).await?;
-        if !approval.is_some_and(|a| a.needs.iter().any(|policy| policy.names(&by.user, &by.groups))) {
-            return Err(Refused::NotYours);
-        }
+    if !by.is_admin && !say::has_a_say(tx.connection(), seen.request, &by.user, &by.groups).await? {
+        return Err(Refused::NotYours);
     }
     let mut ids = vec![command.grant];
     let grant = match seen.assignment.filter(|_| !command.only_this) {
