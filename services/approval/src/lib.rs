@@ -1,8 +1,7 @@
-//! Deciding: votes, links in mails, and time-outs. Who may vote is asked of the directory when they vote.
-//!
-//! Rooms kept for what belongs here and is not here: stages in order beside [`usecase::decide`], reminders and
-//! escalation beside [`TimingOut`], on-call look-ups and delegations.
+//! Deciding: votes in ordered stages, links in mails, delegations, questions, and what becomes due by time alone. Who may
+//! vote is asked of AWS, the directory and the on-call services when they vote.
 
+pub mod fresh;
 pub mod http;
 pub mod usecase;
 mod work;
@@ -16,29 +15,33 @@ use process::{AppData, Process, Service};
 use tokio::sync::Notify;
 use web::link::LinkKey;
 
-pub use work::TimingOut;
+use fresh::Fresh;
+use usecase::electors::Desk;
+
+pub use work::Timing;
 
 /// The service, for any process.
 pub const SERVICE: Service =
     Service { name: "approval", routes: http::routes, start: |process| start(process).boxed() };
 
-/// How often overdue requests are looked for although no fact rang and none is known to be due.
+/// How often the tables are looked at although no fact rang and none is known to be due.
 const SCAN: Duration = Duration::from_secs(5);
-/// The facts that bring a new time to decide by.
-const FACTS: &[&str] = &["request.submitted.v1"];
+/// The facts that bring a new time to decide by, to remind at, or to escalate at.
+const FACTS: &[&str] = &["request.submitted.v1", "approval.stage_began.v1", "approval.tightened.v1"];
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
-    let Process { settings, db, broker, shutdown, .. } = process;
+    let Process { settings, db, broker, aws, judge, shutdown, .. } = process;
     let key = LinkKey::new(&settings.links.key);
     let key = key.ok_or_else(|| anyhow::anyhow!("links.key must be base64 of at least 32 bytes"))?;
+    let desk = Desk { db, judge, fresh: Fresh::new(Arc::new(aws), &settings.approvals) };
     let bell = Arc::new(Notify::new());
     let (ring, stop) = (Arc::clone(&bell), shutdown.token());
     shutdown.spawn("approval.wake", async move { messaging::run_wake(broker, FACTS, ring, stop).await });
-    let (tasks, worker) = (shutdown.clone(), TimingOut { db: db.clone() });
+    let (tasks, worker) = (shutdown.clone(), Timing(desk.clone()));
     shutdown.spawn("approval.work", async move {
         runtime::work::run("approval.work", &worker, &bell, SCAN, 1, &tasks).await;
     });
-    let state = Data::new(http::State { db, links: Arc::new(key) });
+    let state = Data::new(http::State { desk, links: Arc::new(key) });
     Ok(Arc::new(move |config| {
         config.app_data(state.clone());
     }))

@@ -36,11 +36,8 @@ pub fn app_data(api: Api) -> AppData {
 /// When the process stops before the database was there; whatever else is away is waited for.
 pub async fn start(process: Process) -> anyhow::Result<AppData> {
     policy::build_in(&process).await?;
-    let data = app_data(Api {
-        db: process.db.clone(),
-        settings: Arc::clone(&process.settings),
-        judge: process.judge.clone(),
-    });
+    let data =
+        app_data(Api { db: process.db.clone(), settings: Arc::clone(&process.settings), judge: process.judge.clone() });
     work::start(process);
     Ok(data)
 }

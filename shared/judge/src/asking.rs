@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::approval::Need;
-use domain::rules::{Approval, Ask, Book, Chosen, Details, Evaluation, Judged, Person, Rule, Severity, Use, Way, evaluate};
+use domain::rules::{
+    Approval, Ask, Book, Chosen, Details, Evaluation, Judged, Person, Rule, Severity, Use, Way, evaluate,
+};
 use domain::{AccountId, GrantId, GroupId, Minutes, Pair, PermissionSetArn, RuleId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
-use store::{StoreError, directory, incidents, uses};
+use store::{PgConnection, StoreError, directory, incidents, uses};
 
 use crate::{Heard, Judge};
 
@@ -205,16 +206,19 @@ impl Judge {
         for pair in &asking.pairs {
             let incident = incidents.iter().any(|incident| incident.covers(&pair.account));
             let heard = Heard { incident, ..heard.clone() };
-            let Evaluation { chosen, longest, trace } = evaluate(&book, &Ask {
-                beneficiary: Person { user: &asking.beneficiary, groups: &groups },
-                sponsor: sponsor.as_ref().map(|groups| Person { user: &asking.asker, groups }),
-                pair,
-                now,
-                start: asking.start,
-                details: asking.typed.as_ref().map(|typed| typed.details(&heard)),
-                break_glass: asking.break_glass,
-                uses: &uses,
-            });
+            let Evaluation { chosen, longest, trace } = evaluate(
+                &book,
+                &Ask {
+                    beneficiary: Person { user: &asking.beneficiary, groups: &groups },
+                    sponsor: sponsor.as_ref().map(|groups| Person { user: &asking.asker, groups }),
+                    pair,
+                    now,
+                    start: asking.start,
+                    details: asking.typed.as_ref().map(|typed| typed.details(&heard)),
+                    break_glass: asking.break_glass,
+                    uses: &uses,
+                },
+            );
             if let Some(chosen) = &chosen {
                 uses.push(Use { pair: pair.clone(), rule: Some(chosen.rule), ended: None });
             }

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::rules::{AccountFacts, Book, Organization, PermissionSetFacts};
-use sqlx::PgConnection;
 use store::directory::{self, Snapshot, Unit};
-use store::{StoreError, documents};
+use store::{PgConnection, StoreError, documents};
 
 /// Keeps the newest book. Cheap to clone; clones share it.
 #[derive(Clone, Default)]

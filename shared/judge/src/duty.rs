@@ -7,8 +7,7 @@ use domain::approval::{ScheduleRef, ScheduleSource};
 use domain::rules::{Book, Duty};
 use domain::{ScheduleId, UserId};
 use jiff::Timestamp;
-use sqlx::PgConnection;
-use store::{StoreError, directory};
+use store::{PgConnection, StoreError, directory};
 
 use crate::Judge;
 

@@ -9,8 +9,7 @@ use futures_util::future::join_all;
 use integrations::{Away, TicketFacts};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
-use store::{StoreError, directory};
+use store::{PgConnection, StoreError, directory};
 
 use crate::Judge;
 
@@ -97,6 +96,7 @@ fn questions(book: &Book, person: Person<'_>, pairs: &[Pair]) -> Questions {
 }
 
 fn found(facts: &TicketFacts, email: Option<&str>) -> TicketAnswer {
-    let assigned = facts.assignee_email.as_deref().zip(email).is_some_and(|(a, b)| a.to_lowercase() == b.to_lowercase());
+    let assigned =
+        facts.assignee_email.as_deref().zip(email).is_some_and(|(a, b)| a.to_lowercase() == b.to_lowercase());
     TicketAnswer::Found { open: facts.open, assigned, window: facts.window }
 }

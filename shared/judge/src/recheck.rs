@@ -5,10 +5,9 @@ use domain::approval::Need;
 use domain::rules::{Ask, Details, Judged, Person, Use, Way, evaluate};
 use domain::{Minutes, RuleId};
 use jiff::Timestamp;
-use sqlx::PgConnection;
 use store::requests::{self, Item, Request};
 use store::uses::{self, Used};
-use store::{StoreError, directory, grants};
+use store::{PgConnection, StoreError, directory, grants};
 
 use crate::asking::{PairTrace, whole};
 use crate::{Heard, Judge};
@@ -59,17 +58,20 @@ impl Judge {
                     sets.iter().find(|s| s.arn == item.pair.permission_set).and_then(|s| s.content_hash.clone());
                 let heard = traces.iter().find(|t| t.pair == item.pair).map(|t| t.heard.clone()).unwrap_or_default();
                 let uses = earlier(&used, request, item);
-                let answer = evaluate(&book, &Ask {
-                    beneficiary: Person { user: &request.beneficiary, groups: &groups },
-                    sponsor: (request.requester != request.beneficiary)
-                        .then_some(Person { user: &request.requester, groups: &sponsor_groups }),
-                    pair: &item.pair,
-                    now,
-                    start,
-                    details: Some(details(request, minutes, &heard)),
-                    break_glass: request.break_glass,
-                    uses: &uses,
-                });
+                let answer = evaluate(
+                    &book,
+                    &Ask {
+                        beneficiary: Person { user: &request.beneficiary, groups: &groups },
+                        sponsor: (request.requester != request.beneficiary)
+                            .then_some(Person { user: &request.requester, groups: &sponsor_groups }),
+                        pair: &item.pair,
+                        now,
+                        start,
+                        details: Some(details(request, minutes, &heard)),
+                        break_glass: request.break_glass,
+                        uses: &uses,
+                    },
+                );
                 let refused = gone.clone().or_else(|| match &answer.chosen {
                     Some(_) => None,
                     None => Some(why(&answer.trace, item.rule)),

@@ -10,9 +10,8 @@ use domain::approval::{Manager, Need, OwnerScope, People, ScheduleRef, ScheduleS
 use domain::rules::{Book, owners_of};
 use domain::{AccountId, GroupId, UserId};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::PgConnection;
 use store::approvals::Progress;
-use store::{StoreError, delegations, directory};
+use store::{PgConnection, StoreError, delegations, directory};
 
 use crate::{Judge, OnDuty};
 
@@ -237,6 +236,32 @@ impl Roll {
             owns: (owns(&self.nearest), owns(&self.all)),
             on_call: on_call.map(|(schedule, _)| schedule.clone()).collect(),
         }
+    }
+
+    /// Whether any stage of this need names somebody, sooner or later.
+    #[must_use]
+    pub fn names(&self, need: &Need, voter: &Voter) -> bool {
+        let facts = voter.facts(need.policy.owners);
+        !self.bars(&voter.user) && need.policy.stages.iter().any(|stage| stage.admits(&facts, i64::MAX))
+    }
+
+    /// The active people who may vote in the current stage of this need.
+    ///
+    /// # Errors
+    /// When Postgres is away.
+    pub async fn candidates(
+        &self,
+        connection: &mut PgConnection,
+        need: &Need,
+        progress: &Progress,
+        now: Timestamp,
+    ) -> Result<Vec<UserId>, StoreError> {
+        let Some(stage) = progress.stage.and_then(|at| need.policy.stages.get(at)) else { return Ok(Vec::new()) };
+        let (mut people, schedules) = self.people(stage, need.policy.owners, is_escalated(stage, progress, now));
+        let on_duty = schedules.iter().filter_map(|schedule| self.duty.get(schedule)?.as_ref().ok());
+        people.users.extend(on_duty.flatten().cloned());
+        let barred: Vec<UserId> = self.barred.iter().cloned().collect();
+        directory::active_among(connection, &people.groups, &people.users, &barred).await
     }
 
     /// Every group on which it depends whether somebody may vote in these needs, or stand in for somebody.

@@ -242,8 +242,9 @@ pub async fn next_to_attend(connection: &mut PgConnection) -> Result<Option<Time
     Ok(next.map(jiff_sqlx::Timestamp::to_jiff))
 }
 
-/// The open approvals that ask somebody, the newest first. `known_as` is every way in which an approval may ask
-/// them: `user:ID`, `group:ID` of each of their groups, `schedule:SOURCE:ID` of each by which they are on duty.
+/// The open approvals that ask somebody, the newest first, after one of them. `known_as` is every way in which an
+/// approval may ask them: `user:ID`, `group:ID` of each of their groups, `schedule:SOURCE:ID` of each by which they are
+/// on duty, and the same of whom they stand in for.
 ///
 /// # Errors
 /// When Postgres is away.
@@ -251,39 +252,54 @@ pub async fn waiting_for(
     connection: &mut PgConnection,
     user: &UserId,
     known_as: &[String],
-    before: Option<RequestId>,
+    after: Option<(RequestId, ApprovalId)>,
     limit: i64,
 ) -> Result<Vec<Approval>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT a.id, a.request_id, a.ordinals, a.state, a.needs, a.progress, a.asks, a.attend_at \
          FROM approvals a JOIN requests r ON r.id = a.request_id \
          WHERE a.state = 'open' AND r.state = 'pending' AND $1 NOT IN (r.requester_id, r.beneficiary_id) \
-           AND a.asks && $2 \
-           AND NOT EXISTS (SELECT 1 FROM votes v WHERE v.approval_id = a.id AND v.voter_id = $1 \
-               AND ((a.progress->(v.need::int))->>'stage')::int IS NOT DISTINCT FROM v.stage) \
-           AND ($3::uuid IS NULL OR r.id < $3) \
-         ORDER BY r.id DESC, a.id LIMIT $4",
+           AND a.asks && $2 AND ($3::uuid IS NULL OR r.id < $3 OR (r.id = $3 AND a.id > $4)) \
+         ORDER BY r.id DESC, a.id LIMIT $5",
     )
     .bind(user.as_str())
     .bind(known_as)
-    .bind(before.map(RequestId::uuid))
+    .bind(after.map(|(request, _)| request.uuid()))
+    .bind(after.map(|(_, approval)| approval.uuid()))
     .bind(limit)
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Row::into_approval).collect()
 }
 
-/// Every schedule that an open approval asks, as it asks it: `schedule:SOURCE:ID`.
+/// The schedules by which open approvals ask somebody: `schedule:SOURCE:ID`, each once.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn schedules_asked(connection: &mut PgConnection) -> Result<Vec<String>, StoreError> {
     Ok(sqlx::query_scalar(
-        "SELECT DISTINCT asked FROM approvals, unnest(asks) AS asked \
-         WHERE state = 'open' AND asked LIKE 'schedule:%' ORDER BY asked",
+        "SELECT DISTINCT asked FROM approvals a CROSS JOIN LATERAL unnest(a.asks) AS asked \
+         WHERE a.state = 'open' AND asked LIKE 'schedule:%' ORDER BY asked",
     )
     .fetch_all(connection)
     .await?)
+}
+
+/// Notes what the permission sets of some pairs of a locked request give at the moment of its approval.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn note_contents(tx: &mut Tx, request: RequestId, contents: &[(i16, String)]) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE request_items i SET content_hash = c.hash FROM unnest($2::int2[], $3::text[]) AS c(ordinal, hash) \
+         WHERE i.request_id = $1 AND i.ordinal = c.ordinal AND i.state = 'pending'",
+    )
+    .bind(request.uuid())
+    .bind(contents.iter().map(|(ordinal, _)| *ordinal).collect::<Vec<_>>())
+    .bind(contents.iter().map(|(_, hash)| hash.as_str()).collect::<Vec<_>>())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
 }
 
 /// The votes so far, in their order.

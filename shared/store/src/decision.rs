@@ -68,12 +68,7 @@ pub async fn give_up(tx: &mut Tx, request: &Request, why: RequestState) -> Resul
 }
 
 /// Decides the request when none of its pairs waits any more: approved when any pair was, else as the last pair was.
-async fn conclude(
-    tx: &mut Tx,
-    request: &Request,
-    automatic: bool,
-    by: Option<UserId>,
-) -> Result<(), StoreError> {
+async fn conclude(tx: &mut Tx, request: &Request, automatic: bool, by: Option<UserId>) -> Result<(), StoreError> {
     let items = requests::items(tx.connection(), request.id).await?;
     let any = |state| items.iter().any(|i| i.state == state);
     if any(RequestState::Pending) {

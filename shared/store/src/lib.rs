@@ -34,7 +34,7 @@ pub mod unit_of_work;
 pub mod uses;
 
 pub use clock::Clock;
+pub use error::StoreError;
 /// For those who read through a connection of theirs and know no SQL.
 pub use sqlx::PgConnection;
-pub use error::StoreError;
 pub use unit_of_work::{Db, Tx, new_id};

@@ -247,8 +247,7 @@ pub async fn finish(
         .bind(now.to_sqlx())
         .execute(tx.connection())
         .await?;
-    review.done =
-        Some(Looked { reviewer: reviewer.clone(), concern, comment: comment.map(str::to_owned), at: now });
+    review.done = Some(Looked { reviewer: reviewer.clone(), concern, comment: comment.map(str::to_owned), at: now });
     tx.record(Fact::ReviewDone { review: review.id, request: review.request, reviewer: reviewer.clone(), concern });
     Ok(())
 }

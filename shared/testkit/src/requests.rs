@@ -29,6 +29,8 @@ pub struct Asked {
     pub extends: Option<GrantId>,
     /// How long people have to decide, in minutes.
     pub decide_within: i64,
+    /// Whether each pair is decided on its own.
+    pub apart: bool,
 }
 
 impl Asked {
@@ -44,6 +46,7 @@ impl Asked {
             start_at: None,
             extends: None,
             decide_within: 180,
+            apart: false,
         }
     }
 }
@@ -120,7 +123,7 @@ impl TestDb {
         self.clock.advance(SignedDuration::from_mins(minutes));
     }
 
-    /// A pending request with its open approval and its fact.
+    /// A pending request with its open approval, or the first of them, and its fact.
     ///
     /// # Panics
     /// When Postgres refuses.
@@ -165,12 +168,17 @@ impl TestDb {
             .collect();
         store::requests::insert(&mut tx, &request, &items, &serde_json::json!([])).await.expect("a new request");
         let ordinals: Vec<i16> = items.iter().map(|item| item.ordinal).collect();
-        let approval = store::approvals::open(&mut tx, request.id, &ordinals, &asked.needs, &asks(&asked.needs), None)
-            .await
-            .expect("a new approval");
+        let together = if asked.apart { 1 } else { ordinals.len() };
+        let mut approvals = Vec::new();
+        for some in ordinals.chunks(together) {
+            let asks = asks(&asked.needs);
+            let opened = store::approvals::open(&mut tx, request.id, some, &asked.needs, &asks, None).await;
+            approvals.push(opened.expect("a new approval"));
+        }
+        let approval = approvals[0];
         tx.record(Fact::RequestSubmitted {
             request: request.id,
-            approvals: vec![approval],
+            approvals,
             requester: asked.requester,
             beneficiary: asked.beneficiary,
             pairs: asked.pairs,

@@ -2,14 +2,13 @@
 
 use actix_web::get;
 use actix_web::web::{Data, Json};
-use domain::RequestId;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use web::{Caller, Cursor, Limit, Page, Problem, ProblemType, Query};
+use web::{Caller, Cursor, Limit, Page, Problem, Query};
 
 use super::State;
-use super::dto::Waiting;
-use crate::usecase::waiting::waiting;
+use super::problems;
+use super::waiting_view::Waiting;
 
 /// Which page.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -25,7 +24,8 @@ struct Params {
     limit: Limit,
 }
 
-/// The pending requests that the caller may still decide about, the newest first.
+/// What the caller may decide now, for themselves or for whom they stand in for, the newest first. A request whose
+/// pairs are decided apart is there once for each approval.
 #[utoipa::path(tag = "approvals", operation_id = "list_approvals", params(Params), responses(
         (status = 200, body = Page<Waiting>),
         (status = "4XX", body = web::problem::ProblemBody, content_type = "application/problem+json"),
@@ -39,15 +39,8 @@ pub async fn list_approvals(
 ) -> Result<Json<Page<Waiting>>, Problem> {
     let me = caller.require_user()?;
     let Params { cursor, limit } = params.into_inner();
-    let before: Option<RequestId> = cursor
-        .map(|c| {
-            c.id.parse().map_err(|_| {
-                Problem::because(ProblemType::InvalidCursor, "Take the cursor from the `next` of the page before.")
-            })
-        })
-        .transpose()?;
-    let mut tx = state.db.begin(caller.actor()).await?;
-    let found = waiting(&mut tx, &me.id, before, limit.rows()).await?;
-    let page = Page::of(found, limit, |summary| Cursor::after("", summary.request.id));
+    let after = cursor.map(|c| c.key.parse().ok().zip(c.id.parse().ok()).ok_or_else(problems::cursor)).transpose()?;
+    let found = state.desk.waiting(&me.id, after, limit.rows()).await?;
+    let page = Page::of(found, limit, |summary| Cursor::after(summary.request.id, summary.approval.id));
     Ok(Json(page.map(Waiting::from)))
 }

@@ -9,9 +9,10 @@ use web::{Caller, Json, Path, Problem};
 use super::State;
 use super::dto::{Answer, DecisionBody, Outcome};
 use super::problems;
-use crate::usecase::decide::{self as usecase, Decide};
+use crate::usecase::decide::{Decide, Narrow};
 
-/// Approves or rejects. Whether the caller may is asked of the directory at this moment; one no is final.
+/// Approves, narrower where the body says so, or rejects. Whether the caller may is asked of AWS at this moment. The
+/// vote counts in whatever waits for the caller, for themselves or for whom they stand in for.
 #[utoipa::path(
     tag = "approvals", operation_id = "decide", params(("id" = RequestId, Path, description = "The request")),
     request_body = DecisionBody, responses(
@@ -28,16 +29,17 @@ pub async fn decide(
     state: Data<State>,
 ) -> Result<Reply<Outcome>, Problem> {
     caller.require_user()?;
-    let DecisionBody { decision, comment, version } = body.into_inner();
+    let DecisionBody { decision, comment, version, pairs, minutes, start_at } = body.into_inner();
     let command = Decide {
         request: id.into_inner(),
         decision,
         comment: problems::comment(comment)?,
         version,
         channel: Channel::SignedIn,
+        pairs,
+        approval: None,
+        narrow: Narrow { minutes, start_at },
     };
-    let mut tx = state.db.begin(caller.actor()).await?;
-    let decided = usecase::decide(&mut tx, &command).await.map_err(problems::decide)?;
-    tx.commit().await?;
+    let decided = state.desk.decide(caller.actor(), &command).await.map_err(problems::decide)?;
     problems::settled(Answer::of(command.request, decision, decided)).map(Reply)
 }

@@ -1,15 +1,17 @@
-//! The wire's shapes of this service.
+//! The wire's shapes of deciding.
 
 use domain::approval::Decision;
 use domain::grant::GrantState;
 use domain::request::RequestState;
-use domain::{ApprovalId, GrantId, RequestId};
+use domain::{ApprovalId, GrantId, Pair, RequestId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use store::approvals::ApprovalState;
 use utoipa::ToSchema;
 
-use crate::usecase::decide::{Decided, target};
-use crate::usecase::{Person, Summary};
+use super::waiting_view::Waiting;
+use crate::usecase::Person;
+use crate::usecase::decide::{self, Decided, target};
 
 /// What an approver says.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -21,6 +23,15 @@ pub struct DecisionBody {
     pub comment: Option<String>,
     /// The request's version that was seen; another one is refused.
     pub version: Option<i64>,
+    /// Only about these pairs of the request; without it about all that the caller may decide. Pairs that are decided
+    /// together are named together.
+    #[serde(default)]
+    pub pairs: Vec<Pair>,
+    /// With a yes: how many minutes at most, fewer than asked for.
+    pub minutes: Option<i64>,
+    /// With a yes: from when, later than asked for and inside the window. Without `minutes` for what is left of it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub start_at: Option<Timestamp>,
 }
 
 /// What goes with a link's decision.
@@ -37,10 +48,25 @@ pub struct LinkBody {
 pub struct Outcome {
     /// The request.
     pub request: RequestId,
-    /// Where it stands now; `pending` when more votes are needed.
+    /// Where it stands now; `pending` while more votes are needed for some of its pairs.
     pub state: RequestState,
-    /// The grants that exist now, or the one that lives longer.
+    /// The grants that this decision made, or the one that lives longer.
     pub grants: Vec<GrantId>,
+    /// The approvals in which it counted.
+    pub approvals: Vec<CountedIn>,
+    /// Whether rules became stricter since it was asked, so that more people must agree first.
+    pub tightened: bool,
+}
+
+/// An approval in which a decision counted.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DecisionCountedIn)]
+pub struct CountedIn {
+    /// Which.
+    pub approval: ApprovalId,
+    /// Where it stands now: `open`, `approved` or `rejected`.
+    #[schema(value_type = String)]
+    pub state: ApprovalState,
 }
 
 /// A decision that counted, or the state that was found instead.
@@ -51,12 +77,12 @@ pub(super) enum Answer {
 
 impl Answer {
     pub(super) fn of(request: RequestId, decision: Decision, decided: Decided) -> Self {
-        let done = |state, grants| Self::Done(Outcome { request, state, grants });
         let late = |gone| Self::Late { from: RequestState::TimedOut, tried: target(decision), gone };
         match decided {
-            Decided::StillPending => done(RequestState::Pending, vec![]),
-            Decided::Approved(grants) => done(RequestState::Approved, grants),
-            Decided::Rejected => done(RequestState::Rejected, vec![]),
+            Decided::Counted(decide::Outcome { state, grants, approvals, tightened }) => {
+                let approvals = approvals.into_iter().map(|(approval, state)| CountedIn { approval, state }).collect();
+                Self::Done(Outcome { request, state, grants, approvals, tightened })
+            }
             Decided::Overdue => late(None),
             Decided::GrantGone(state) => late(Some(state)),
         }
@@ -78,100 +104,6 @@ impl From<Person> for PersonView {
     }
 }
 
-/// One pair of a request.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct WaitingItem {
-    /// The account.
-    pub account: String,
-    /// Its name when it was asked.
-    pub account_name: String,
-    /// The permission set's ARN.
-    pub permission_set: String,
-    /// Its name when it was asked.
-    pub permission_set_name: String,
-}
-
-/// A vote that was cast.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct WaitingVote {
-    /// Who.
-    pub voter: PersonView,
-    /// What they said.
-    pub decision: Decision,
-}
-
-/// A request as its approvers see it; every name was resolved on the server.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = WaitingRequest)]
-pub struct Waiting {
-    /// The request.
-    pub request: RequestId,
-    /// Its decision process.
-    pub approval: ApprovalId,
-    /// Counts the request's changes; send it with the decision.
-    pub version: i64,
-    /// Where the request stands.
-    pub state: RequestState,
-    /// Who asked.
-    pub requester: PersonView,
-    /// Who would have the access.
-    pub beneficiary: PersonView,
-    /// Why.
-    pub reason: String,
-    /// The ticket named.
-    pub ticket: Option<String>,
-    /// How long, in minutes; for an extension how much longer.
-    pub minutes: i32,
-    /// When the window opens; none is as soon as it is approved.
-    pub start_at: Option<Timestamp>,
-    /// The grant that it would extend.
-    pub extends: Option<GrantId>,
-    /// When it was asked.
-    pub submitted_at: Timestamp,
-    /// When it times out undecided.
-    pub decide_by: Timestamp,
-    /// What.
-    pub items: Vec<WaitingItem>,
-    /// The votes so far.
-    pub votes: Vec<WaitingVote>,
-}
-
-impl From<Summary> for Waiting {
-    fn from(summary: Summary) -> Self {
-        let request = summary.request;
-        Self {
-            request: request.id,
-            approval: summary.approval,
-            version: request.version,
-            state: request.state,
-            requester: summary.requester.into(),
-            beneficiary: summary.beneficiary.into(),
-            reason: request.reason,
-            ticket: request.ticket,
-            minutes: request.minutes,
-            start_at: request.start_at,
-            extends: request.extends,
-            submitted_at: request.submitted_at,
-            decide_by: request.decide_by,
-            items: summary
-                .items
-                .into_iter()
-                .map(|item| WaitingItem {
-                    account: item.pair.account.into(),
-                    account_name: item.account_name,
-                    permission_set: item.pair.permission_set.into(),
-                    permission_set_name: item.permission_set_name,
-                })
-                .collect(),
-            votes: summary
-                .votes
-                .into_iter()
-                .map(|(voter, vote)| WaitingVote { voter: voter.into(), decision: vote.decision })
-                .collect(),
-        }
-    }
-}
-
 /// What a mail's link is about.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LinkView {
@@ -185,6 +117,6 @@ pub struct LinkView {
     pub used: bool,
     /// When it stops being good.
     pub expires_at: Timestamp,
-    /// The request, as it stands now.
+    /// The request, as it stands now, with what the link decides of it.
     pub request: Waiting,
 }

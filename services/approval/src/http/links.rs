@@ -3,16 +3,15 @@
 
 use actix_web::web::{Data, Json as Reply};
 use actix_web::{get, post};
+use domain::UserId;
 use domain::approval::Channel;
-use domain::{Actor, UserId};
 use web::link::{Link, LinkError, verify};
 use web::{Caller, Json, Path, Problem, ProblemType};
 
 use super::State;
 use super::dto::{Answer, LinkBody, LinkView, Outcome, PersonView};
 use super::problems;
-use crate::usecase::decide_link::{self as usecase, DecideLink};
-use crate::usecase::show_link as show;
+use crate::usecase::decide_link::DecideLink;
 
 /// Shows what the link is about and what it would decide. Where the policy demands signing in, the bearer
 /// token of the approver whom the link is bound to is needed here too.
@@ -32,8 +31,7 @@ pub async fn show_link(
 ) -> Result<Reply<LinkView>, Problem> {
     let link = read(&state, &token.into_inner())?;
     let signed_in = holder(caller, &link)?;
-    let mut tx = state.db.begin(Actor::service("approval")).await?;
-    let shown = show::show_link(&mut tx, link.approval, &link.approver).await?;
+    let shown = state.desk.show_link(link.approval, &link.approver).await?;
     let shown = shown.ok_or_else(problems::unknown_link)?;
     if shown.sign_in && signed_in.is_none() {
         return Err(problems::sign_in_required());
@@ -69,18 +67,17 @@ pub async fn decide_link(
     let channel = if holder(caller, &link)?.is_some() { Channel::LinkSignedIn } else { Channel::LinkAlone };
     let command = DecideLink {
         approval: link.approval,
+        approver: link.approver,
         decision: link.decision,
         comment: problems::comment(body.into_inner().comment)?,
         channel,
     };
-    let mut tx = state.db.begin(Actor::User { id: link.approver }).await?;
-    let (request, decided) = usecase::decide_link(&mut tx, command).await.map_err(problems::decide_link)?;
-    tx.commit().await?;
+    let (request, decided) = state.desk.decide_link(command).await.map_err(problems::decide_link)?;
     problems::settled(Answer::of(request, link.decision, decided)).map(Reply)
 }
 
 fn read(state: &State, token: &str) -> Result<Link, Problem> {
-    verify(&state.links, token, state.db.clock().now()).map_err(|error| match error {
+    verify(&state.links, token, state.desk.db.clock().now()).map_err(|error| match error {
         LinkError::Malformed | LinkError::Forged => problems::unknown_link(),
         LinkError::Expired => Problem::because(ProblemType::LinkExpired, "The time to decide is over."),
     })

@@ -1,22 +1,27 @@
 //! The service's endpoints, a file for each.
 
 mod approvals;
+mod comments;
 mod decisions;
+mod delegations;
 mod dto;
 mod links;
 mod problems;
+mod show_approval;
+mod waiting_view;
 
 use std::sync::Arc;
 
-use store::Db;
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::link::LinkKey;
 
+use crate::usecase::electors::Desk;
+
 /// What the handlers share.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct State {
-    /// The shared database.
-    pub db: Db,
+    /// What deciding goes by.
+    pub desk: Desk,
     /// The key that signs links in mails.
     pub links: Arc<LinkKey>,
 }
@@ -24,7 +29,13 @@ pub struct State {
 /// Every endpoint of the service.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(approvals::list_approvals)
+        .service(show_approval::get_approval)
         .service(decisions::decide)
+        .service(comments::comment)
+        .service(comments::list_comments)
+        .service(delegations::create_delegation)
+        .service(delegations::list_delegations)
+        .service(delegations::end_delegation)
         .service(links::show_link)
         .service(links::decide_link);
 }

@@ -7,18 +7,37 @@ use domain::{Comment, approval::Decision};
 use web::{Problem, ProblemType};
 
 use super::dto::{Answer, Outcome};
-use crate::usecase::decide::DecideError;
+use crate::fresh::Unknown;
+use crate::usecase::decide::{Bounds, DecideError};
 use crate::usecase::decide_link::DecideLinkError;
 
 pub(super) fn comment(text: Option<String>) -> Result<Option<Comment>, Problem> {
-    text.filter(|t| !t.trim().is_empty()).map(|t| Comment::parse(&t)).transpose().map_err(|error| {
+    optional(text, "comment")
+}
+
+/// A text that may be left out; one of white space alone is none.
+pub(super) fn optional(text: Option<String>, path: &str) -> Result<Option<Comment>, Problem> {
+    text.filter(|t| !t.trim().is_empty()).map(|t| parsed(Comment::parse(&t), path)).transpose()
+}
+
+/// A text that must be there.
+pub(super) fn text(text: &str, path: &str) -> Result<Comment, Problem> {
+    parsed(Comment::parse(text).and_then(|comment| comment.at_least(1)), path)
+}
+
+fn parsed(parsed: Result<Comment, InvalidText>, path: &str) -> Result<Comment, Problem> {
+    parsed.map_err(|error| {
         let kind = match error {
             InvalidText::TooLong { .. } => ProblemType::CommentTooLong,
             InvalidText::Control { .. } => ProblemType::ControlCharacters,
             InvalidText::TooShort { .. } | InvalidText::Minutes { .. } => ProblemType::InvalidValue,
         };
-        Problem::because(kind, format!("{error}.")).with("path", "comment")
+        Problem::because(kind, sentence(&error.to_string())).with("path", path)
     })
+}
+
+pub(super) fn cursor() -> Problem {
+    Problem::because(ProblemType::InvalidCursor, "Take the cursor from the `next` of the page before.")
 }
 
 pub(super) fn decide(error: DecideError) -> Problem {
@@ -26,7 +45,15 @@ pub(super) fn decide(error: DecideError) -> Problem {
         DecideError::UnknownRequest => return Problem::not_found("request"),
         DecideError::NotAPerson => ProblemType::UserRequired,
         DecideError::OwnRequest => ProblemType::OwnRequest,
-        DecideError::NotAnApprover => ProblemType::NotAnApprover,
+        DecideError::NotAnApprover(_) => ProblemType::NotAnApprover,
+        DecideError::TooEarly => ProblemType::StageNotBegun,
+        DecideError::NotAsked(_) => ProblemType::PairNotAsked,
+        DecideError::Together(..) => ProblemType::DecidedTogether,
+        DecideError::NarrowedNo => ProblemType::InvalidValue,
+        DecideError::NoLongerAllowed(_) => ProblemType::NoLongerAllowed,
+        DecideError::Outside(bounds) => return outside(&bounds),
+        DecideError::Unknown(Unknown::Store(error)) => return error.into(),
+        DecideError::Unknown(Unknown::Away | Unknown::TooOld(_)) => ProblemType::MembershipUnknown,
         DecideError::Disabled => ProblemType::DisabledUser,
         DecideError::BeneficiaryDisabled => ProblemType::BeneficiaryDisabled,
         DecideError::AlreadyVoted => ProblemType::AlreadyVoted,
@@ -42,6 +69,15 @@ pub(super) fn decide(error: DecideError) -> Problem {
         DecideError::Store(error) => return error.into(),
     };
     Problem::because(kind, sentence(&error.to_string()))
+}
+
+fn outside(bounds: &Bounds) -> Problem {
+    let mut problem = Problem::because(ProblemType::OutsideWindow, sentence(&bounds.to_string()))
+        .with("minutes_most", bounds.minutes);
+    if let Some((earliest, end)) = bounds.earliest.zip(bounds.latest_end) {
+        problem = problem.with("start_earliest", earliest.to_string()).with("end_latest", end.to_string());
+    }
+    problem
 }
 
 pub(super) fn decide_link(error: DecideLinkError) -> Problem {
@@ -84,7 +120,7 @@ pub(super) fn settled(answer: Answer) -> Result<Outcome, Problem> {
     }
 }
 
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
 }

@@ -1,17 +1,21 @@
-//! A decision by a mail's link, whose token was verified: bound to one approver, used once.
+//! A decision by a mail's link, whose token was verified: bound to one approval and one approver, used once.
 
 use domain::approval::{Channel, Decision};
-use domain::{ApprovalId, Comment, GroupId, RequestId};
-use store::{StoreError, Tx, approvals, directory};
+use domain::{Actor, ApprovalId, Comment, RequestId, UserId};
+use store::{StoreError, approvals};
 
-use super::decide::{Decide, DecideError, Decided, decide};
+use super::decide::{Decide, DecideError, Decided, Narrow, decide};
+use super::electors::Desk;
 use super::show_link::link_suffices;
+use crate::fresh::Unknown;
 
-/// What the link says. The unit of work runs in the name of the link's approver.
+/// What the link says.
 #[derive(Debug, Clone)]
 pub struct DecideLink {
     /// The approval that it decides.
     pub approval: ApprovalId,
+    /// Whom it is bound to.
+    pub approver: UserId,
     /// Yes or no.
     pub decision: Decision,
     /// What the approver adds.
@@ -43,28 +47,48 @@ impl From<StoreError> for DecideLinkError {
     }
 }
 
-/// Does what the link says, as [`decide`] does.
-///
-/// # Errors
-/// [`DecideLinkError`]; nothing is to be committed then.
-pub async fn decide_link(tx: &mut Tx, link: DecideLink) -> Result<(RequestId, Decided), DecideLinkError> {
-    let approver = tx.actor().user().cloned().ok_or(DecideError::NotAPerson)?;
-    let approval = approvals::get(tx.connection(), link.approval).await?.ok_or(DecideLinkError::UnknownLink)?;
-    let me = directory::person(tx.connection(), &approver).await?.ok_or(DecideLinkError::UnknownLink)?;
-    let groups: Vec<GroupId> = me.groups.into_iter().map(|(id, _)| id).collect();
-    if link.channel == Channel::LinkAlone && !link_suffices(&approval.needs, &approver, &groups) {
-        return Err(DecideLinkError::SignInRequired);
+impl From<Unknown> for DecideLinkError {
+    fn from(error: Unknown) -> Self {
+        Self::Decide(error.into())
     }
-    let command = Decide {
-        request: approval.request,
-        decision: link.decision,
-        comment: link.comment,
-        version: None,
-        channel: link.channel,
-    };
-    match decide(tx, &command).await {
-        Ok(decided) => Ok((approval.request, decided)),
-        Err(DecideError::AlreadyVoted) => Err(DecideLinkError::Used),
-        Err(error) => Err(DecideLinkError::Decide(error)),
+}
+
+impl Desk {
+    /// Does what the link says about its approval, as [`decide`] does.
+    ///
+    /// # Errors
+    /// [`DecideLinkError`]; nothing was changed then.
+    pub async fn decide_link(&self, link: DecideLink) -> Result<(RequestId, Decided), DecideLinkError> {
+        let approval = approvals::get(&mut *self.db.read().await?, link.approval).await?;
+        let approval = approval.ok_or(DecideLinkError::UnknownLink)?;
+        let electors = self.electors(approval.request, &link.approver, Some(link.decision)).await?;
+        let electors = electors.ok_or(DecideLinkError::UnknownLink)?;
+        let mut tx = self.db.begin(Actor::User { id: link.approver }).await?;
+        if link.channel == Channel::LinkAlone && !link_suffices(&mut tx, &approval, &electors).await? {
+            return Err(DecideLinkError::SignInRequired);
+        }
+        let command = Decide {
+            request: approval.request,
+            decision: link.decision,
+            comment: link.comment,
+            version: None,
+            channel: link.channel,
+            pairs: vec![],
+            approval: Some(approval.id),
+            narrow: Narrow::default(),
+        };
+        match decide(&mut tx, &command, &electors).await {
+            Ok(decided) => {
+                tx.commit().await?;
+                Ok((approval.request, decided))
+            }
+            Err(refused) => {
+                tx.roll_back().await?;
+                Err(match refused {
+                    DecideError::AlreadyVoted => DecideLinkError::Used,
+                    other => DecideLinkError::Decide(other),
+                })
+            }
+        }
     }
 }

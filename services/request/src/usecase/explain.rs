@@ -83,7 +83,9 @@ pub async fn explain(
         .zip(&at_most.pairs)
         .map(|(judged, at_most)| PairExplained {
             judged: judged.clone(),
-            longest: at_most.longest.map(|longest| (longest.get().min(limits.max_minutes), why(at_most, &rules, limits))),
+            longest: at_most
+                .longest
+                .map(|longest| (longest.get().min(limits.max_minutes), why(at_most, &rules, limits))),
         })
         .collect();
     Ok(Explained { pairs, approvals, break_glass, refused })
@@ -105,7 +107,8 @@ fn why(judged: &PairJudged, rules: &[&Rule], limits: &Limits) -> String {
         }
         Some(rule) => format!(
             "{} allows at most {} minutes, but its hours, the end of its validity or the next freeze come earlier",
-            rule.spec.name, rule.spec.max_minutes.get()
+            rule.spec.name,
+            rule.spec.max_minutes.get()
         ),
         None => "no rule says more".to_owned(),
     }

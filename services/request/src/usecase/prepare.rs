@@ -55,11 +55,7 @@ pub async fn prepare(
 }
 
 pub(super) fn about(proposal: &Proposal, accounts: &[AccountId]) -> About {
-    About {
-        requester: proposal.asker.clone(),
-        beneficiary: proposal.beneficiary.clone(),
-        accounts: accounts.to_vec(),
-    }
+    About { requester: proposal.asker.clone(), beneficiary: proposal.beneficiary.clone(), accounts: accounts.to_vec() }
 }
 
 impl Prepared {
@@ -68,9 +64,8 @@ impl Prepared {
     /// # Errors
     /// When the rules have come to another answer since.
     pub(super) fn opening(&self, bundle: &Bundle) -> Result<&Opening, StoreError> {
-        let known = self.openings.iter().find(|(accounts, needs, _)| {
-            *accounts == bundle.accounts && *needs == bundle.needs
-        });
+        let known =
+            self.openings.iter().find(|(accounts, needs, _)| *accounts == bundle.accounts && *needs == bundle.needs);
         known.map(|(_, _, opening)| opening).ok_or(StoreError::Raced { what: "the rules" })
     }
 }

@@ -94,7 +94,9 @@ pub enum Refusal {
     #[error("there is no break-glass rule {0}; GET /v1/eligibility lists those that are for you")]
     NotBreakGlass(RuleId),
     /// Somebody else has to look at the last one first.
-    #[error("the review of the break-glass request {request} was due at {due_at}; until a reviewer has done it, only what is approved can be had")]
+    #[error(
+        "the review of the break-glass request {request} was due at {due_at}; until a reviewer has done it, only what is approved can be had"
+    )]
     ReviewOverdue {
         /// Which request is to be looked at.
         request: RequestId,

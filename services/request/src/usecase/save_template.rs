@@ -84,11 +84,7 @@ const MOST: usize = 100;
 ///
 /// # Errors
 /// [`TemplateRefusal`].
-pub async fn save_template(
-    tx: &mut Tx,
-    limits: &Limits,
-    command: SaveTemplate,
-) -> Result<Template, TemplateRefusal> {
+pub async fn save_template(tx: &mut Tx, limits: &Limits, command: SaveTemplate) -> Result<Template, TemplateRefusal> {
     let owner = tx.actor().user().cloned().ok_or(TemplateRefusal::NotAPerson)?;
     let template = match command {
         SaveTemplate::New { name, spec } => made(tx, owner, name, spec).await?,

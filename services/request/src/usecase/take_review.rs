@@ -61,7 +61,8 @@ pub async fn take_review(tx: &mut Tx, looker: &Looker, command: &TakeReview) -> 
     }
     let comment = command.comment.as_ref().map(Comment::as_str).filter(|comment| !comment.is_empty());
     if let Some(done) = &review.done {
-        let same = done.reviewer == looker.user && done.concern == command.concern && done.comment.as_deref() == comment;
+        let same =
+            done.reviewer == looker.user && done.concern == command.concern && done.comment.as_deref() == comment;
         return if same { Ok(review) } else { Err(ReviewRefusal::Done) };
     }
     if command.concern && comment.is_none() {

@@ -173,7 +173,8 @@ fn others() -> Vec<Case> {
         ..sends(name, body.to_string(), problem, says)
     };
     let template = |name, changes: Value, problem, says| {
-        let good = json!({ "name": "mine", "wanted": { "pairs": [pair("payments-prod", "PowerUserAccess")], "minutes": 60 } });
+        let good =
+            json!({ "name": "mine", "wanted": { "pairs": [pair("payments-prod", "PowerUserAccess")], "minutes": 60 } });
         post(name, "ann", "/v1/templates", with(&good, &changes), problem, says)
     };
     let incident = |name, who, changes: Value, problem, says| {
@@ -191,7 +192,12 @@ fn others() -> Vec<Case> {
         template("no name", json!({ "name": " " }), "invalid-template", "1 to 200 characters"),
         template("neither nor", json!({ "wanted": null }), "invalid-template", "either `wanted`"),
         template("both", json!({ "from_request": NOTHING }), "invalid-template", "not both"),
-        template("a request that is none", json!({ "wanted": null, "from_request": NOTHING }), "not-found", "no such request"),
+        template(
+            "a request that is none",
+            json!({ "wanted": null, "from_request": NOTHING }),
+            "not-found",
+            "no such request",
+        ),
         template("no minutes", wanted(json!({ "minutes": 0 })), "duration-zero", "from 1"),
         template("too long", wanted(json!({ "minutes": 481 })), "duration-too-long", "480"),
         template("a reason", wanted(json!({ "reason": "always the same" })), "unknown-field", "reason"),
@@ -201,17 +207,50 @@ fn others() -> Vec<Case> {
         gets("machine:nothing", "/v1/templates", "user-required", ""),
         incident("by an engineer", "ann", json!({}), "admin-required", ""),
         incident("by an auditor", "eve", json!({}), "admin-required", ""),
-        incident("by a machine without the scope", "machine:requests:read", json!({}), "missing-scope", "incidents:write"),
+        incident(
+            "by a machine without the scope",
+            "machine:requests:read",
+            json!({}),
+            "missing-scope",
+            "incidents:write",
+        ),
         incident("no title", "root", json!({ "title": "" }), "invalid-incident", "`title`"),
         incident("a strange severity", "root", json!({ "severity": "panic" }), "unknown-severity", "panic"),
-        incident("an unknown account", "root", json!({ "accounts": ["999999999999"] }), "unknown-account", "999999999999"),
+        incident(
+            "an unknown account",
+            "root",
+            json!({ "accounts": ["999999999999"] }),
+            "unknown-account",
+            "999999999999",
+        ),
         incident("a reference of nothing", "root", json!({ "reference": "" }), "invalid-incident", "`reference`"),
-        post("closing nothing", "root", &format!("/v1/incidents/{NOTHING}/close"), json!({}), "not-found", "no such incident"),
+        post(
+            "closing nothing",
+            "root",
+            &format!("/v1/incidents/{NOTHING}/close"),
+            json!({}),
+            "not-found",
+            "no such incident",
+        ),
         gets("machine:nothing", "/v1/incidents", "missing-scope", ""),
         gets("ann", &format!("/v1/incidents/{NOTHING}"), "not-found", "no such incident"),
         gets("ann", "/v1/incidents?open=perhaps", "invalid-query", "open"),
-        post("reviewing nothing", "eve", &format!("/v1/reviews/{NOTHING}"), json!({ "concern": false }), "not-found", "no such review"),
-        post("a long comment", "eve", &format!("/v1/reviews/{NOTHING}"), json!({ "concern": true, "comment": "x".repeat(4_001) }), "comment-too-long", "4000"),
+        post(
+            "reviewing nothing",
+            "eve",
+            &format!("/v1/reviews/{NOTHING}"),
+            json!({ "concern": false }),
+            "not-found",
+            "no such review",
+        ),
+        post(
+            "a long comment",
+            "eve",
+            &format!("/v1/reviews/{NOTHING}"),
+            json!({ "concern": true, "comment": "x".repeat(4_001) }),
+            "comment-too-long",
+            "4000",
+        ),
         gets("ann", "/v1/reviews?role=all", "auditor-required", ""),
         gets("machine:nothing", "/v1/reviews", "user-required", ""),
         explain("for somebody else", json!({ "user": user("ben") }), "auditor-required", ""),
@@ -219,13 +258,22 @@ fn others() -> Vec<Case> {
         explain("a strange severity", json!({ "severity": "panic" }), "unknown-severity", "panic"),
         gets("ann", &access("payments-prod"), "auditor-required", ""),
         gets("eve", "/v1/access?account=12&permission_set=x", "invalid-query", "account"),
-        gets("eve", &access("payments-prod").replace("100000000001", "999999999999"), "unknown-account", "999999999999"),
+        gets(
+            "eve",
+            &access("payments-prod").replace("100000000001", "999999999999"),
+            "unknown-account",
+            "999999999999",
+        ),
         gets("eve", &access("payments-prod").replace("ps-1", "ps-none"), "unknown-permission-set", "ps-none"),
     ]
 }
 
 fn access(account: &str) -> String {
-    format!("/v1/access?account={}&permission_set={}", company::account(account), company::permission_set("PowerUserAccess"))
+    format!(
+        "/v1/access?account={}&permission_set={}",
+        company::account(account),
+        company::permission_set("PowerUserAccess")
+    )
 }
 
 #[actix_web::test]
@@ -254,5 +302,5 @@ async fn each_mistake_has_its_own_name_status_and_sentence() {
         seen.insert(problem);
     }
     assert!(seen.len() >= 35, "{} kinds of problems", seen.len());
-    assert_eq!(app.db.facts().await, Vec::<String>::new(), "nothing was done");
+    assert_eq!(app.doings().await, Vec::<String>::new(), "nothing was done");
 }

@@ -55,7 +55,7 @@ async fn admins_and_auditors_ask_about_anybody() {
     }
     let own = json!({ "user": user("ann"), "pairs": [pair("payments-dev", "ReadOnlyAccess")], "minutes": 10 });
     assert_eq!(explain(&app, "ann", own).await["automatic"], true);
-    assert_eq!(app.db.facts().await, Vec::<String>::new(), "asking about it does nothing");
+    assert_eq!(app.doings().await, Vec::<String>::new(), "asking about it does nothing");
 }
 
 #[actix_web::test]
@@ -82,14 +82,17 @@ async fn break_glass_and_too_few_approvers_are_told_before_asking() {
 #[actix_web::test]
 async fn who_could_get_something_is_told_with_what_stands_above() {
     let app = App::start().await;
-    company::publish(&app.db, Body::Guardrail(GuardrailSpec {
-        name: "one at a time".to_owned(),
-        enabled: true,
-        subjects: Subjects { everyone: true, ..Subjects::default() },
-        accounts: domain::rules::Accounts { ids: vec![account("payments-prod")], ..Default::default() },
-        permission_sets: PermissionSets { all: true, ..PermissionSets::default() },
-        effect: Effect::Cap { concurrent: 1 },
-    }))
+    company::publish(
+        &app.db,
+        Body::Guardrail(GuardrailSpec {
+            name: "one at a time".to_owned(),
+            enabled: true,
+            subjects: Subjects { everyone: true, ..Subjects::default() },
+            accounts: domain::rules::Accounts { ids: vec![account("payments-prod")], ..Default::default() },
+            permission_sets: PermissionSets { all: true, ..PermissionSets::default() },
+            effect: Effect::Cap { concurrent: 1 },
+        }),
+    )
     .await;
     let path = |name: &str| {
         format!("/v1/access?account={}&permission_set={}", account(name), permission_set("PowerUserAccess"))

@@ -53,7 +53,7 @@ async fn machines_open_and_close_incidents_and_a_reference_is_open_once() {
     }
     assert_eq!(app.get("zoe", "/v1/incidents?open=true").await.is(200)["items"], json!([]));
     assert_ne!(app.post("root", "/v1/incidents", &fire).await.is(201)["id"], id, "a new one");
-    assert_eq!(app.db.facts().await, ["incident.opened.v1", "incident.closed.v1", "incident.opened.v1"]);
+    assert_eq!(app.doings().await, ["incident.opened.v1", "incident.closed.v1", "incident.opened.v1"]);
 }
 
 #[actix_web::test]

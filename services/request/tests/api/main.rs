@@ -88,6 +88,11 @@ impl App {
         Answer { status, location, kind, body }
     }
 
+    /// What happened, in its order, without what put rules in force.
+    pub async fn doings(&self) -> Vec<String> {
+        self.db.facts().await.into_iter().filter(|fact| !fact.starts_with("policy.")).collect()
+    }
+
     pub async fn get(&self, who: &str, path: &str) -> Answer {
         self.send(who, Method::GET, path, &[], None).await
     }

@@ -81,7 +81,7 @@ async fn ten_at_once_with_one_key_make_one_request() {
     }
     ids.dedup();
     assert_eq!(ids.len(), 1);
-    assert_eq!(app.db.facts().await, ["request.submitted.v1"]);
+    assert_eq!(app.doings().await, ["request.submitted.v1"]);
 }
 
 #[actix_web::test]

@@ -8,7 +8,7 @@ use store::grants;
 use testkit::TestDb;
 use testkit::company::{self, automatic, user};
 
-use super::{an_hour_of, ask, decide, open_for_business, power_in, states};
+use super::{an_hour_of, ask, decide, doings, open_for_business, power_in, states};
 
 async fn take_back(db: &TestDb, who: &str, request: RequestId, version: Option<i64>) -> Result<(), Cancelled> {
     let mut tx = db.tx(&user(who)).await;
@@ -31,7 +31,7 @@ async fn the_requester_alone_takes_a_request_back_and_twice_is_once() {
     take_back(&db, "ann", id, Some(1)).await.unwrap();
     take_back(&db, "ann", id, Some(1)).await.unwrap();
     assert_eq!(db.request_state(id).await, "cancelled");
-    assert_eq!(db.facts().await, ["request.submitted.v1", "request.cancelled.v1"]);
+    assert_eq!(doings(&db).await, ["request.submitted.v1", "request.cancelled.v1"]);
     assert_eq!(decide(&db, "cora", id, Decision::Approve).await, Err("cancelled".to_owned()));
 }
 
@@ -49,7 +49,7 @@ async fn what_was_approved_and_has_not_begun_ends_without_a_call() {
     for grant in grants::of_requests(tx.connection(), &[id.uuid()]).await.unwrap() {
         assert_eq!((grant.state, grant.reason), (GrantState::Ended, Some(EndReason::Cancelled)));
     }
-    let facts = db.facts().await;
+    let facts = doings(&db).await;
     assert_eq!(facts[2..], ["grant.ended.v1", "grant.ended.v1"]);
 }
 

@@ -121,3 +121,8 @@ pub async fn states(db: &TestDb, id: RequestId) -> Vec<&'static str> {
     let mut connection = db.read().await.unwrap();
     requests::items(&mut connection, id).await.unwrap().iter().map(|item| item.state.as_str()).collect()
 }
+
+/// What happened, in its order, without what put rules in force.
+pub async fn doings(db: &TestDb) -> Vec<String> {
+    db.facts().await.into_iter().filter(|fact| !fact.starts_with("policy.")).collect()
+}

@@ -43,10 +43,10 @@ async fn what_has_not_changed_is_as_it_was() {
     let db = open_for_business().await;
     let found = again(&db, both(&db).await).await;
     assert_eq!(refused(&found), [None, None]);
-    assert_eq!(found.iter().map(|r| (r.ordinal, r.needs.len(), r.content_changed)).collect::<Vec<_>>(), [
-        (0, 1, false),
-        (1, 1, false)
-    ]);
+    assert_eq!(
+        found.iter().map(|r| (r.ordinal, r.needs.len(), r.content_changed)).collect::<Vec<_>>(),
+        [(0, 1, false), (1, 1, false)]
+    );
 }
 
 #[tokio::test]
@@ -126,7 +126,8 @@ async fn of_what_else_somebody_waits_for_only_what_came_before_counts() {
 async fn what_was_heard_when_it_was_asked_stands() {
     let db = open_for_business().await;
     let automatic = domain::rules::Automatic { incident: true, ..Default::default() };
-    let rule = rule_for("responders", &["payments-dev"], "PowerUserAccess", domain::rules::Approval::Automatic(automatic));
+    let rule =
+        rule_for("responders", &["payments-dev"], "PowerUserAccess", domain::rules::Approval::Automatic(automatic));
     company::enforce(&db, rule).await;
     let mut tx = db.tx(&user("root")).await;
     let fire = request::usecase::OpenIncident {

@@ -8,7 +8,7 @@ use request::usecase::Refusal;
 use store::{approvals, grants, requests};
 use testkit::company::{self, automatic, decided_by, pair, rule_for, user};
 
-use super::{an_hour_of, ask, minutes, open_for_business, power_in};
+use super::{an_hour_of, ask, doings, minutes, open_for_business, power_in};
 
 #[tokio::test]
 async fn a_request_is_written_whole_with_the_names_that_the_server_knows() {
@@ -27,7 +27,7 @@ async fn a_request_is_written_whole_with_the_names_that_the_server_knows() {
     assert_eq!(found[0].asks, [format!("group:{}", company::group("leads"))]);
     let trace: Vec<PairTrace> = requests::evaluation(tx.connection(), opened.request).await.unwrap().unwrap();
     assert!(trace.iter().all(|t| t.rules.iter().any(|r| r.allows)));
-    assert_eq!(db.facts().await, ["request.submitted.v1"]);
+    assert_eq!(doings(&db).await, ["request.submitted.v1"]);
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn what_cannot_be_is_refused_with_its_reason_and_leaves_nothing() {
         let refused = ask(&db, who, asked).await.unwrap_err().to_string();
         assert!(refused.contains(wanted), "{who}: {refused:?} does not say {wanted:?}");
     }
-    assert_eq!(db.facts().await, Vec::<String>::new());
+    assert_eq!(doings(&db).await, Vec::<String>::new());
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM requests").fetch_one(db.pool()).await.unwrap();
     assert_eq!(left, 0);
 }
@@ -107,10 +107,7 @@ async fn what_nobody_but_the_requester_could_approve_is_refused_at_once() {
     rule.approval = Approval::Policy(PolicySpec::of(vec![], vec![user("ann"), user("gus")], 1));
     company::enforce(&db, rule).await;
     let refused = ask(&db, "ann", an_hour_of(vec![power_in("payments-dev")])).await.unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "mine alone needs 1 approval(s) in stage 1, and 0 other people could give one"
-    );
+    assert_eq!(refused.to_string(), "mine alone needs 1 approval(s) in stage 1, and 0 other people could give one");
     assert!(ask(&db, "ben", an_hour_of(vec![power_in("payments-dev")])).await.is_ok(), "ann decides about ben");
     let two = rule_for("two leads", &["payments-dev"], "AdministratorAccess", decided_by("leads", 2));
     company::enforce(&db, two).await;

@@ -6,7 +6,7 @@ use store::approvals;
 use testkit::TestDb;
 use testkit::company::{self, automatic, decided_by, group, pair, rule_for, user};
 
-use super::{an_hour_of, ask, open_for_business, power_in, states};
+use super::{an_hour_of, ask, doings, open_for_business, power_in, states};
 
 async fn bundles(db: &TestDb, request: domain::RequestId) -> Vec<Vec<i16>> {
     let mut tx = db.tx(&user("ann")).await;
@@ -21,7 +21,7 @@ async fn different_policies_are_decided_by_approvals_of_their_own() {
     let pairs = vec![power_in("payments-prod"), power_in("payments-dev"), power_in("search-prod")];
     let opened = ask(&db, "ann", an_hour_of(pairs)).await.unwrap();
     assert_eq!(bundles(&db, opened.request).await, [vec![0, 2], vec![1]]);
-    assert_eq!(db.facts().await, ["request.submitted.v1"], "one fact for all of them");
+    assert_eq!(doings(&db).await, ["request.submitted.v1"], "one fact for all of them");
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn pairs_that_nobody_decides_are_approved_while_others_wait() {
     assert_eq!((both.approvals.len(), both.grants.len()), (1, 1));
     assert_eq!(states(&db, both.request).await, ["pending", "approved"]);
     assert_eq!(db.request_state(both.request).await, "pending");
-    let facts = db.facts().await;
+    let facts = doings(&db).await;
     assert_eq!(facts[..3], ["request.submitted.v1", "request.approved.v1", "review.opened.v1"]);
     assert_eq!(facts[3..], ["request.submitted.v1", "review.opened.v1"]);
 }
@@ -102,9 +102,11 @@ async fn the_shortest_patience_of_its_policies_is_the_requests() {
         company::enforce(&db, rule_for(account, &[account], "PowerUserAccess", Approval::Policy(policy))).await;
     }
     let mut tx = db.tx(&user("ann")).await;
-    for (accounts, minutes) in
-        [(&["payments-dev"][..], 180), (&["payments-prod", "search-prod"], 30), (&["payments-prod", "payments-dev"], 45)]
-    {
+    for (accounts, minutes) in [
+        (&["payments-dev"][..], 180),
+        (&["payments-prod", "search-prod"], 30),
+        (&["payments-prod", "payments-dev"], 45),
+    ] {
         let pairs = accounts.iter().map(|account| power_in(account)).collect();
         let opened = ask(&db, "ann", an_hour_of(pairs)).await.unwrap();
         let request = store::requests::get(tx.connection(), opened.request).await.unwrap().unwrap();

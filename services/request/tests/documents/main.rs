@@ -7,6 +7,7 @@ mod announcing;
 mod bad_input;
 mod built_in;
 mod every_kind;
+mod published;
 mod recovery;
 mod second_person;
 mod sets;

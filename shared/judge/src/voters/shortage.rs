@@ -3,8 +3,7 @@
 use domain::UserId;
 use domain::approval::{Need, can_be_met};
 use serde::Serialize;
-use sqlx::PgConnection;
-use store::{StoreError, directory};
+use store::{PgConnection, StoreError, directory};
 
 use super::Roll;
 

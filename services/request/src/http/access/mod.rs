@@ -143,10 +143,8 @@ async fn subjects(tx: &mut Tx, holder: &Holder<'_>) -> Result<SubjectsView, Stor
     } else {
         Some(directory::approver_count(tx.connection(), &subjects.groups, &subjects.users, &[]).await?)
     };
-    let group = |id: &GroupId| GroupView {
-        id: id.to_string(),
-        name: known.get(id).cloned().unwrap_or_else(|| id.to_string()),
-    };
+    let group =
+        |id: &GroupId| GroupView { id: id.to_string(), name: known.get(id).cloned().unwrap_or_else(|| id.to_string()) };
     Ok(SubjectsView {
         everyone: subjects.everyone,
         groups: subjects.groups.iter().map(group).collect(),

@@ -245,7 +245,8 @@ async fn asked(tx: &mut Tx, opening: &Opening) -> Result<AskedPeople, StoreError
     let ids = |kind: &str| -> Vec<String> {
         opening.asks.iter().filter_map(|token| token.strip_prefix(kind)).map(str::to_owned).collect()
     };
-    let people = |kind: &str| -> Vec<UserId> { ids(kind).into_iter().filter_map(|id| UserId::parse(id).ok()).collect() };
+    let people =
+        |kind: &str| -> Vec<UserId> { ids(kind).into_iter().filter_map(|id| UserId::parse(id).ok()).collect() };
     let (users, on_duty) = (people("user:"), people("duty:"));
     let names = Names::of(tx, users.iter().chain(&on_duty).cloned().collect::<Vec<_>>()).await?;
     let groups: Vec<_> = ids("group:").into_iter().filter_map(|id| domain::GroupId::parse(id).ok()).collect();

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use actix_web::{get, web::Data};
 use domain::request::RequestState;
-use domain::{AccountId, RequestId};
+use domain::{AccountId, ApprovalId, RequestId};
 use judge::voters::{schedule_of, schedule_token};
 use serde::Deserialize;
-use store::approvals::Approval;
+use store::approvals::{Approval, CastVote};
 use store::requests::{Filter, Request};
 use store::{PgConnection, StoreError, Tx, approvals, delegations, directory, requests};
 use web::{Caller, Cursor, Json, Limit, Page, Person, Problem, ProblemType, Query};
@@ -110,22 +110,42 @@ async fn waiting(
     before: Option<RequestId>,
 ) -> Result<Page<Request>, Problem> {
     let me = caller.require_user()?;
+    let after = before.map(|request| (request, after_in(which)));
     if which.state.is_some_and(|state| state != RequestState::Pending) {
         return Ok(Page { items: Vec::new(), next: None });
     }
     // No transaction: whoever keeps a schedule may have to be asked.
     let mut connection = api.db.read().await.map_err(problems::store)?;
     let known = known_as(api, &mut connection, me).await.map_err(problems::store)?;
-    let open = approvals::waiting_for(&mut connection, &me.id, &known.all, before, which.limit.rows()).await;
-    let page = Page::of(open.map_err(problems::store)?, which.limit, |a| cursor(a.request));
-    let mine = page.items.iter().filter(|approval| known.may_vote(me, approval));
-    let ids: Vec<_> = mine.map(|a| a.request.uuid()).collect();
+    let open = approvals::waiting_for(&mut connection, &me.id, &known.all, after, which.limit.rows()).await;
+    let page = Page::of(open.map_err(problems::store)?, which.limit, |a| Cursor::after(a.id, a.request));
+    let ids: Vec<_> = page.items.iter().map(|approval| approval.id.uuid()).collect();
+    let votes = approvals::votes_of(&mut connection, &ids).await.map_err(problems::store)?;
+    let waits = |approval: &&Approval| known.may_vote(me, approval) && has_open_need(me, approval, &votes);
+    let ids: Vec<_> = page.items.iter().filter(waits).map(|a| a.request.uuid()).collect();
     let mut items = requests::by_ids(&mut connection, &ids).await.map_err(problems::store)?;
     if let Some(account) = &which.account {
         let about = requests::items_of(&mut connection, &ids).await.map_err(problems::store)?;
         items.retain(|r| about.iter().any(|(id, item)| *id == r.id && item.pair.account == *account));
     }
     Ok(Page { items, next: page.next })
+}
+
+/// Which approval of the last request came last; after all of them where the cursor is of another list.
+fn after_in(which: &Which) -> ApprovalId {
+    let key = which.cursor.as_ref().and_then(|cursor| cursor.key.parse().ok());
+    key.unwrap_or(ApprovalId(uuid::Uuid::max()))
+}
+
+/// Whether some policy waits in which they have not voted.
+fn has_open_need(me: &Person, approval: &Approval, votes: &[(ApprovalId, CastVote)]) -> bool {
+    let voted = |need: usize| {
+        votes.iter().any(|(id, cast)| {
+            let vote = &cast.vote;
+            *id == approval.id && vote.need == need && (vote.voter == me.id || vote.stands_for.as_ref() == Some(&me.id))
+        })
+    };
+    approval.progress.iter().enumerate().any(|(need, progress)| progress.stage.is_some() && !voted(need))
 }
 
 /// Every way in which an approval may ask somebody.

@@ -183,25 +183,26 @@ pub async fn requests(tx: &mut Tx, requests: Vec<Request>) -> Result<Vec<Request
             let items = items.remove(&r.id).unwrap_or_default().into_iter();
             let items = items.map(|i| item(i, &grants)).collect();
             RequestView {
-            items,
-            grants: grants.into_iter().map(grant).collect(),
-            severity: r.severity,
-            break_glass: r.break_glass,
-            asked: r.asked.map(|(minutes, start_at)| AskedView { minutes, start_at }),
-            id: r.id,
-            version: r.version,
-            state: r.state,
-            requester: names.person(&r.requester),
-            beneficiary: names.person(&r.beneficiary),
-            reason: r.reason,
-            ticket: r.ticket,
-            minutes: r.minutes,
-            start_at: r.start_at,
-            extends: r.extends,
-            submitted_at: r.submitted_at,
-            decide_by: r.decide_by,
-            decided_at: r.decided_at,
-        }})
+                items,
+                grants: grants.into_iter().map(grant).collect(),
+                severity: r.severity,
+                break_glass: r.break_glass,
+                asked: r.asked.map(|(minutes, start_at)| AskedView { minutes, start_at }),
+                id: r.id,
+                version: r.version,
+                state: r.state,
+                requester: names.person(&r.requester),
+                beneficiary: names.person(&r.beneficiary),
+                reason: r.reason,
+                ticket: r.ticket,
+                minutes: r.minutes,
+                start_at: r.start_at,
+                extends: r.extends,
+                submitted_at: r.submitted_at,
+                decide_by: r.decide_by,
+                decided_at: r.decided_at,
+            }
+        })
         .collect())
 }
 

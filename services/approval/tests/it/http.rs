@@ -1,7 +1,5 @@
 //! The endpoints over HTTP: decisions, waiting approvals, and links in mails.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up shall fail")]
-
 use std::sync::Arc;
 
 use domain::approval::{Decision, MailDecision};
@@ -9,11 +7,13 @@ use domain::{ApprovalId, RequestId, UserId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use testkit::requests::one_of;
-use testkit::{Api, Asked, Issuer, TestDb, database};
+use testkit::{Api, Asked, Issuer};
 use web::link::{Link, LinkKey, mint};
 
+use crate::lab::{Lab, lab};
+
 struct World {
-    db: TestDb,
+    db: Lab,
     issuer: Issuer,
     key: LinkKey,
     api: Api,
@@ -25,12 +25,12 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let (db, issuer) = (database().await, Issuer::start().await);
+        let (db, issuer) = (lab().await, Issuer::start().await);
         let settings = testkit::api::settings(&issuer, &[]);
         let key = LinkKey::new(&settings.links.key).unwrap();
-        let state = approval::http::State { db: db.db.clone(), links: Arc::new(key.clone()) };
+        let state = approval::http::State { desk: db.desk.clone(), links: Arc::new(key.clone()) };
         let state = actix_web::web::Data::new(state);
-        let api = testkit::api::api(&settings, &db.db, approval::http::routes, move |config| {
+        let api = testkit::api::api(&settings, &db.desk.db, approval::http::routes, move |config| {
             config.app_data(state.clone());
         });
         let (ann, bob) = (db.person("ann").await, db.person("bob").await);
@@ -41,12 +41,12 @@ impl World {
 
     async fn asked(&self, mail_decision: MailDecision) -> (RequestId, ApprovalId) {
         let mut policy = one_of(&self.approvers);
-        policy.mail_decision = mail_decision;
+        policy.policy.mail_decision = mail_decision;
         self.db.asks(Asked { needs: vec![policy], ..Asked::by(&self.ann, &self.approvers) }).await
     }
 
     fn link(&self, approval: ApprovalId, approver: &UserId, decision: Decision) -> String {
-        let expires_at = self.db.db.clock().now() + SignedDuration::from_hours(3);
+        let expires_at = self.db.desk.db.clock().now() + SignedDuration::from_hours(3);
         mint(&self.key, &Link { approval, approver: approver.clone(), decision, expires_at })
     }
 
@@ -201,7 +201,7 @@ async fn a_changed_foreign_or_expired_link_does_nothing() {
     let (request, approval) = world.asked(MailDecision::LinkAlone).await;
     let token = world.link(approval, &world.bob, Decision::Approve);
     let other_key = LinkKey::new(&"OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk=".to_owned().into()).unwrap();
-    let expires_at = world.db.db.clock().now() + SignedDuration::from_hours(1);
+    let expires_at = world.db.desk.db.clock().now() + SignedDuration::from_hours(1);
     let link = Link { approval, approver: world.bob.clone(), decision: Decision::Approve, expires_at };
     let nothing = Link { approval: ApprovalId(store::new_id()), ..link.clone() };
     let tampered: String =
@@ -237,4 +237,88 @@ async fn a_link_of_somebody_who_left_the_group_decides_nothing() {
     let (status, problem) = world.post(&format!("/v1/links/{token}/decision"), Some("bob"), json!({})).await;
     assert_eq!((status, slug(&problem)), (403, "not-an-approver"));
     assert_eq!(world.db.request_state(request).await, "pending");
+}
+
+#[actix_web::test]
+async fn a_link_decides_its_own_approval_and_no_other() {
+    let world = World::new().await;
+    let pairs = vec![testkit::requests::pair(1, 1), testkit::requests::pair(2, 1)];
+    let mut policy = one_of(&world.approvers);
+    policy.policy.mail_decision = MailDecision::LinkAlone;
+    let asked = Asked { pairs, apart: true, needs: vec![policy], ..Asked::by(&world.ann, &world.approvers) };
+    let (request, approval) = world.db.asks(asked).await;
+    let token = world.link(approval, &world.bob, Decision::Approve);
+    let (status, outcome) = world.post(&format!("/v1/links/{token}/decision"), None, json!({})).await;
+    assert_eq!((status, &outcome["state"]), (200, &json!("pending")));
+    assert_eq!(outcome["approvals"], json!([{ "approval": approval, "state": "approved" }]));
+    let (_, page) = world.get("/v1/approvals", Some("bob")).await;
+    assert_eq!(page["items"].as_array().unwrap().len(), 1);
+    assert_eq!(page["items"][0]["items"][0]["account"], "000000000002");
+    assert_eq!(world.db.request_state(request).await, "pending");
+}
+
+#[actix_web::test]
+async fn pages_of_approvals_go_on_where_the_last_one_ended_also_within_a_request() {
+    let world = World::new().await;
+    let pairs: Vec<_> = (1..=3).map(|n| testkit::requests::pair(n, 1)).collect();
+    world.db.asks(Asked { pairs, apart: true, ..Asked::by(&world.ann, &world.approvers) }).await;
+    world.db.asks(Asked::by(&world.ann, &world.approvers)).await;
+    let (mut seen, mut path) = (Vec::new(), "/v1/approvals?limit=2".to_owned());
+    loop {
+        let (status, page) = world.get(&path, Some("bob")).await;
+        assert_eq!(status, 200, "{page}");
+        seen.extend(page["items"].as_array().unwrap().iter().map(|item| item["approval"].to_string()));
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("/v1/approvals?limit=2&cursor={next}");
+    }
+    assert_eq!(seen.len(), 4);
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 4);
+}
+
+#[actix_web::test]
+async fn narrowing_beyond_the_window_names_its_bounds() {
+    let world = World::new().await;
+    let (request, _) = world.asked(MailDecision::SignIn).await;
+    let path = format!("/v1/requests/{request}/decisions");
+    let body = json!({ "decision": "approve", "minutes": 61 });
+    let (status, problem) = world.post(&path, Some("bob"), body).await;
+    assert_eq!((status, slug(&problem)), (422, "outside-window"));
+    assert_eq!((&problem["minutes_most"], &problem["end_latest"]), (&json!(60), &json!("2026-03-02T10:00:00Z")));
+    let body = json!({ "decision": "approve", "pairs": [{ "account": "000000000009", "permission_set": "arn:aws:sso:::permissionSet/ssoins-0/ps-1" }] });
+    assert_eq!(slug(&world.post(&path, Some("bob"), body).await.1), "pair-not-asked");
+    let (status, outcome) = world.post(&path, Some("bob"), json!({ "decision": "approve", "minutes": 20 })).await;
+    assert_eq!((status, &outcome["state"]), (200, &json!("approved")));
+}
+
+#[actix_web::test]
+async fn people_let_others_stand_in_for_themselves_and_ask_each_other() {
+    let world = World::new().await;
+    let cleo = world.db.person("colin").await;
+    let body = json!({ "to": cleo, "ends_at": "2026-03-05T09:00:00Z", "reason": "holidays" });
+    let (status, made) = world.post("/v1/delegations", Some("bob"), body.clone()).await;
+    assert_eq!((status, &made["counts"], &made["from"]), (201, &json!(true), &json!(world.bob)));
+    let (status, problem) = world.post("/v1/delegations", Some("bob"), body).await;
+    assert_eq!((status, slug(&problem)), (409, "delegation-overlaps"));
+    let for_bob = json!({ "to": cleo, "from": world.bob, "ends_at": "2026-03-05T09:00:00Z" });
+    assert_eq!(slug(&world.post("/v1/delegations", Some("ann"), for_bob).await.1), "admin-required");
+    let back = json!({ "to": world.bob, "ends_at": "2026-03-03T09:00:00Z" });
+    assert_eq!(slug(&world.post("/v1/delegations", Some("colin"), back).await.1), "delegation-circle");
+    assert_eq!(world.get("/v1/delegations", Some("colin")).await.1["items"][0]["id"], made["id"]);
+    assert_eq!(world.get("/v1/delegations", Some("ann")).await.1["items"], json!([]));
+    let end = format!("/v1/delegations/{}/end", made["id"].as_str().unwrap());
+    assert_eq!(world.post(&end, Some("ann"), json!({})).await.0, 404);
+    assert_eq!(world.post(&end, Some("bob"), json!({})).await.1["counts"], json!(false));
+
+    let (request, approval) = world.asked(MailDecision::SignIn).await;
+    let path = format!("/v1/requests/{request}/comments");
+    assert_eq!(world.post(&path, Some("bob"), json!({ "text": "Why?", "question": true })).await.0, 201);
+    assert_eq!(slug(&world.post(&path, Some("bob"), json!({ "text": "  " })).await.1), "invalid-value");
+    assert_eq!(world.post(&path, Some("cleo"), json!({ "text": "Me too" })).await.0, 403);
+    assert_eq!(world.get(&path, Some("ann")).await.1["items"][0]["text"], "Why?");
+    assert_eq!(world.get(&path, Some("cleo")).await.0, 404);
+    let (status, view) = world.get(&format!("/v1/approvals/{approval}"), Some("bob")).await;
+    assert_eq!((status, &view["policies"][0]["mine"]), (200, &json!(true)), "{view}");
+    assert_eq!(world.get(&format!("/v1/approvals/{approval}"), Some("cleo")).await.0, 404);
 }
