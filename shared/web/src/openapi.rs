@@ -9,6 +9,7 @@ use utoipa::openapi::{
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::problem::ProblemBody;
+use crate::{Cursor, Limit};
 
 /// Title, licence, the bearer token and the form of a problem, without any operation.
 #[must_use]
@@ -22,6 +23,9 @@ pub fn base(title: &str) -> OpenApi {
         .build();
     let mut components = Components::new();
     components.schemas.insert("Problem".to_owned(), <ProblemBody as utoipa::PartialSchema>::schema());
+    // Parameters refer to these, and their collector leaves them out.
+    components.schemas.insert("Cursor".to_owned(), <Cursor as utoipa::PartialSchema>::schema());
+    components.schemas.insert("Limit".to_owned(), <Limit as utoipa::PartialSchema>::schema());
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     OpenApiBuilder::new()
         .info(

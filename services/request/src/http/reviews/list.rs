@@ -28,6 +28,7 @@ pub enum Role {
 pub struct Which {
     /// Whose to take.
     #[serde(default)]
+    #[param(inline)]
     role: Role,
     /// Only those that are owed, or only those that are done.
     open: Option<bool>,
