@@ -18,9 +18,9 @@ use crate::StoreError;
 
 pub use claim::{Claim, claim, give_back_all, renew, settle};
 pub use look_up::{
-    Person, accounts, accounts_and_management, active_among, active_in, administration, approver_count, group_names, groups_of,
-    is_member, management_account, members, permission_sets, person, person_by_name, unit_names, user, users,
-    users_by_email,
+    Person, accounts, accounts_and_management, active_among, active_in, administration, approver_count, group_names,
+    groups_of, is_member, management_account, members, permission_sets, person, person_by_name, unit_names, user,
+    users, users_by_email,
 };
 pub use managers::{forget_manager, manager_of, set_manager};
 pub use replace::{
