@@ -1,5 +1,5 @@
 # openapi: writes the API documents under openapi/ anew, after an intended change.
 run_openapi() {
     need_cargo
-    UPDATE_OPENAPI=1 exec cargo test -p curfew openapi
+    UPDATE_OPENAPI=1 exec cargo test -p curfew --test openapi
 }
