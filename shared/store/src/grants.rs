@@ -1,6 +1,8 @@
 //! Grants: rows, and the few statements that move them. What moves when is decided in `domain`;
 //! [`crate::tuple`] keeps grants and their assignment in step.
 
+mod list;
+
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState};
 use domain::{AccountId, AssignmentId, Fact, GrantId, PermissionSetArn, RequestId, Tuple, UserId};
@@ -11,6 +13,8 @@ use uuid::Uuid;
 
 use crate::unit_of_work::{from_json, json};
 use crate::{StoreError, Tx};
+
+pub use list::{Filter, list};
 
 /// A grant as it stands.
 #[derive(Debug, Clone)]
@@ -307,41 +311,6 @@ pub async fn next_deadline(connection: &mut PgConnection) -> Result<Option<Times
             .fetch_one(connection)
             .await?;
     Ok(next.map(jiff_sqlx::Timestamp::to_jiff))
-}
-
-/// What to list.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Only this person's.
-    pub principal: Option<UserId>,
-    /// Only those in these states; empty is all.
-    pub states: Vec<GrantState>,
-    /// Only those in this account.
-    pub account: Option<AccountId>,
-    /// Only those made before this one.
-    pub before: Option<GrantId>,
-    /// How many at most.
-    pub limit: i64,
-}
-
-/// The newest first.
-///
-/// # Errors
-/// When Postgres is away.
-pub async fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<Grant>, StoreError> {
-    let states: Vec<&str> = filter.states.iter().map(|s| s.as_str()).collect();
-    all(sqlx::query_as(
-        "SELECT * FROM grants WHERE ($1::text IS NULL OR principal_id = $1) \
-           AND (cardinality($2::text[]) = 0 OR state = ANY($2)) AND ($3::text IS NULL OR account_id = $3) \
-           AND ($4::uuid IS NULL OR id < $4) ORDER BY id DESC LIMIT $5",
-    )
-    .bind(filter.principal.as_ref().map(UserId::as_str))
-    .bind(states)
-    .bind(filter.account.as_ref().map(AccountId::as_str))
-    .bind(filter.before.map(GrantId::uuid))
-    .bind(filter.limit)
-    .fetch_all(connection)
-    .await?)
 }
 
 /// Takes a scheduled grant up, with its provisional deadline.

@@ -44,7 +44,7 @@ fn main() -> ExitCode {
                     What::Footprint(options) => footprint::run(&arguments.place, &options).await,
                     What::DirectorySync(options) => directory_sync::run(&arguments.place, &options).await,
                     What::Kill(options) => kill::run(&arguments.place, &options).await,
-                    What::Rules(options) => rules::run(&arguments.place, &options),
+                    What::Rules(options) => rules::run(&arguments.place, &options).await,
                 }
             })
         });

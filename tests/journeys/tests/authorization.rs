@@ -47,6 +47,7 @@ struct World {
     ann: Client,
     places: Vec<String>,
     next: Cell<usize>,
+    names: Cell<usize>,
 }
 
 impl World {
@@ -57,13 +58,14 @@ impl World {
         let accounts = system.company["accounts"].as_array().unwrap();
         let names = accounts.iter().map(|account| account["name"].as_str().unwrap().to_owned());
         let places = names.filter(|name| name.ends_with("-production") || name.ends_with("-staging")).collect();
-        Self { system, ann, places, next: Cell::new(0) }
+        Self { system, ann, places, next: Cell::new(0), names: Cell::new(0) }
     }
 
     /// An account that no other call uses.
     fn pair(&self) -> client::Pair {
         let at = self.next.replace(self.next.get() + 1);
-        self.system.pair(&self.places[at], SET)
+        let place = self.places.get(at).unwrap_or_else(|| panic!("more than {} accounts are needed", self.places.len()));
+        self.system.pair(place, SET)
     }
 
     async fn request(&self) -> String {
@@ -83,7 +85,7 @@ impl World {
 
     /// A name that no other call uses.
     fn name(&self) -> String {
-        format!("The matrix {}", self.next.replace(self.next.get() + 1))
+        format!("The matrix {}", self.names.replace(self.names.get() + 1))
     }
 
     /// What a document of this kind may say, with a name of its own.
@@ -148,7 +150,7 @@ impl World {
     }
 
     async fn webhook(&self) -> String {
-        let name = format!("hook-{}", self.next.replace(self.next.get() + 1));
+        let name = format!("hook-{}", self.names.replace(self.names.get() + 1));
         self.system.webhook(&name).await.id.to_string()
     }
 

@@ -12,13 +12,12 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 use super::documents::now;
-use super::organization::{Company, Sizes, Somebody};
+use super::organization::{Company, Somebody};
 use crate::figures::{Aim, Figures, number};
 use crate::machine::rss_mib;
 use crate::spread::Spread;
 
-pub(super) fn measure(sizes: &Sizes, rounds: usize, figures: &mut Figures) -> anyhow::Result<()> {
-    let company = Company::of(sizes)?;
+pub(super) fn measure(company: &Company, seed: u64, rounds: usize, figures: &mut Figures) -> anyhow::Result<()> {
     let resident = || rss_mib(std::process::id());
     let (documents, organization) = (company.documents.clone(), company.organization.clone());
     let (began, empty) = (Instant::now(), resident());
@@ -26,7 +25,7 @@ pub(super) fn measure(sizes: &Sizes, rounds: usize, figures: &mut Figures) -> an
     figures.add("compile_ms", Some(milliseconds(began)), "", None);
     figures.add("book_mib", resident().zip(empty).map(|(full, empty)| full - empty), "", None);
 
-    let mut random = StdRng::seed_from_u64(sizes.seed);
+    let mut random = StdRng::seed_from_u64(seed);
     let mut offers = Spread::default();
     let mut evaluations = Spread::default();
     let (mut offered, mut allowed) = (0, 0);
@@ -36,15 +35,15 @@ pub(super) fn measure(sizes: &Sizes, rounds: usize, figures: &mut Figures) -> an
         let found = black_box(book.offers(&somebody.user, &somebody.groups, now()));
         offers.add(milliseconds(began));
         offered += found.len();
-        let pair = pair(&company, &found, &mut random).context("there are no accounts")?;
+        let pair = pair(company, &found, &mut random).context("there are no accounts")?;
         drop(found);
         let began = Instant::now();
         let answer = ask(somebody, &pair, |ask| black_box(evaluate(&book, ask)))?;
         evaluations.add(milliseconds(began));
         allowed += usize::from(answer.chosen.is_some());
     }
-    figures.add("evaluate_p50_ms", evaluations.p50(), "", None);
-    figures.add("evaluate_p99_ms", evaluations.p99(), "", Some(Aim::AtMost(1.0)));
+    figures.add("decide_p50_ms", evaluations.p50(), "", None);
+    figures.add("decide_p99_ms", evaluations.p99(), "", Some(Aim::AtMost(1.0)));
     figures.add("offers_p50_ms", offers.p50(), "", None);
     figures.add("offers_p99_ms", offers.p99(), "", Some(Aim::AtMost(20.0)));
     figures.note("evaluations", rounds);

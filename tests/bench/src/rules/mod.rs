@@ -3,10 +3,11 @@
 mod documents;
 mod evaluating;
 pub mod organization;
+mod serving;
 
 use crate::figures::Figures;
 use crate::system::Place;
-use organization::Sizes;
+use organization::{Company, Sizes};
 
 /// How large the organization is, and how much is asked.
 #[derive(Debug, Clone, clap::Args)]
@@ -16,13 +17,16 @@ pub struct Options {
     /// Questions of each kind
     #[arg(long, default_value_t = 10_000)]
     pub questions: usize,
+    /// Past requests that a plan asks again
+    #[arg(long, default_value_t = 100_000)]
+    pub past: usize,
 }
 
 /// Measures.
 ///
 /// # Errors
 /// When the organization cannot be made, or a figure cannot be written. Never because something took long.
-pub fn run(place: &Place, options: &Options) -> anyhow::Result<()> {
+pub async fn run(place: &Place, options: &Options) -> anyhow::Result<()> {
     let mut figures = Figures::new("rules");
     let sizes = &options.sizes;
     for (name, count) in [
@@ -37,6 +41,8 @@ pub fn run(place: &Place, options: &Options) -> anyhow::Result<()> {
     }
     figures.note("seed", sizes.seed);
     println!("{} rules over {} accounts, {} questions ...", sizes.rules, sizes.accounts, options.questions);
-    evaluating::measure(sizes, options.questions, &mut figures)?;
+    let company = Company::of(sizes)?;
+    evaluating::measure(&company, sizes.seed, options.questions, &mut figures)?;
+    serving::measure(place, &company, options.questions.min(2_000), options.past, &mut figures).await?;
     figures.tell(place.figures.as_deref())
 }
