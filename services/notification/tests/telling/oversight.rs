@@ -5,6 +5,7 @@ use domain::approval::People;
 use domain::rules::{Body, Kind, Owned, OwnersSpec, Subjects};
 use domain::{Actor, ChangeId, DelegationId, Fact, ReviewId, RuleId};
 use store::new_id;
+use store::reviews::Reviewers;
 use testkit::company;
 
 const WHAT: &str = "AdministratorAccess in payments-prod";
@@ -78,8 +79,9 @@ async fn who_takes_break_glass_is_told_that_it_will_be_looked_at() {
     assert!(mail.text().contains("A second person will look at what was done"));
 }
 
-async fn review(world: &World, request: domain::RequestId, break_glass: bool, reviewers: &Subjects) -> ReviewId {
+async fn review(world: &World, request: domain::RequestId, break_glass: bool, named: &Subjects) -> ReviewId {
     let id = ReviewId(new_id());
+    let reviewers = Reviewers { named: named.clone(), by_default: named.is_empty() };
     sqlx::query(
         "INSERT INTO reviews (id, request_id, break_glass, requester_id, beneficiary_id, reviewers, opened_at, due_at, comment) \
          VALUES ($1, $2, $3, $4, $4, $5, now(), now() + interval '1 day', 'what was the third login for?')",
@@ -88,7 +90,7 @@ async fn review(world: &World, request: domain::RequestId, break_glass: bool, re
     .bind(request.uuid())
     .bind(break_glass)
     .bind(company::user("ann").as_str())
-    .bind(serde_json::to_value(reviewers).unwrap())
+    .bind(serde_json::to_value(&reviewers).unwrap())
     .execute(world.db.pool())
     .await
     .unwrap();

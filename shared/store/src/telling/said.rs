@@ -1,12 +1,12 @@
 //! What people said or did, as messages repeat it: refusals, comments, reviews, delegations, changes of rules.
 
-use domain::rules::Subjects;
 use domain::{Actor, ChangeId, CommentId, DelegationId, RequestId, ReviewId, UserId};
 use jiff::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::reviews::Reviewers;
 use crate::unit_of_work::from_json;
 
 fn user(table: &'static str, id: String) -> Result<UserId, StoreError> {
@@ -57,8 +57,8 @@ pub struct Review {
     pub id: ReviewId,
     /// Whether of a break-glass.
     pub break_glass: bool,
-    /// Who may take it; nobody named means auditors and admins.
-    pub reviewers: Subjects,
+    /// Who may take it.
+    pub reviewers: Reviewers,
     /// Until when.
     pub due_at: Timestamp,
     /// What the reviewer said.

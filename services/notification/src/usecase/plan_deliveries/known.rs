@@ -155,13 +155,13 @@ impl Known {
             _ => None,
         });
         for review in telling::reviews(connection, &reviews).await? {
-            let named = &review.reviewers;
-            let reviewers = if named.is_empty() || named.everyone {
-                self.overseers()
-            } else {
-                let people = telling::active(connection, &named.users, &named.groups).await?;
-                self.meet(people)
-            };
+            let named = &review.reviewers.named;
+            let people = telling::active(connection, &named.users, &named.groups).await?;
+            let mut reviewers = self.meet(people);
+            // Everybody may look: those whose duty it is are told.
+            if review.reviewers.by_default || named.everyone {
+                reviewers.extend(self.overseers());
+            }
             self.reviewers.insert(review.id, reviewers);
             self.reviews.insert(review.id, review);
         }
