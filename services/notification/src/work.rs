@@ -2,17 +2,18 @@
 //! itself, so that an endpoint that hangs delays nobody else. A crash between sending and settling sends
 //! again, with the same id.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, StreamExt, stream};
+use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use store::deliveries::{self, Claimed, Delivery, Lane, Outcome, Settled};
 use store::{Db, StoreError};
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::backoff::next_try;
 use crate::observe;
@@ -44,15 +45,20 @@ impl Worker {
         Self { db, sender, stop }
     }
 
-    /// Works until stopped, woken by `bell` and by the clock; then finishes what it holds.
+    /// Works until stopped, woken by `bell` and by the clock; then finishes what it holds. Each lane is a task of its
+    /// own: one that waited to be polled here would keep the connection that the pool has handed to it.
     pub async fn run(self, bell: Arc<Notify>) {
-        let (mut lanes, mut busy) = (FuturesUnordered::new(), HashSet::new());
+        let (mut lanes, mut busy) = (JoinSet::new(), HashMap::new());
         loop {
             if !self.stop.is_cancelled() {
                 match deliveries::due_lanes(&self.db).await {
                     Ok(due) => {
-                        for lane in due.into_iter().filter(|lane| busy.insert(*lane)) {
-                            lanes.push(self.drain(lane).map(move |()| lane));
+                        for lane in due {
+                            if !busy.values().any(|taken| *taken == lane) {
+                                let worker = self.clone();
+                                let drain = async move { worker.drain(lane).await }.in_current_span();
+                                busy.insert(lanes.spawn(drain).id(), lane);
+                            }
                         }
                     }
                     Err(error) => tracing::warn!(%error, "cannot look for due messages"),
@@ -61,7 +67,10 @@ impl Worker {
                 return;
             }
             tokio::select! {
-                Some(lane) = lanes.next() => { busy.remove(&lane); }
+                Some(done) = lanes.join_next_with_id() => {
+                    let id = done.map_or_else(|failed| failed.id(), |(id, ())| id);
+                    busy.remove(&id);
+                }
                 () = bell.notified() => {}
                 () = tokio::time::sleep(SCAN) => {}
                 () = self.stop.cancelled(), if !self.stop.is_cancelled() => {}

@@ -12,7 +12,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use table::{CALLERS, TABLE};
 
-const SET: &str = "PowerUserAccess";
+/// What the calls are about, in each account.
+const SETS: [&str; 3] = ["PowerUserAccess", "DatabaseAdministrator", "AdministratorAccess"];
 
 struct Operation {
     method: Method,
@@ -53,7 +54,9 @@ struct World {
 impl World {
     async fn new() -> Self {
         let system = Plan::new().start().await;
-        system.rule(SET, json!({})).await;
+        for set in SETS {
+            system.rule(set, json!({"name": format!("{set}, with one approval")})).await;
+        }
         let ann = system.person("ann").await;
         let accounts = system.company["accounts"].as_array().unwrap();
         let names = accounts.iter().map(|account| account["name"].as_str().unwrap().to_owned());
@@ -61,11 +64,13 @@ impl World {
         Self { system, ann, places, next: Cell::new(0), names: Cell::new(0) }
     }
 
-    /// An account that no other call uses.
+    /// A pair that no other call uses.
     fn pair(&self) -> client::Pair {
         let at = self.next.replace(self.next.get() + 1);
-        let place = self.places.get(at).unwrap_or_else(|| panic!("more than {} accounts are needed", self.places.len()));
-        self.system.pair(place, SET)
+        let pairs = SETS.iter().flat_map(|set| self.places.iter().map(move |place| (place, set)));
+        let (place, set) =
+            pairs.clone().nth(at).unwrap_or_else(|| panic!("more than {} pairs are needed", pairs.count()));
+        self.system.pair(place, set)
     }
 
     async fn request(&self) -> String {
@@ -219,7 +224,7 @@ impl World {
             "list_comments" => (self.request().await, None),
             "create_delegation" => {
                 let ends_at = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
-                (String::new(), Some(json!({"to": self.system.user("dave"), "ends_at": ends_at})))
+                (String::new(), Some(json!({"to": self.system.user("ben"), "ends_at": ends_at})))
             }
             "end_delegation" => (self.delegation().await, Some(json!({}))),
             "revoke_grants" => (String::new(), Some(json!({"grants": [self.grant().await]}))),

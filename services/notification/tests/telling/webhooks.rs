@@ -1,5 +1,8 @@
 //! Webhooks: what endpoints are posted, and how they can tell that it is from us.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use crate::support::sink::{Answer, Post, Sink};
 use crate::support::{World, webhook_deleted};
 use domain::Actor;
@@ -42,6 +45,29 @@ async fn every_enabled_endpoint_hears_every_published_fact_signed() {
         assert_eq!(body["data"]["minutes"], 90);
     }
     assert!(!is_signed_by(&a.posts()[0], &second.secret));
+}
+
+#[tokio::test]
+async fn more_endpoints_than_connections_do_not_hold_each_other_up() {
+    let world = World::new().await;
+    let sink = Sink::start().await;
+    for _ in 0..40 {
+        world.endpoint(&sink.url()).await;
+    }
+    for _ in 0..3 {
+        let fact = world.happened(Actor::service("test"), webhook_deleted()).await;
+        world.plan(&[fact]).await;
+    }
+    let working = tokio::spawn(world.worker.clone().run(Arc::default()));
+    let all = async {
+        while sink.posts().len() < 120 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        world.stop.cancel();
+        working.await.unwrap();
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(20), all).await;
+    assert!(ended.is_ok(), "{} of 120 arrived, and the worker has not ended", sink.posts().len());
 }
 
 #[tokio::test]
