@@ -85,6 +85,7 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         | Fact::WebhookSaved { .. }
         | Fact::WebhookDeleted { .. }
         | Fact::DirectoryAccepted { .. }
+        | Fact::ManagerSaid { .. }
         | Fact::GrantAdopted { .. }
         | Fact::ImportApplied { .. } => &[],
     }

@@ -187,6 +187,9 @@ pub enum Fact {
     /// An admin said that what vanished from a part of the directory is truly gone.
     #[serde(rename = "directory.accepted.v1")]
     DirectoryAccepted { part: String },
+    /// An admin said who somebody's manager is, or took that back.
+    #[serde(rename = "directory.manager.v1")]
+    ManagerSaid { user: UserId, manager: Option<UserId> },
 }
 
 /// A fact with its circumstances: what the queue, webhooks and the trail carry.
@@ -262,6 +265,7 @@ impl Fact {
             Self::WebhookSaved { .. } => "webhook.saved.v1",
             Self::WebhookDeleted { .. } => "webhook.deleted.v1",
             Self::DirectoryAccepted { .. } => "directory.accepted.v1",
+            Self::ManagerSaid { .. } => "directory.manager.v1",
         }
     }
 
@@ -276,6 +280,7 @@ impl Fact {
                 | Self::TemplateSaved { .. }
                 | Self::TemplateDeleted { .. }
                 | Self::DirectoryAccepted { .. }
+                | Self::ManagerSaid { .. }
         )
     }
 
@@ -318,7 +323,7 @@ impl Fact {
             Self::TemplateSaved { template } | Self::TemplateDeleted { template } => ("template", template.uuid()),
             Self::WebhookSaved { endpoint, .. } | Self::WebhookDeleted { endpoint } => ("webhook", endpoint.uuid()),
             // There is only one.
-            Self::DirectoryAccepted { .. } => ("directory", uuid::Uuid::nil()),
+            Self::DirectoryAccepted { .. } | Self::ManagerSaid { .. } => ("directory", uuid::Uuid::nil()),
         }
     }
 
@@ -363,6 +368,7 @@ impl Fact {
             | Self::TemplateDeleted { .. }
             | Self::WebhookSaved { .. }
             | Self::WebhookDeleted { .. }
+            | Self::ManagerSaid { .. }
             | Self::DirectoryAccepted { .. } => None,
         }
     }

@@ -75,7 +75,7 @@ impl World {
 
     /// A pair that nobody asks for in earnest.
     fn any_pair(&self) -> client::Pair {
-        self.system.pair(&self.places[0], SET)
+        self.system.pair(&self.places[0], SETS[0])
     }
 
     async fn request(&self) -> String {

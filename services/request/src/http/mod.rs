@@ -96,6 +96,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(directory::organizational_units::list_organizational_units)
         .service(directory::permission_sets::list_permission_sets)
         .service(directory::users::list_users)
+        .service(directory::manager::show_manager)
+        .service(directory::manager::set_manager)
+        .service(directory::manager::forget_manager)
         .service(directory::groups::list_groups);
     documents::routes(config);
     changes::routes(config);

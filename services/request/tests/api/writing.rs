@@ -1,7 +1,8 @@
 use domain::approval::Decision;
+use reqwest::Method;
 use serde_json::{Value, json};
 use store::approvals::ApprovalState;
-use testkit::company::actor;
+use testkit::company::{self, actor};
 
 use super::{App, an_hour, with};
 
@@ -121,4 +122,33 @@ async fn an_admin_accepts_a_loss_and_the_trail_says_so() {
     };
     let trail = store::trail::list(&app.db, &filter).await.unwrap();
     assert_eq!((trail.len(), &trail[0].data), (1, &json!({"part": "groups"})));
+}
+
+#[actix_web::test]
+async fn what_an_admin_says_about_a_manager_goes_before_the_directory() {
+    let app = App::start().await;
+    let (ann, ben) = (company::user("ann"), company::user("ben"));
+    let path = format!("/v1/users/{ann}/manager");
+    let manager = async || app.get("eve", &path).await.is(200)["manager"].clone();
+    assert_eq!(manager().await, json!(company::user("cora")), "the directory says so");
+    let put = async |who: &str, path: &str, body: &Value| {
+        app.send(who, Method::PUT, path, &[("content-type", "application/json")], Some(body.to_string())).await
+    };
+    let said = json!({ "manager": ben });
+    put("root", &path, &said).await.is(204);
+    assert_eq!(manager().await, json!(ben));
+    for (who, body, problem) in [
+        ("ann", &said, "admin-required"),
+        ("eve", &said, "admin-required"),
+        ("root", &json!({ "manager": ann }), "invalid-value"),
+        ("root", &json!({ "manager": "00000000-0000-4000-8000-0000000000ff" }), "invalid-value"),
+    ] {
+        put(who, &path, body).await.refused(problem);
+    }
+    let nobody = "/v1/users/00000000-0000-4000-8000-0000000000ff/manager";
+    put("root", nobody, &said).await.refused("not-found");
+    app.send("root", Method::DELETE, &path, &[], None).await.is(204);
+    assert_eq!(manager().await, json!(company::user("cora")));
+    let said = app.doings().await.into_iter().filter(|doing| doing == "directory.manager.v1").count();
+    assert_eq!(said, 2);
 }

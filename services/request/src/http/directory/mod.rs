@@ -3,6 +3,7 @@
 pub mod accept;
 pub mod accounts;
 pub mod groups;
+pub mod manager;
 pub mod organizational_units;
 pub mod permission_sets;
 pub mod show;
