@@ -50,7 +50,7 @@ pub fn service_of(segments: &[&str]) -> &'static str {
         ["v1", "grants", _, "extensions", ..] => "request",
         ["v1", "grants", ..] => "grant",
         ["v1", "webhooks", ..] => "notification",
-        ["v1", "trail", ..] => "audit",
+        ["v1", "trail" | "imported-requests", ..] => "audit",
         _ => "request",
     }
 }
@@ -79,6 +79,7 @@ mod tests {
             ("v1/grants/1/extensions", "request"),
             ("v1/webhooks/deliveries", "notification"),
             ("v1/trail", "audit"),
+            ("v1/imported-requests", "audit"),
             ("v1/me", "request"),
             ("v1/rules/1", "request"),
         ] {

@@ -212,6 +212,8 @@ impl World {
                 let document = json!({"kind": "rule", "spec": self.spec(DocumentKind::Rule)});
                 (String::new(), Some(json!({"edits": [{"edit": "make", "document": document}]})))
             }
+            "show_manager" | "forget_manager" => (self.system.user("ben"), None),
+            "set_manager" => (self.system.user("ben"), Some(json!({"manager": self.system.user("carla")}))),
             "plan_policy" => {
                 (String::new(), Some(json!({"files": [{"name": "policy.yaml", "text": "freezes: []"}], "days": 1})))
             }

@@ -1,8 +1,10 @@
 //! What a change of documents opens.
 
+use std::collections::HashSet;
 use std::slice::from_ref;
 
 use domain::Pair;
+use domain::approval::PolicySpec;
 use domain::rules::{
     Approval, Body, Book, Document, Effect, Evaluation, GuardrailSpec, Impact, Kind, Organization, Subject, Way,
     evaluate, impact,
@@ -25,7 +27,11 @@ fn of(before: &[Document], after: &[Document], organization: &Organization) -> I
 /// Whether the second answer is more than the first in any way that one can have.
 fn is_more(before: (&[Document], &Evaluation), after: (&[Document], &Evaluation)) -> bool {
     let asked_for = |answer: &Evaluation| match answer.chosen.as_ref().map(|chosen| &chosen.way) {
-        Some(Way::People(needs)) => needs.iter().map(|need| need.policy.votes()).sum(),
+        // The same policy demanded twice is met by the same votes.
+        Some(Way::People(needs)) => {
+            let policies: HashSet<_> = needs.iter().map(|need| &need.policy).collect();
+            policies.into_iter().map(PolicySpec::votes).sum()
+        }
         Some(Way::Automatic { .. } | Way::BreakGlass { .. }) | None => 0,
     };
     let fewer = match (&before.1.chosen, &after.1.chosen) {
