@@ -1,6 +1,6 @@
 //! What a change of documents opens.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::slice::from_ref;
 
 use domain::Pair;
@@ -27,10 +27,16 @@ fn of(before: &[Document], after: &[Document], organization: &Organization) -> I
 /// Whether the second answer is more than the first in any way that one can have.
 fn is_more(before: (&[Document], &Evaluation), after: (&[Document], &Evaluation)) -> bool {
     let asked_for = |answer: &Evaluation| match answer.chosen.as_ref().map(|chosen| &chosen.way) {
-        // The same policy demanded twice is met by the same votes.
+        // Of demands on the same people the greatest is met by the votes that meet it; the others add nothing.
         Some(Way::People(needs)) => {
-            let policies: HashSet<_> = needs.iter().map(|need| &need.policy).collect();
-            policies.into_iter().map(PolicySpec::votes).sum()
+            let mut greatest: HashMap<PolicySpec, u32> = HashMap::new();
+            for need in needs {
+                let mut people = need.policy.clone();
+                people.stages.iter_mut().for_each(|stage| stage.votes = 0);
+                let votes = greatest.entry(people).or_default();
+                *votes = need.policy.votes().max(*votes);
+            }
+            greatest.into_values().sum()
         }
         Some(Way::Automatic { .. } | Way::BreakGlass { .. }) | None => 0,
     };
