@@ -32,6 +32,8 @@ const STORE: [&str; 5] = [
 ];
 const ORGANIZATIONS: [&str; 4] =
     ["AccessDeniedException", "AWSOrganizationsNotInUseException", "ServiceException", "TooManyRequestsException"];
+const SCHEDULER: [&str; 4] =
+    ["ThrottlingException", "InternalServerException", "ValidationException", "AccessDeniedException"];
 const STS: [&str; 3] = ["Throttling", "InternalFailure", "AccessDenied"];
 
 /// What the model adds to the service's usual errors, or nothing if the operation is not simulated.
@@ -97,6 +99,10 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
         (Service::Organizations, "DescribeOrganizationalUnit") => {
             &["InvalidInputException", "OrganizationalUnitNotFoundException"]
         }
+        (Service::Scheduler, "GetSchedule" | "ListSchedules" | "GetScheduleGroup") => NOT_FOUND,
+        (Service::Scheduler, "UpdateSchedule" | "DeleteSchedule") => CHANGE,
+        (Service::Scheduler, "CreateSchedule") => CREATE,
+        (Service::Scheduler, "CreateScheduleGroup") => &["ConflictException", "ServiceQuotaExceededException"],
         (Service::Sts, "GetCallerIdentity") => &[],
         (Service::Sts, "AssumeRole") => {
             &["MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException", "ExpiredTokenException"]
@@ -117,6 +123,7 @@ pub fn lists(service: Service, operation: &str, code: &str) -> bool {
         Service::IdentityStore => &STORE,
         Service::Organizations => &ORGANIZATIONS,
         Service::Sts => &STS,
+        Service::Scheduler => &SCHEDULER,
     };
     COMMON.contains(&code)
         || usual.contains(&code)

@@ -39,7 +39,9 @@ impl AwsError {
         match service {
             Service::Organizations => Self::new("InvalidInputException", message).with("Reason", reason),
             Service::Sts => Self::new("ValidationError", message),
-            Service::SsoAdmin | Service::IdentityStore => Self::new("ValidationException", message),
+            Service::SsoAdmin | Service::IdentityStore | Service::Scheduler => {
+                Self::new("ValidationException", message)
+            }
         }
     }
 
@@ -47,6 +49,7 @@ impl AwsError {
     pub fn throttled(service: Service, message: &str) -> Self {
         match service {
             Service::SsoAdmin => Self::new("ThrottlingException", message),
+            Service::Scheduler => Self::new("ThrottlingException", message).status(StatusCode::TOO_MANY_REQUESTS),
             Service::IdentityStore => Self::new("ThrottlingException", message).with("RetryAfterSeconds", 1),
             Service::Organizations => Self::new("TooManyRequestsException", message).with("Type", "RATE_LIMIT"),
             Service::Sts => Self::new("Throttling", message),
@@ -56,7 +59,7 @@ impl AwsError {
     /// Something broke inside AWS.
     pub fn internal(service: Service) -> Self {
         let code = match service {
-            Service::SsoAdmin | Service::IdentityStore => "InternalServerException",
+            Service::SsoAdmin | Service::IdentityStore | Service::Scheduler => "InternalServerException",
             Service::Organizations => "ServiceException",
             Service::Sts => "InternalFailure",
         };
@@ -70,6 +73,7 @@ impl AwsError {
             Service::SsoAdmin | Service::IdentityStore | Service::Organizations => {
                 Self::new("AccessDeniedException", message)
             }
+            Service::Scheduler => Self::new("AccessDeniedException", message).status(StatusCode::FORBIDDEN),
         }
     }
 
@@ -85,7 +89,7 @@ impl AwsError {
 
     /// The answer in the service's protocol.
     pub fn response(&self, service: Service, request_id: &str) -> HttpResponse {
-        let mut answer = HttpResponse::build(self.status);
+        let mut answer = HttpResponse::build(self.status_of(service));
         answer.insert_header(("x-amzn-requestid", request_id));
         if service == Service::Sts {
             let sender = if self.status.is_server_error() { "Receiver" } else { "Sender" };
@@ -104,6 +108,26 @@ impl AwsError {
         }
         body.extend(self.members.clone());
         answer.insert_header(("x-amzn-errortype", self.code));
-        answer.content_type("application/x-amz-json-1.1").body(Value::Object(body).to_string())
+        answer.content_type(content_type(service)).body(Value::Object(body).to_string())
+    }
+
+    /// REST says with the status what the others leave to the code.
+    fn status_of(&self, service: Service) -> StatusCode {
+        match (service, self.code) {
+            (Service::Scheduler, "ResourceNotFoundException") => StatusCode::NOT_FOUND,
+            (Service::Scheduler, "ConflictException") => StatusCode::CONFLICT,
+            (Service::Scheduler, "ServiceQuotaExceededException") => StatusCode::PAYMENT_REQUIRED,
+            _ => self.status,
+        }
+    }
+}
+
+/// How a service writes its JSON.
+pub fn content_type(service: Service) -> &'static str {
+    match service {
+        Service::Scheduler => "application/json",
+        Service::SsoAdmin | Service::IdentityStore | Service::Organizations | Service::Sts => {
+            "application/x-amz-json-1.1"
+        }
     }
 }

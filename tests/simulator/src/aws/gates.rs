@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::error::AwsError;
 use super::input::Input;
 use super::sigv4::{self, Refusal};
-use super::{Answer, Delivery, Service, catalog, identity_store, organizations, sso_admin, sts};
+use super::{Answer, Delivery, Service, catalog, identity_store, organizations, scheduler, sso_admin, sts};
 use crate::world::World;
 use crate::world::calls::{Call, Subject};
 use crate::world::credentials::Caller;
@@ -56,6 +56,39 @@ pub fn serve(
     };
     note(world, service, input.operation, subject, &outcome, Some(&caller), request);
     (result, delivery)
+}
+
+/// A call that AWS itself makes under a role: nobody signs it, and no connection can break. Returns its outcome.
+pub fn on_behalf(world: &mut World, caller: &Caller, input: &Input) -> String {
+    let subject = subject_of(input);
+    let account = subject.account_id.as_deref();
+    let fault = world.faults.strike(&mut world.random, &input.operation, account, |kind| match kind {
+        FaultKind::Throttle | FaultKind::ServerError | FaultKind::AccessDenied | FaultKind::Conflict => true,
+        FaultKind::ResetBefore
+        | FaultKind::ResetAfter
+        | FaultKind::Hang
+        | FaultKind::Delay
+        | FaultKind::Failed
+        | FaultKind::Slow => false,
+    });
+    let outcome = match fault {
+        Some(fault) => struck(world, &fault, caller, input).2,
+        None => outcome_of(&gated(world, caller, input)),
+    };
+    let call = Call {
+        id: 0,
+        at: world.now,
+        service: input.service.name(),
+        operation: input.operation.clone(),
+        subject,
+        outcome: outcome.clone(),
+        access_key_id: None,
+        caller_arn: Some(caller.arn.clone()),
+        traceparent: None,
+    };
+    let keep = world.settings.call_log;
+    world.calls.record(call, keep);
+    outcome
 }
 
 fn outcome_of(result: &Result<Answer, AwsError>) -> String {
@@ -141,6 +174,7 @@ fn gated(world: &mut World, caller: &Caller, input: &Input) -> Result<Answer, Aw
         Service::IdentityStore => identity_store::serve(world, input).map(Answer::Json),
         Service::Organizations => organizations::serve(world, input).map(Answer::Json),
         Service::Sts => sts::serve(world, caller, input).map(Answer::Xml),
+        Service::Scheduler => scheduler::serve(world, caller, input).map(Answer::Json),
     };
     result.map_err(|error| {
         if catalog::lists(service, &input.operation, error.code) {
@@ -163,6 +197,7 @@ fn within_rate(world: &mut World, input: &Input) -> Result<(), AwsError> {
         }
         Service::IdentityStore => ("identitystore".to_owned(), settings.identity_store_per_second),
         Service::Organizations => (format!("organizations:{}", input.operation), settings.organizations_per_second),
+        Service::Scheduler => ("scheduler".to_owned(), settings.scheduler_per_second),
         Service::Sts => return Ok(()),
     };
     if world.quotas.take(&bucket, rate, world.now) {
@@ -196,6 +231,7 @@ fn refused(service: Service, refusal: Refusal) -> AwsError {
     };
     match service {
         Service::Sts => AwsError::new(query, message).status(StatusCode::FORBIDDEN),
+        Service::Scheduler => AwsError::new(json, message).status(StatusCode::FORBIDDEN),
         Service::SsoAdmin | Service::IdentityStore | Service::Organizations => AwsError::new(json, message),
     }
 }
@@ -206,6 +242,7 @@ fn subject_of(input: &Input) -> Subject {
         account_id: text("TargetId").or_else(|| text("AccountId")),
         permission_set_arn: text("PermissionSetArn"),
         principal_id: text("PrincipalId").or_else(|| text("UserId")),
+        schedule: text("Name").filter(|_| input.service == Service::Scheduler),
         request_id: text("AccountAssignmentCreationRequestId").or_else(|| text("AccountAssignmentDeletionRequestId")),
     }
 }

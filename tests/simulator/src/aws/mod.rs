@@ -1,4 +1,5 @@
-//! AWS's wire protocols: JSON 1.1 for SSO Admin, Identity Store and Organizations, the query protocol for STS, one address for all.
+//! AWS's wire protocols: JSON 1.1 for SSO Admin, Identity Store and Organizations, the query protocol for STS, REST for Scheduler; one
+//! address for all.
 
 mod catalog;
 pub mod cloudtrail;
@@ -22,6 +23,8 @@ use serde_json::Value;
 
 use crate::clock::Millis;
 use crate::host::{Connection, Host};
+pub use scheduler::fire;
+
 use error::AwsError;
 use input::Input;
 
@@ -32,6 +35,7 @@ pub enum Service {
     IdentityStore,
     Organizations,
     Sts,
+    Scheduler,
 }
 
 impl Service {
@@ -42,6 +46,7 @@ impl Service {
             Self::IdentityStore => "identitystore",
             Self::Organizations => "organizations",
             Self::Sts => "sts",
+            Self::Scheduler => "scheduler",
         }
     }
 
@@ -65,7 +70,8 @@ impl Service {
 
 /// Whether any service has this operation.
 pub fn simulates(operation: &str) -> bool {
-    let services = [Service::SsoAdmin, Service::IdentityStore, Service::Organizations, Service::Sts];
+    let services =
+        [Service::SsoAdmin, Service::IdentityStore, Service::Organizations, Service::Sts, Service::Scheduler];
     services.into_iter().any(|service| catalog::knows(service, operation))
 }
 
@@ -82,7 +88,7 @@ enum Delivery {
     CloseAfter(f64),
 }
 
-/// `POST /`.
+/// `POST /`, and the paths of REST services.
 pub async fn answer(request: HttpRequest, body: Bytes, host: Data<Host>) -> HttpResponse {
     let (service, input) = read(&request, &body);
     let now = Millis::now();
@@ -104,7 +110,7 @@ pub async fn answer(request: HttpRequest, body: Bytes, host: Data<Host>) -> Http
     match result {
         Ok(Answer::Json(value)) => HttpResponse::Ok()
             .insert_header(("x-amzn-requestid", request_id))
-            .content_type("application/x-amz-json-1.1")
+            .content_type(error::content_type(service))
             .body(value.to_string()),
         Ok(Answer::Xml(result)) => HttpResponse::Ok()
             .insert_header(("x-amzn-requestid", request_id.as_str()))
@@ -122,6 +128,9 @@ async fn pause(seconds: f64) {
 
 /// Which service and operation a call is for.
 fn read(request: &HttpRequest, body: &[u8]) -> (Service, Result<Input, AwsError>) {
+    if let Some(input) = scheduler::read(request.method().as_str(), request.path(), request.query_string(), body) {
+        return (Service::Scheduler, input);
+    }
     let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
     if let Some(target) = target {
         let (prefix, operation) = target.rsplit_once('.').unwrap_or((target, ""));

@@ -48,7 +48,7 @@ fn assume_role(world: &mut World, caller: &Caller, input: &Input) -> Result<Stri
             "Member must have value between 900 and 43200",
         ));
     }
-    let Some(powers) = world.credentials.role(&role_arn) else {
+    let Some(powers) = world.credentials.role(&role_arn).filter(|powers| powers.for_callers()) else {
         let message =
             format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {role_arn}", caller.arn);
         return Err(AwsError::denied(input.service, message));

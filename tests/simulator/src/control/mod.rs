@@ -6,6 +6,7 @@ mod directory;
 mod faults;
 mod growth;
 mod outside;
+mod schedules;
 mod settings;
 
 pub use growth::Size;
@@ -21,6 +22,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/oracle/calls", web::get().to(calls::list))
         .route("/oracle/calls", web::delete().to(calls::clear))
         .route("/oracle/calls/count", web::get().to(calls::count))
+        .route("/schedules", web::get().to(schedules::list))
         .route("/assignments", web::post().to(assignments::create))
         .route("/assignments", web::delete().to(assignments::delete))
         .route("/faults", web::get().to(faults::list))

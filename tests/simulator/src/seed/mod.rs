@@ -136,6 +136,8 @@ pub fn credentials(organization: &Organization) -> Credentials {
         for (role, powers) in [
             ("curfew-grant", Powers::OnlyCreateAssignments),
             ("curfew-revocation", Powers::OnlyDeleteAssignments),
+            ("curfew-backstop", Powers::OnlySchedules),
+            ("curfew-backstop-target", Powers::DeletesForScheduler),
             ("curfew-directory", Powers::Nothing),
             ("curfew-admin", Powers::Everything),
         ] {

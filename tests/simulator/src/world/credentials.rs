@@ -21,6 +21,10 @@ pub enum Powers {
     Everything,
     OnlyCreateAssignments,
     OnlyDeleteAssignments,
+    /// As above, and Scheduler may assume the role while nobody else can.
+    DeletesForScheduler,
+    /// Schedules, with one role that it may pass to them.
+    OnlySchedules,
     Nothing,
 }
 
@@ -32,8 +36,39 @@ impl Powers {
             Self::Everything => true,
             Self::OnlyCreateAssignments => reads || operation == "CreateAccountAssignment",
             Self::OnlyDeleteAssignments => reads || operation == "DeleteAccountAssignment",
+            Self::DeletesForScheduler => operation == "DeleteAccountAssignment",
+            Self::OnlySchedules => [
+                "GetSchedule",
+                "ListSchedules",
+                "CreateSchedule",
+                "UpdateSchedule",
+                "DeleteSchedule",
+                "CreateScheduleGroup",
+            ]
+            .contains(&operation),
             Self::Nothing => reads,
         }
+    }
+
+    /// Whether the caller may hand this role to a service.
+    pub fn may_pass(self, role_arn: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::OnlySchedules => role_arn.ends_with(":role/curfew-backstop-target"),
+            Self::OnlyCreateAssignments | Self::OnlyDeleteAssignments | Self::DeletesForScheduler | Self::Nothing => {
+                false
+            }
+        }
+    }
+
+    /// Whether the role with these powers lets Scheduler assume it.
+    pub fn for_scheduler(self) -> bool {
+        matches!(self, Self::DeletesForScheduler)
+    }
+
+    /// Whether the role with these powers lets people and programs of its account assume it.
+    pub fn for_callers(self) -> bool {
+        !self.for_scheduler()
     }
 }
 

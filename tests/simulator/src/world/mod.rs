@@ -10,6 +10,7 @@ pub mod operations;
 pub mod organization;
 pub mod permission_sets;
 pub mod quotas;
+pub mod schedules;
 pub mod settings;
 
 use rand::rngs::StdRng;
@@ -26,6 +27,7 @@ use operations::Operations;
 use organization::Organization;
 use permission_sets::PermissionSets;
 use quotas::Quotas;
+use schedules::Schedules;
 use settings::{Profile, Settings};
 
 /// Everything that the organization consists of, and how it behaves.
@@ -40,6 +42,7 @@ pub struct World {
     pub permission_sets: PermissionSets,
     pub access: Access,
     pub operations: Operations,
+    pub schedules: Schedules,
     pub credentials: Credentials,
     pub faults: Faults,
     pub quotas: Quotas,
@@ -65,6 +68,7 @@ impl World {
             permission_sets,
             access,
             operations: Operations::default(),
+            schedules: Schedules::default(),
             credentials,
             faults: Faults::default(),
             quotas: Quotas::default(),
