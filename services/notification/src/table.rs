@@ -61,7 +61,7 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         Fact::ReviewOverdue { .. } => &[Concerned, Reviewers, Admins],
         Fact::ReviewDone { concern: false, .. } => &[Concerned],
         Fact::ReviewDone { concern: true, .. } => &[Concerned, Overseers],
-        Fact::GrantActivated { .. } | Fact::GrantExtended { .. } => &[Concerned],
+        Fact::GrantActivated { .. } | Fact::GrantExtended { .. } | Fact::GrantExtensionFailed { .. } => &[Concerned],
         // Who cancelled it before it started knows.
         Fact::GrantEnded { reason: EndReason::Cancelled, .. } => &[],
         Fact::GrantEnded { .. } => &[Concerned],
@@ -76,6 +76,7 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         | Fact::GrantStarted { .. }
         | Fact::ApprovalVoted { .. }
         | Fact::AssignmentChanged { .. }
+        | Fact::BackstopChanged { .. }
         | Fact::PolicySaved { .. }
         | Fact::PolicyDeleted { .. }
         | Fact::IncidentOpened { .. }
@@ -163,6 +164,13 @@ mod tests {
             (fact("change.decided.v1", json!({"change": ID, "applied": true, "alone": true})), &[Overseers]),
             (fact("policy.matched.v1", matched), &[Admins]),
             (fact("incident.opened.v1", json!({"incident": ID, "title": "t"})), &[]),
+            (
+                fact(
+                    "grant.extension_failed.v1",
+                    json!({"grant": ID, "request": ID, "deadline_at": "2026-03-02T09:00:00Z", "why": "w"}),
+                ),
+                &[Concerned],
+            ),
             (ended("deadline"), &[Concerned]),
             (ended("revoked"), &[Concerned]),
             (ended("ended_by_requester"), &[Concerned]),

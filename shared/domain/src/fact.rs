@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::approval::{Channel, Decision};
 use crate::assignment::{AssignmentState, Origin};
+use crate::backstop::BackstopState;
 use crate::grant::EndReason;
 use crate::rules::{Kind, Severity};
 use crate::{
@@ -95,6 +96,9 @@ pub enum Fact {
     /// An extension moved the deadline.
     #[serde(rename = "grant.extended.v1")]
     GrantExtended { grant: GrantId, request: RequestId, from: Timestamp, deadline_at: Timestamp },
+    /// An approved extension did not take: the backstop in AWS could not be moved in time. `request` is the extension.
+    #[serde(rename = "grant.extension_failed.v1")]
+    GrantExtensionFailed { grant: GrantId, request: RequestId, deadline_at: Timestamp, why: String },
     /// The access is being taken away.
     #[serde(rename = "grant.revoking.v1")]
     GrantRevoking { grant: GrantId, request: RequestId, tuple: Tuple, reason: EndReason, detail: Option<String> },
@@ -120,6 +124,16 @@ pub enum Fact {
         generation: i32,
         origin: Option<Origin>,
         detail: Option<String>,
+    },
+    /// What is known of the schedule that removes the assignment when all of us are gone changed.
+    #[serde(rename = "backstop.changed.v1")]
+    BackstopChanged {
+        assignment: AssignmentId,
+        generation: i32,
+        name: String,
+        state: BackstopState,
+        covers_until: Option<Timestamp>,
+        fires_at: Option<Timestamp>,
     },
     /// A rule, policy, guardrail, freeze, binding of owners or schedule was made or changed.
     #[serde(rename = "policy.saved.v1")]
@@ -243,6 +257,8 @@ impl Fact {
             Self::GrantStarted { .. } => "grant.started.v1",
             Self::GrantActivated { .. } => "grant.activated.v1",
             Self::GrantExtended { .. } => "grant.extended.v1",
+            Self::GrantExtensionFailed { .. } => "grant.extension_failed.v1",
+            Self::BackstopChanged { .. } => "backstop.changed.v1",
             Self::GrantRevoking { .. } => "grant.revoking.v1",
             Self::GrantEnded { .. } => "grant.ended.v1",
             Self::GrantAdopted { .. } => "grant.adopted.v1",
@@ -277,6 +293,7 @@ impl Fact {
             Self::ApprovalVoted { .. }
                 | Self::GrantStarted { .. }
                 | Self::AssignmentChanged { .. }
+                | Self::BackstopChanged { .. }
                 | Self::TemplateSaved { .. }
                 | Self::TemplateDeleted { .. }
                 | Self::DirectoryAccepted { .. }
@@ -304,11 +321,14 @@ impl Fact {
             Self::GrantStarted { grant, .. }
             | Self::GrantActivated { grant, .. }
             | Self::GrantExtended { grant, .. }
+            | Self::GrantExtensionFailed { grant, .. }
             | Self::GrantRevoking { grant, .. }
             | Self::GrantEnded { grant, .. }
             | Self::GrantAdopted { grant, .. } => ("grant", grant.uuid()),
             Self::ImportApplied { import, .. } => ("import", *import),
-            Self::AssignmentChanged { assignment, .. } => ("assignment", assignment.uuid()),
+            Self::AssignmentChanged { assignment, .. } | Self::BackstopChanged { assignment, .. } => {
+                ("assignment", assignment.uuid())
+            }
             Self::PolicySaved { kind, id, .. }
             | Self::PolicyDeleted { kind, id, .. }
             | Self::PolicyMatched { kind, id, .. } => (kind.as_str(), *id),
@@ -350,10 +370,12 @@ impl Fact {
             | Self::GrantStarted { request, .. }
             | Self::GrantActivated { request, .. }
             | Self::GrantExtended { request, .. }
+            | Self::GrantExtensionFailed { request, .. }
             | Self::GrantRevoking { request, .. }
             | Self::GrantEnded { request, .. }
             | Self::GrantAdopted { request, .. } => Some(*request),
             Self::AssignmentChanged { .. }
+            | Self::BackstopChanged { .. }
             | Self::ImportApplied { .. }
             | Self::PolicySaved { .. }
             | Self::PolicyDeleted { .. }

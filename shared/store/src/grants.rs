@@ -383,7 +383,7 @@ pub(crate) async fn end(
 ///
 /// # Errors
 /// When Postgres is away or the grant changed since it was read.
-pub async fn extend(tx: &mut Tx, grant: &mut Grant, deadline: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn extend(tx: &mut Tx, grant: &mut Grant, deadline: Timestamp) -> Result<(), StoreError> {
     let from = grant.deadline_at.unwrap_or(deadline);
     grant.deadline_at = Some(deadline);
     write(tx, grant).await?;

@@ -83,6 +83,7 @@ fn draft(talk: &Talk<'_>, news: &News) -> Draft {
         News::TimedOut => outcome::timed_out(talk),
         News::Ready { deadline_at } => access::ready(talk, *deadline_at),
         News::Extended { from, deadline_at } => access::extended(talk, *from, *deadline_at),
+        News::NotExtended { deadline_at, why } => access::not_extended(talk, *deadline_at, why),
         News::Ended { reason, detail, evidence } => access::ended(talk, *reason, detail.as_deref(), evidence),
         News::Failed { detail, evidence } => access::failed(talk, detail.as_deref(), evidence),
         News::BreakGlass { rule } => oversight::break_glass(talk, rule),

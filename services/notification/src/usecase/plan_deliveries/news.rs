@@ -36,7 +36,10 @@ impl Known {
             | Fact::ApprovalConcluded { .. }
             | Fact::RequestCommented { .. }
             | Fact::BreakGlass { .. } => self.of_request(fact, request?),
-            Fact::GrantActivated { .. } | Fact::GrantExtended { .. } | Fact::GrantEnded { .. } => self.of_grant(fact),
+            Fact::GrantActivated { .. }
+            | Fact::GrantExtended { .. }
+            | Fact::GrantExtensionFailed { .. }
+            | Fact::GrantEnded { .. } => self.of_grant(fact),
             Fact::ReviewOpened { .. } | Fact::ReviewOverdue { .. } | Fact::ReviewDone { .. } => {
                 Some((self.of_review(fact, audience)?, Places::All))
             }
@@ -103,6 +106,9 @@ impl Known {
             Fact::GrantExtended { grant, from, deadline_at, .. } => {
                 let places = self.grants.get(grant).map_or(Places::All, |g| only(&g.tuple));
                 (News::Extended { from: *from, deadline_at: *deadline_at }, places)
+            }
+            Fact::GrantExtensionFailed { deadline_at, why, .. } => {
+                (News::NotExtended { deadline_at: *deadline_at, why: why.clone() }, Places::All)
             }
             Fact::GrantEnded { grant, tuple, reason: EndReason::Failed, evidence, .. } => {
                 (News::Failed { detail: detail(grant), evidence: evidence.clone() }, only(tuple))
