@@ -14,6 +14,7 @@ use store::{Db, StoreError, grants, tuple};
 
 use crate::add;
 use crate::again::Again;
+use crate::backstop::Backstop;
 use crate::observe;
 
 /// Longer than one step may take: a call's time to leave and to answer, some polls, some reads, and the commits.
@@ -30,6 +31,8 @@ pub struct Adding {
     pub aws: Creations,
     /// Who says whether what was approved may still begin.
     pub again: Again,
+    /// What takes access away when all of us are gone.
+    pub backstop: Backstop,
 }
 
 impl Adding {

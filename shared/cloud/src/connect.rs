@@ -6,7 +6,7 @@ use aws_config::{ConfigLoader, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
-    CloudConfig, CloudError, Creations, Deletions, Directory,
+    Backstop, CloudConfig, CloudError, Creations, Deletions, Directory,
     assignments::Instance,
     call::call,
     directory::Clients,
@@ -41,6 +41,7 @@ pub struct Cloud {
     creations: Creations,
     deletions: Deletions,
     directory: Directory,
+    backstop: Backstop,
 }
 
 impl Cloud {
@@ -81,7 +82,8 @@ impl Cloud {
             }};
         }
         let adding = client!(sso as Grant, RetryConfig::disabled(), once.clone());
-        let removing = client!(sso as Revocation, RetryConfig::disabled(), once);
+        let removing = client!(sso as Revocation, RetryConfig::disabled(), once.clone());
+        let schedules = client!(aws_sdk_scheduler as Backstop, RetryConfig::disabled(), once);
         let reads = client!(sso as Directory, patient.clone(), each.clone());
         let people = client!(aws_sdk_identitystore as Directory, patient.clone(), each.clone());
         let organizations = client!(aws_sdk_organizations as Directory, patient.clone(), each.clone());
@@ -92,7 +94,8 @@ impl Cloud {
         let clients = Clients { sso: reads, people, organizations, identity };
         let directory = Directory::new(clients, &instance, &config, limiter.clone());
         let creations = Creations::new(adding, instance.clone(), limiter.clone());
-        Ok(Self { creations, deletions: Deletions::new(removing, instance, limiter), directory })
+        let backstop = Backstop::new(schedules, instance.clone(), config.backstop);
+        Ok(Self { creations, deletions: Deletions::new(removing, instance, limiter), directory, backstop })
     }
 
     /// Creating and reading account assignments, as the grant role.
@@ -105,6 +108,12 @@ impl Cloud {
     #[must_use]
     pub const fn deletions(&self) -> &Deletions {
         &self.deletions
+    }
+
+    /// The schedules that remove access when all of us are gone, as the backstop's role.
+    #[must_use]
+    pub const fn backstop(&self) -> &Backstop {
+        &self.backstop
     }
 
     /// Who is there, and what is under what.

@@ -30,7 +30,6 @@ pub struct Roles {
 pub(crate) enum Identity {
     Grant,
     Revocation,
-    #[expect(dead_code, reason = "its client set comes with the schedules")]
     Backstop,
     #[expect(dead_code, reason = "its client set comes with the policy")]
     SessionDeny,

@@ -16,6 +16,8 @@ pub(super) enum Kind {
     Secret,
     /// A secret: base64 of at least 32 bytes.
     Key,
+    /// Up to twelve small letters and digits.
+    Prefix,
     /// An absolute `http` or `https` address.
     Address,
     /// An IP address and a port.
@@ -46,7 +48,7 @@ const fn key(path: &'static str, kind: Kind, required: bool, what: &'static str,
     Key { path, kind, required, what, example }
 }
 
-use Kind::{Address, Addresses, Flag, List, Number, OneOf, Secret, Socket, Systems, Text};
+use Kind::{Address, Addresses, Flag, List, Number, OneOf, Prefix, Secret, Socket, Systems, Text};
 
 pub(super) const KEYS: &[Key] = &[
     key("http.listen", Socket, false, "the address to listen on", "127.0.0.1:8080"),
@@ -127,6 +129,27 @@ pub(super) const KEYS: &[Key] = &[
         "arn:aws:iam::111122223333:role/curfew-directory",
     ),
     key("aws_roles.external_id", Text, false, "the external id that the roles ask for", "curfew-7c1b"),
+    key(
+        "backstop.role_arn",
+        Text,
+        false,
+        "the role that Scheduler assumes to delete assignments",
+        "arn:aws:iam::111122223333:role/curfew-backstop-target",
+    ),
+    key("backstop.group", Text, false, "the schedule group", "curfew"),
+    key("backstop.prefix", Prefix, false, "what tells our schedules from others'", "main"),
+    key("backstop.margin_minutes", Number(4, 1_440), false, "minutes from a deadline to its schedule", "15"),
+    key("backstop.spread_minutes", Number(0, 240), false, "minutes over which schedules are spread", "10"),
+    key("backstop.most_minutes", Number(4, 2_880), false, "the most minutes from a deadline to its schedule", "120"),
+    key("backstop.every_minutes", Number(5, 60), false, "minutes between two firings", "5"),
+    key("backstop.hours", Number(1, 168), false, "hours for which a schedule goes on firing", "12"),
+    key(
+        "backstop.dead_letter_arn",
+        Text,
+        false,
+        "a queue for calls that Scheduler gave up",
+        "arn:aws:sqs:eu-central-1:111122223333:curfew-backstop",
+    ),
     key("oidc.issuer", Address, true, "the OpenID provider, as in its tokens' iss", "https://login.example.com"),
     key("oidc.audience", Text, true, "the audience of tokens meant for Curfew", "curfew"),
     key("oidc.user_claim", Text, false, "the claim with the Identity Center user name", "preferred_username"),
@@ -214,6 +237,7 @@ impl Key {
                     .collect(),
             ),
             Kind::Text
+            | Kind::Prefix
             | Kind::Secret
             | Kind::Key
             | Kind::Address
@@ -229,6 +253,12 @@ impl Key {
         let text = value.as_str().map(str::trim);
         match self.kind {
             Kind::Text | Kind::Secret => text.is_none_or(str::is_empty).then(|| "a text".to_owned()),
+            Kind::Prefix => {
+                let fits = |text: &str| {
+                    (1..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+                };
+                (!text.is_some_and(fits)).then(|| "up to twelve small letters and digits".to_owned())
+            }
             Kind::Key => {
                 let bytes = text.and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
                 bytes.is_none_or(|bytes| bytes.len() < 32).then(|| "base64 of at least 32 bytes".to_owned())

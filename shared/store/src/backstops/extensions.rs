@@ -67,11 +67,7 @@ struct Wanted {
 
 /// Gives those of these grants, all locked, their later deadline whose schedule waits for it now; fails those that end
 /// or have ended.
-pub(super) async fn settle(
-    tx: &mut Tx,
-    living: Vec<Grant>,
-    covers: Option<Timestamp>,
-) -> Result<(), StoreError> {
+pub(super) async fn settle(tx: &mut Tx, living: Vec<Grant>, covers: Option<Timestamp>) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = living.iter().map(|g| g.id.uuid()).collect();
     let wanted: Vec<Wanted> =
         sqlx::query_as("SELECT grant_id, request_id, deadline_at FROM wanted_deadlines WHERE grant_id = ANY($1)")
@@ -83,7 +79,8 @@ pub(super) async fn settle(
         let later = wanted.deadline_at.to_jiff();
         let in_time = grant.state == GrantState::Active && grant.deadline_at.is_some_and(|at| at > tx.now());
         if !in_time {
-            fail(tx, &grant, RequestId(wanted.request_id), "the access ended before its backstop in AWS had moved").await?;
+            fail(tx, &grant, RequestId(wanted.request_id), "the access ended before its backstop in AWS had moved")
+                .await?;
         } else if covers.is_none_or(|covers| covers >= later) {
             forget(tx, grant.id).await?;
             if grant.deadline_at.is_some_and(|at| at < later) {
@@ -119,10 +116,7 @@ pub(super) async fn fail_all(tx: &mut Tx, living: &[Grant], why: &str) -> Result
 }
 
 async fn forget(tx: &mut Tx, grant: GrantId) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM wanted_deadlines WHERE grant_id = $1")
-        .bind(grant.uuid())
-        .execute(tx.connection())
-        .await?;
+    sqlx::query("DELETE FROM wanted_deadlines WHERE grant_id = $1").bind(grant.uuid()).execute(tx.connection()).await?;
     Ok(())
 }
 
@@ -146,9 +140,9 @@ pub async fn settle_extensions(tx: &mut Tx, limit: i64) -> Result<usize, StoreEr
     let count = locked.len();
     for grant in locked {
         let covers = match grant.assignment {
-            Some(assignment) => lock(tx, assignment).await?.map(|b| {
-                b.covers_until.filter(|_| b.state == State::Placed).unwrap_or(Timestamp::UNIX_EPOCH)
-            }),
+            Some(assignment) => lock(tx, assignment)
+                .await?
+                .map(|b| b.covers_until.filter(|_| b.state == State::Placed).unwrap_or(Timestamp::UNIX_EPOCH)),
             None => None,
         };
         settle(tx, vec![grant], covers).await?;

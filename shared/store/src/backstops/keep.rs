@@ -41,12 +41,8 @@ async fn sweep_needless(tx: &mut Tx, all: bool, limit: i64) -> Result<usize, Sto
         "SELECT a.id FROM backstops b JOIN assignments a ON a.id = b.assignment_id \
          WHERE b.state IN ('placing', 'placed') AND {NEEDLESS} LIMIT $3"
     );
-    let ids: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(found))
-        .bind(all)
-        .bind(now)
-        .bind(limit)
-        .fetch_all(tx.connection())
-        .await?;
+    let ids: Vec<Uuid> =
+        sqlx::query_scalar(AssertSqlSafe(found)).bind(all).bind(now).bind(limit).fetch_all(tx.connection()).await?;
     for id in &ids {
         let id = AssignmentId(*id);
         // Looked at again under the assignment's lock: without it, somebody may be about to need the schedule.
@@ -85,9 +81,7 @@ async fn sweep_missing(tx: &mut Tx, prefix: &str, limit: i64) -> Result<usize, S
     .await?;
     for id in &ids {
         let Some(a) = assignments::lock_free(tx, AssignmentId(*id)).await? else { continue };
-        let ours = a.state == AssignmentState::Present
-            && a.origin == Some(Origin::Ours)
-            && !a.is_leased(now);
+        let ours = a.state == AssignmentState::Present && a.origin == Some(Origin::Ours) && !a.is_leased(now);
         if ours && lock(tx, a.id).await?.is_none() {
             let mut b = cover::new(&a, a.generation, prefix, now);
             b.due_at = Some(now);

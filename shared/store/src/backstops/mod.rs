@@ -16,8 +16,8 @@ use crate::{StoreError, Tx};
 
 pub use cover::{Cover, Gate, cover};
 pub(crate) use cover::{covered, gate_open};
-pub use extensions::{settle_extensions, wanted};
 pub(crate) use extensions::want;
+pub use extensions::{settle_extensions, wanted};
 pub use keep::{Keep, claim, confirm, next_due, not_yet, put_off, refuse_extensions, removed, sweep};
 
 /// Longer than a call's time to leave and to answer: another's call is over before a row is taken over.

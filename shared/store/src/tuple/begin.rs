@@ -3,7 +3,7 @@
 use domain::assignment::{AssignmentState, Origin, Work};
 use domain::grant::{EndReason, Window};
 use domain::{GrantId, Minutes};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::finish::show;
@@ -81,6 +81,9 @@ pub(super) fn window_of(grant: &Grant) -> Result<Window, StoreError> {
     })
 }
 
+/// How long after a closed gate it is tried again.
+const UNCOVERED: SignedDuration = SignedDuration::from_millis(300);
+
 /// What a worker that holds the lease may do about a creation.
 #[derive(Debug)]
 pub enum Creation {
@@ -136,6 +139,7 @@ pub async fn begin_creation(
     a.generation = generation;
     if !backstops::gate_open(tx, &a, gate).await? {
         a = looked;
+        a.due_at = tx.now() + UNCOVERED;
         a.release();
         assignments::write(tx, &a, was, None).await?;
         return Ok(Creation::Uncovered);

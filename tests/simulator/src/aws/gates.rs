@@ -37,14 +37,15 @@ pub fn serve(
     let subject = subject_of(&input);
     let signed =
         sigv4::Request { method: request.method().as_str(), path: request.path(), query: request.query_string(), body };
-    let caller = match sigv4::verify(signed, request.headers(), service.signing_name(), &world.credentials, world.now) {
-        Ok(caller) => caller,
-        Err(refusal) => {
-            let error = refused(service, refusal);
-            note(world, service, input.operation, subject, error.code, None, request);
-            return (Err(error), Delivery::Now);
-        }
-    };
+    let caller =
+        match sigv4::verify(signed, request.headers(), service.signing_name(), &world.credentials, world.signed_at()) {
+            Ok(caller) => caller,
+            Err(refusal) => {
+                let error = refused(service, refusal);
+                note(world, service, input.operation, subject, error.code, None, request);
+                return (Err(error), Delivery::Now);
+            }
+        };
     let fault = strike(world, &input, &subject);
     let (result, delivery, outcome) = match fault {
         Some(fault) => struck(world, &fault, &caller, &input),

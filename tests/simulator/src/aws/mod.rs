@@ -21,7 +21,6 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
-use crate::clock::Millis;
 use crate::host::{Connection, Host};
 pub use scheduler::fire;
 
@@ -91,9 +90,9 @@ enum Delivery {
 /// `POST /`, and the paths of REST services.
 pub async fn answer(request: HttpRequest, body: Bytes, host: Data<Host>) -> HttpResponse {
     let (service, input) = read(&request, &body);
-    let now = Millis::now();
     let (result, delivery, request_id) = {
         let mut world = host.world();
+        let now = world.time();
         world.settle(now);
         let request_id = world.new_uuid().to_string();
         let (result, delivery) = gates::serve(&mut world, service, input, &request, &body);

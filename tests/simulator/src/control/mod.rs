@@ -30,6 +30,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/faults", web::delete().to(faults::clear))
         .route("/settings", web::get().to(settings::show))
         .route("/settings", web::patch().to(settings::change))
+        .route("/clock", web::put().to(settings::set_clock))
         .route("/reset", web::post().to(settings::reset))
         .route("/directory", web::get().to(directory::show))
         .route("/users/{user}", web::delete().to(directory::delete_user))

@@ -5,13 +5,13 @@ use actix_web::web::Data;
 use serde_json::{Value, json};
 
 use super::done;
-use crate::clock::Millis;
 use crate::host::Host;
 
 /// `GET /control/schedules`.
 pub async fn list(host: Data<Host>) -> HttpResponse {
     let mut world = host.world();
-    world.settle(Millis::now());
+    let now = world.time();
+    world.settle(now);
     let schedules: Vec<Value> = world
         .schedules
         .iter()

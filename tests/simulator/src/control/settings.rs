@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Json};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{done, refuse};
@@ -17,7 +18,8 @@ pub async fn show(host: Data<Host>) -> HttpResponse {
 /// `PATCH /control/settings`: only the named ones change.
 pub async fn change(host: Data<Host>, patch: Json<Map<String, Value>>) -> HttpResponse {
     let mut world = host.world();
-    world.settle(Millis::now());
+    let now = world.time();
+    world.settle(now);
     match world.settings.patched(patch.into_inner()) {
         Ok(settings) => {
             world.settings = settings;
@@ -25,6 +27,23 @@ pub async fn change(host: Data<Host>, patch: Json<Map<String, Value>>) -> HttpRe
         }
         Err(error) => refuse(StatusCode::BAD_REQUEST, &error.to_string()),
     }
+}
+
+/// A moment.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clock {
+    at: String,
+}
+
+/// `PUT /control/clock`: sets the world's clock, which runs on from there. Signatures go by the machine's.
+pub async fn set_clock(host: Data<Host>, clock: Json<Clock>) -> HttpResponse {
+    let Some(at) = Millis::parse(&clock.at) else {
+        return refuse(StatusCode::BAD_REQUEST, "at must be RFC 3339");
+    };
+    let mut world = host.world();
+    world.set_clock(at);
+    done(json!({"now": world.now}))
 }
 
 /// `POST /control/reset`: state, faults, calls and settings as seeded; mails, webhooks and chat empty; the desk as at first.

@@ -34,6 +34,8 @@ use settings::{Profile, Settings};
 pub struct World {
     /// The moment at which the current call looks at the world.
     pub now: Millis,
+    /// Milliseconds by which the world's clock is ahead of the machine's, by which calls are signed.
+    pub ahead: i64,
     pub profile: Profile,
     pub seed: u64,
     pub settings: Settings,
@@ -60,6 +62,7 @@ impl World {
         let credentials = seed::credentials(&organization);
         Self {
             now: Millis::now(),
+            ahead: 0,
             profile,
             seed,
             settings: Settings::of(profile),
@@ -75,6 +78,25 @@ impl World {
             calls: CallLog::default(),
             random: StdRng::seed_from_u64(seed),
         }
+    }
+
+    /// The time by the world's clock.
+    pub fn time(&self) -> Millis {
+        Millis(Millis::now().0.saturating_add(self.ahead))
+    }
+
+    /// The moment of the current call by the clock that calls are signed by.
+    pub fn signed_at(&self) -> Millis {
+        Millis(self.now.0.saturating_sub(self.ahead))
+    }
+
+    /// Sets the world's clock; from there it runs on. Forward, everything due by then has happened.
+    pub fn set_clock(&mut self, at: Millis) {
+        self.ahead = at.0.saturating_sub(Millis::now().0);
+        if at < self.now {
+            self.now = at;
+        }
+        self.settle(at);
     }
 
     /// Back to the seed: state, faults, calls and settings. Handed-out credentials stay valid, so that clients live on.

@@ -19,6 +19,8 @@ mod quotas;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
+mod scheduler;
+#[cfg(test)]
 mod signatures;
 #[cfg(test)]
 mod sinks;

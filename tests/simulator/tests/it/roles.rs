@@ -14,16 +14,21 @@ fn sts(lab: &Lab) -> aws_sdk_sts::Client {
     aws_sdk_sts::Client::from_conf(config)
 }
 
-async fn assumed(lab: &Lab, role: &str) -> aws_sdk_ssoadmin::Client {
+/// Key, secret and token of an assumed role, if it can be.
+pub async fn try_credentials_of(lab: &Lab, role: &str) -> Option<(String, String, String)> {
     let account = lab.company["management_account_id"].as_str().unwrap();
     let call = sts(lab).assume_role().role_arn(format!("arn:aws:iam::{account}:role/{role}")).role_session_name("test");
-    let credentials = call.send().await.unwrap().credentials.unwrap();
-    sso_admin(
-        &lab.simulator.http,
-        credentials.access_key_id(),
-        credentials.secret_access_key(),
-        Some(credentials.session_token().to_owned()),
-    )
+    let given = call.send().await.ok()?.credentials.unwrap();
+    Some((given.access_key_id, given.secret_access_key, given.session_token))
+}
+
+pub async fn credentials_of(lab: &Lab, role: &str) -> (String, String, String) {
+    try_credentials_of(lab, role).await.unwrap()
+}
+
+async fn assumed(lab: &Lab, role: &str) -> aws_sdk_ssoadmin::Client {
+    let (key, secret, token) = credentials_of(lab, role).await;
+    sso_admin(&lab.simulator.http, &key, &secret, Some(token))
 }
 
 #[tokio::test]

@@ -41,9 +41,7 @@ pub fn not_extended(talk: &Talk<'_>, deadline_at: Timestamp, why: &str) -> Draft
     Draft {
         subject: format!("Not extended: {what}"),
         headline: format!("The extension was approved, but did not take: {what}."),
-        paragraphs: vec![
-            "The access ends as it would have without it. If you still need it, ask again.".to_owned(),
-        ],
+        paragraphs: vec!["The access ends as it would have without it. If you still need it, ask again.".to_owned()],
         rows: vec![row("Ends", moment(deadline_at)), row("What went wrong", line(why, 400))],
         ..Draft::default()
     }
