@@ -129,7 +129,7 @@ impl Step<'_> {
                 Ok(Presence::Absent) => trouble = None,
                 Err(error) => trouble = Some(error),
             }
-            tokio::time::sleep(rest).await;
+            self.work.db.clock().sleep(rest).await;
             rest *= 2;
         }
         let why = trouble.map_or_else(|| "AWS says SUCCEEDED and does not show it yet".to_owned(), |e| e.to_string());
@@ -170,7 +170,7 @@ impl Step<'_> {
     fn rest(&self, most: i64) -> SignedDuration {
         let doubled = 500_i64.saturating_mul(1 << self.assignment.tries.clamp(0, 10));
         let cut = doubled.min(most * 1000);
-        SignedDuration::from_millis(rand::random_range(cut / 2..=cut))
+        self.work.db.clock().between(SignedDuration::from_millis(cut / 2), SignedDuration::from_millis(cut))
     }
 
     async fn put_off(&self, outcome: Outcome, rest: SignedDuration, error: Option<&str>) -> Result<(), StoreError> {

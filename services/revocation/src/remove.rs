@@ -108,7 +108,7 @@ impl Step<'_> {
                 Ok(Presence::Present) => {}
                 Err(error) => why = error.to_string(),
             }
-            tokio::time::sleep(rest).await;
+            self.work.db.clock().sleep(rest).await;
             rest *= 2;
         }
         self.put_off(Outcome::NoEffect, self.rest(8), Some(&why)).await
@@ -155,7 +155,7 @@ impl Step<'_> {
     fn rest(&self, most: i64) -> SignedDuration {
         let doubled = 250_i64.saturating_mul(1 << self.assignment.tries.clamp(0, 12));
         let cut = doubled.min(most * 1000);
-        SignedDuration::from_millis(rand::random_range(cut / 2..=cut))
+        self.work.db.clock().between(SignedDuration::from_millis(cut / 2), SignedDuration::from_millis(cut))
     }
 
     async fn put_off(&self, outcome: Outcome, rest: SignedDuration, error: Option<&str>) -> Result<(), StoreError> {

@@ -17,6 +17,7 @@ use crate::{
     limit::Limiter,
     pace::Pace,
     queue::{Lane, Pass},
+    surroundings::{Time, within},
 };
 
 const SERVICE: &str = "sso";
@@ -40,12 +41,13 @@ struct Shared {
     limiter: Limiter,
     creations: Pace,
     deletions: Pace,
+    time: Arc<dyn Time>,
 }
 
 impl Assignments {
-    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter) -> Self {
+    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter, time: Arc<dyn Time>) -> Self {
         let (creations, deletions) = (Pace::default(), Pace::default());
-        Self { shared: Arc::new(Shared { client, instance, limiter, creations, deletions }) }
+        Self { shared: Arc::new(Shared { client, instance, limiter, creations, deletions, time }) }
     }
 
     /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
@@ -91,8 +93,8 @@ impl Assignments {
     /// See [`CallError`]; [`CallError::TooLate`] when it was not sent.
     pub async fn create(&self, tuple: &Tuple, send_by: Timestamp) -> Result<Accepted, CallError> {
         let Shared { client, instance, .. } = &*self.shared;
-        let send_by = SendBy(send_by);
-        let place = self.may_send(Lane::Usual, send_by).await?;
+        let send_by = self.send_by(send_by);
+        let place = self.may_send(Lane::Usual, &send_by).await?;
         let creation = client
             .create_account_assignment()
             .instance_arn(&instance.arn)
@@ -115,8 +117,8 @@ impl Assignments {
     /// See [`CallError`]; [`CallError::TooLate`] when it was not sent.
     pub async fn delete(&self, tuple: &Tuple, send_by: Timestamp) -> Result<Accepted, CallError> {
         let Shared { client, instance, .. } = &*self.shared;
-        let send_by = SendBy(send_by);
-        let place = self.may_send(Lane::Revocation, send_by).await?;
+        let send_by = self.send_by(send_by);
+        let place = self.may_send(Lane::Revocation, &send_by).await?;
         let deletion = client
             .delete_account_assignment()
             .instance_arn(&instance.arn)
@@ -166,7 +168,7 @@ impl Assignments {
     /// # Errors
     /// What asking again does not help against, see [`CallError`].
     pub async fn follow_creation(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
-        follow(&self.shared.creations, patience, || self.creation_status(operation)).await
+        follow(&*self.shared.time, &self.shared.creations, patience, || self.creation_status(operation)).await
     }
 
     /// Asks until the deletion is over, or until `patience` is: then the answer is [`Progress::InProgress`].
@@ -174,18 +176,22 @@ impl Assignments {
     /// # Errors
     /// What asking again does not help against, see [`CallError`].
     pub async fn follow_deletion(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
-        follow(&self.shared.deletions, patience, || self.deletion_status(operation)).await
+        follow(&*self.shared.time, &self.shared.deletions, patience, || self.deletion_status(operation)).await
+    }
+
+    fn send_by(&self, at: Timestamp) -> SendBy {
+        SendBy { at, time: Arc::clone(&self.shared.time) }
     }
 
     /// Waits for a place among the outstanding operations and for the rate, but not longer than there is time.
-    async fn may_send(&self, lane: Lane, send_by: SendBy) -> Result<Option<Pass>, CallError> {
+    async fn may_send(&self, lane: Lane, send_by: &SendBy) -> Result<Option<Pass>, CallError> {
         let limiter = &self.shared.limiter;
         let waiting = async {
             let place = limiter.operation(lane).await;
             limiter.call(lane).await;
             place
         };
-        let place = tokio::time::timeout(send_by.left(), waiting).await.map_err(|_| CallError::TooLate)?;
+        let place = within(&*self.shared.time, send_by.left(), waiting).await.ok_or(CallError::TooLate)?;
         if send_by.is_over() { Err(CallError::TooLate) } else { Ok(place) }
     }
 }

@@ -1,13 +1,20 @@
 //! The way in: credentials, clients, and which Identity Center instance is ours.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use aws_config::{BehaviorVersion, ConfigLoader, Region, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
-    Assignments, CloudConfig, CloudError, Directory, assignments::Instance, call::call, directory::Clients,
-    limit::Limiter, pages, queue::Lane, trace_header::TraceHeader,
+    Assignments, CloudConfig, CloudError, Directory,
+    assignments::Instance,
+    call::call,
+    directory::Clients,
+    limit::Limiter,
+    pages,
+    queue::Lane,
+    surroundings::{ByTime, ByWire, Surroundings},
+    trace_header::TraceHeader,
 };
 
 /// How often the SDK tries a read of the directory in all.
@@ -41,7 +48,7 @@ impl Cloud {
     /// # Errors
     /// When AWS does not answer, or there is not exactly one instance to choose.
     pub async fn connect(config: CloudConfig) -> Result<Self, CloudError> {
-        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()), config).await
+        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()), config, Surroundings::default()).await
     }
 
     /// Connects with this key instead of the default chain, for tools and tests that bring their own.
@@ -49,16 +56,35 @@ impl Cloud {
     /// # Errors
     /// As [`Cloud::connect`].
     pub async fn connect_as(config: CloudConfig, key: AccessKey) -> Result<Self, CloudError> {
-        let key = Credentials::new(key.id, key.secret, None, None, "given");
-        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()).credentials_provider(key), config).await
+        Self::connect_in(config, key, Surroundings::default()).await
     }
 
-    async fn connect_by(loader: ConfigLoader, config: CloudConfig) -> Result<Self, CloudError> {
-        let shared = loader.region(Region::new(config.region.clone())).load().await;
+    /// Connects with this key in these surroundings, for simulations.
+    ///
+    /// # Errors
+    /// As [`Cloud::connect`].
+    pub async fn connect_in(config: CloudConfig, key: AccessKey, around: Surroundings) -> Result<Self, CloudError> {
+        let key = Credentials::new(key.id, key.secret, None, None, "given");
+        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()).credentials_provider(key), config, around)
+            .await
+    }
+
+    async fn connect_by(loader: ConfigLoader, config: CloudConfig, around: Surroundings) -> Result<Self, CloudError> {
+        let Surroundings { time, wire } = around;
+        let by_time = ByTime(Arc::clone(&time));
+        let mut loader =
+            loader.region(Region::new(config.region.clone())).sleep_impl(by_time.clone()).time_source(by_time);
+        // Over a wire of its own everything follows from what it says, the rests between tries included.
+        let by_chance = wire.is_none();
+        if let Some(wire) = wire {
+            loader = loader.http_client(ByWire(wire));
+        }
+        let shared = loader.load().await;
         // The time-out is for one try; where there are several, the whole is longer.
         let once = TimeoutConfig::builder().operation_timeout(config.call_timeout).build();
         let each = TimeoutConfig::builder().operation_attempt_timeout(config.call_timeout).build();
-        let patient = RetryConfig::standard().with_max_attempts(READ_ATTEMPTS);
+        let patient =
+            RetryConfig::standard().with_max_attempts(READ_ATTEMPTS).with_use_static_exponential_base(!by_chance);
         macro_rules! client {
             ($service:ident, $retries:expr, $timeouts:expr) => {{
                 let mut builder = $service::config::Builder::from(&shared)
@@ -80,8 +106,8 @@ impl Cloud {
         let limiter = Limiter::identity_center(&config);
         let instance = find_instance(&reads, &limiter, &config).await?;
         let clients = Clients { sso: reads, people, organizations, identity };
-        let directory = Directory::new(clients, &instance, &config, limiter.clone());
-        Ok(Self { assignments: Assignments::new(writes, instance, limiter), directory })
+        let directory = Directory::new(clients, &instance, &config, limiter.clone(), Arc::clone(&time));
+        Ok(Self { assignments: Assignments::new(writes, instance, limiter, time), directory })
     }
 
     /// Creating, deleting and reading account assignments.

@@ -20,6 +20,7 @@ mod operation;
 mod pace;
 mod pages;
 mod queue;
+mod surroundings;
 mod trace_header;
 
 pub use assignments::Assignments;
@@ -30,3 +31,4 @@ pub use directory::{
 };
 pub use error::{CallError, CloudError};
 pub use operation::{Accepted, OperationId, Presence, Progress};
+pub use surroundings::{Later, Surroundings, Time, Wire, WireAnswer, WireRequest};
