@@ -31,6 +31,12 @@ pub trait Seam: Debug + Send + Sync {
     fn committed<'a>(&'a self, facts: &'a [Occurred]) -> Passing<'a, ()>;
 }
 
+/// As if Postgres could not be reached.
+#[must_use]
+pub fn away() -> StoreError {
+    StoreError::Database(sqlx::Error::PoolTimedOut)
+}
+
 thread_local! {
     static IDS: RefCell<Option<(u64, StdRng)>> = const { RefCell::new(None) };
 }
