@@ -1,6 +1,6 @@
 //! While a grant is active its access is there: another's end does not take it, and neither does anything else of ours.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::{Case, Life, Span};
 
