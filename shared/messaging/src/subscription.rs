@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use domain::fact::Occurred;
 use futures_util::StreamExt;
+use lapin::Consumer;
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::Consumer;
 use store::{Db, StoreError};
 use tokio_util::sync::CancellationToken;
 
