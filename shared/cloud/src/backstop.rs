@@ -1,6 +1,8 @@
 //! The backstop: schedules of EventBridge Scheduler that delete an assignment when all of us are gone. Each says the same
 //! sentence again and again for some hours, since Scheduler takes an accepted call for success.
 
+use std::sync::Arc;
+
 use aws_sdk_scheduler::{
     Client,
     primitives::DateTime,
@@ -14,7 +16,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{CallError, assignments::Instance, call::call, deadline::SendBy, pages};
+use crate::{CallError, assignments::Instance, call::call, deadline::SendBy, pages, surroundings::Time};
 
 const SERVICE: &str = "scheduler";
 /// What a schedule calls.
@@ -58,11 +60,12 @@ pub struct Backstop {
     client: Client,
     instance: Instance,
     config: BackstopConfig,
+    time: Arc<dyn Time>,
 }
 
 impl Backstop {
-    pub(crate) const fn new(client: Client, instance: Instance, config: BackstopConfig) -> Self {
-        Self { client, instance, config }
+    pub(crate) const fn new(client: Client, instance: Instance, config: BackstopConfig, time: Arc<dyn Time>) -> Self {
+        Self { client, instance, config, time }
     }
 
     /// Whether schedules can be put there; removing them always can.
@@ -110,7 +113,7 @@ impl Backstop {
     /// See [`CallError`].
     pub async fn remove(&self, name: &str, send_by: Timestamp) -> Result<(), CallError> {
         let removal = self.client.delete_schedule().name(name).group_name(&self.config.group);
-        let removal = removal.customize().interceptor(SendBy(send_by));
+        let removal = removal.customize().interceptor(self.send_by(send_by));
         match call(SERVICE, "DeleteSchedule", removal.send()).await {
             Ok(_) | Err(CallError::NotFound(_)) => Ok(()),
             Err(error) => Err(error),
@@ -151,7 +154,7 @@ impl Backstop {
             .target(self.target(tuple)?)
             .action_after_completion(ActionAfterCompletion::Delete)
             .customize()
-            .interceptor(SendBy(send_by));
+            .interceptor(self.send_by(send_by));
         call(SERVICE, "CreateSchedule", creation.send()).await.map(drop)
     }
 
@@ -169,17 +172,21 @@ impl Backstop {
             .target(self.target(tuple)?)
             .action_after_completion(ActionAfterCompletion::Delete)
             .customize()
-            .interceptor(SendBy(send_by));
+            .interceptor(self.send_by(send_by));
         call(SERVICE, "UpdateSchedule", update.send()).await.map(drop)
     }
 
     async fn make_group(&self, send_by: Timestamp) -> Result<(), CallError> {
         let making = self.client.create_schedule_group().name(&self.config.group);
-        let making = making.customize().interceptor(SendBy(send_by));
+        let making = making.customize().interceptor(self.send_by(send_by));
         match call(SERVICE, "CreateScheduleGroup", making.send()).await {
             Ok(_) | Err(CallError::Conflict) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    fn send_by(&self, at: Timestamp) -> SendBy {
+        SendBy { at, time: Arc::clone(&self.time) }
     }
 
     /// The start date is the first firing, and the rate counts from it.

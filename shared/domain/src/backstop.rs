@@ -79,6 +79,19 @@ pub struct Fires {
     pub last_at: Timestamp,
 }
 
+impl Default for Timing {
+    /// A quarter of an hour after the deadline, every five minutes for half a day.
+    fn default() -> Self {
+        Self {
+            margin: SignedDuration::from_mins(15),
+            spread: SignedDuration::from_mins(10),
+            most: SignedDuration::from_hours(2),
+            every: SignedDuration::from_mins(5),
+            lasting: SignedDuration::from_hours(12),
+        }
+    }
+}
+
 impl Timing {
     /// When the schedule of an assignment fires whose last deadline is `covers`, with `ahead` removals of others due
     /// about the same time.

@@ -57,7 +57,7 @@ impl Step<'_> {
         match course(Effect::Present, error.class()) {
             Course::Retry(backoff) | Course::ReadBack(backoff) | Course::Park(backoff) => {
                 let unknown = error.effect_unknown();
-                let rest = backoff.rest(order.backstop.tries, rand::random());
+                let rest = backoff.rest(order.backstop.tries, self.work.db.clock().chance());
                 // Nobody calls before a call that may be under way is over.
                 let rest = if unknown { rest.max(CALL_BOUND) } else { rest };
                 observe::put_off(&self.assignment.tuple, &text);

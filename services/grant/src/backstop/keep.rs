@@ -139,7 +139,7 @@ impl Keeping {
         let rest = match course(effect, error.class()) {
             Course::Retry(backoff) | Course::ReadBack(backoff) => {
                 observe::backstop_put_off(&row.name, &text);
-                backoff.rest(row.tries, rand::random())
+                backoff.rest(row.tries, self.db.clock().chance())
             }
             Course::Park(_) | Course::FailAndCleanUp => {
                 observe::backstop_refused(&row.name, &text);

@@ -2,7 +2,7 @@
 
 use domain::AssignmentId;
 use domain::assignment::{AssignmentState, Origin};
-use domain::backstop::{BackstopState as State, Timing};
+use domain::backstop::{BackstopState as State, Fires, Timing};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -242,10 +242,10 @@ pub async fn removed(tx: &mut Tx, backstop: &Backstop, timing: &Timing) -> Resul
     b.release();
     b.tries = 0;
     b.last_error = None;
-    // A firing may be under way still: what comes after must not meet it.
-    let free = b.fires.map_or(now, |fires| timing.free_from(fires, now));
-    let just_fired = b.fires.is_some_and(|fires| fires.first_at <= now);
-    if just_fired && free > now {
+    // A firing may be under way still: what comes after must not meet it. From now on there is none.
+    b.fires = b.fires.map(|fires| Fires { last_at: fires.last_at.min(now.max(fires.first_at)), ..fires });
+    let free = b.fires.filter(|fires| fires.first_at <= now).map_or(now, |fires| timing.free_from(fires, now));
+    if free > now {
         b.due_at = Some(free);
     } else {
         b.state = State::Gone;

@@ -19,6 +19,12 @@ const CREATE: &str = "CreateAccountAssignment";
 /// Steps of every worker that would do what can be done.
 const MANY: usize = 6;
 
+/// The only one that there is.
+fn only<T: std::fmt::Debug>(all: Vec<T>) -> T {
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.into_iter().next().unwrap()
+}
+
 fn minutes(count: i64) -> SignedDuration {
     SignedDuration::from_mins(count)
 }
@@ -90,7 +96,7 @@ async fn the_schedule_is_there_before_the_access_and_goes_after_it() {
     let lab = Lab::backed().await;
     let grant = lab.active(&lab.any()).await;
     assert_eq!(lab.changes().await, ["CreateSchedule", CREATE]);
-    let [schedule] = lab.schedules().await.try_into().expect("one schedule");
+    let schedule = only(lab.schedules().await);
     let assignment = lab.assignment(grant.id).await;
     assert_eq!(schedule.name, format!("curfew-main-{}-1", assignment.id));
     let (deadline, latest) = (grant.deadline_at.unwrap(), minutes(5) + MARGIN + minutes(2));
@@ -107,11 +113,11 @@ async fn the_schedule_is_there_before_the_access_and_goes_after_it() {
 async fn destroying_every_process_right_after_a_grant_still_ends_in_the_access_being_gone() {
     let lab = Lab::backed().await;
     let grant = lab.active(&lab.any()).await;
-    let [schedule] = lab.schedules().await.try_into().expect("one schedule");
+    let schedule = only(lab.schedules().await);
     // From here on nobody of us does anything.
     lab.turn_to(schedule.start + minutes(1));
     lab.turn_simulator().await;
-    let [interval] = lab.intervals(&grant.tuple).await.try_into().expect("one interval");
+    let interval = only(lab.intervals(&grant.tuple).await);
     let by = interval.removed_by.as_deref().unwrap();
     assert!(by.contains("assumed-role/curfew-backstop-target/"), "{by}");
     let until = interval.until.unwrap();
@@ -167,7 +173,7 @@ async fn a_worker_that_dies_anywhere_never_leaves_access_without_its_end_in_aws(
 async fn an_extension_counts_once_the_schedule_has_moved() {
     let lab = Lab::backed().await;
     let grant = lab.active(&lab.any()).await;
-    let (deadline, [before]) = (grant.deadline_at.unwrap(), lab.schedules().await.try_into().expect("one"));
+    let (deadline, before) = (grant.deadline_at.unwrap(), only(lab.schedules().await));
     lab.throttled("UpdateSchedule").await;
     lab.extended(&grant, 60).await;
     lab.rounds(MANY).await;
@@ -183,7 +189,7 @@ async fn an_extension_counts_once_the_schedule_has_moved() {
     }
     assert_eq!(lab.grant(grant.id).await.deadline_at, Some(deadline + minutes(60)));
     assert_eq!(lab.told("grant.extended.v1").await.len(), 1);
-    let [after] = lab.schedules().await.try_into().expect("one schedule");
+    let after = only(lab.schedules().await);
     assert!(after.start >= deadline + minutes(60) + MARGIN && after.name == before.name, "{before:?} {after:?}");
     // What it was before does not fire.
     lab.turn_to(before.start + minutes(2));
@@ -206,7 +212,7 @@ async fn an_extension_whose_schedule_does_not_move_before_the_deadline_fails_wit
     let ended = lab.until(grant.id, GrantState::Ended).await;
     assert_eq!(ended.reason, Some(EndReason::Deadline));
     lab.rounds(2).await;
-    let [failed] = lab.told("grant.extension_failed.v1").await.try_into().expect("one failure");
+    let failed = only(lab.told("grant.extension_failed.v1").await);
     assert!(failed["why"].as_str().unwrap().contains("before its backstop"), "{failed}");
     assert_eq!(lab.wanted(grant.id).await, None);
     assert!(lab.told("grant.extended.v1").await.is_empty() && !lab.exists(&grant.tuple).await);
@@ -220,7 +226,7 @@ async fn an_extension_that_scheduler_denies_fails_at_once_and_the_access_goes_on
     lab.fault(json!({"kind": "access_denied", "operations": ["UpdateSchedule"]})).await;
     lab.extended(&grant, 60).await;
     lab.rounds(2).await;
-    let [failed] = lab.told("grant.extension_failed.v1").await.try_into().expect("one failure");
+    let failed = only(lab.told("grant.extension_failed.v1").await);
     assert!(failed["why"].as_str().unwrap().contains("could not be moved"), "{failed}");
     let now = lab.grant(grant.id).await;
     assert_eq!((now.state, now.deadline_at), (GrantState::Active, grant.deadline_at));
@@ -237,14 +243,14 @@ async fn a_second_grant_with_a_later_deadline_is_given_once_the_schedule_has_mov
     assert_eq!(lab.grant(second).await.state, GrantState::Granting);
     lab.lift_faults().await;
     let second = lab.until(second, GrantState::Active).await;
-    let [schedule] = lab.schedules().await.try_into().expect("one schedule");
+    let schedule = only(lab.schedules().await);
     assert!(schedule.start >= second.deadline_at.unwrap() + MARGIN);
     assert_eq!(lab.called(CREATE).await, 1);
     // The longer one goes, and the schedule comes back to the shorter one's deadline.
     lab.ends(&second).await;
     lab.until(second.id, GrantState::Ended).await;
     lab.rounds(MANY).await;
-    let [schedule] = lab.schedules().await.try_into().expect("one schedule");
+    let schedule = only(lab.schedules().await);
     let deadline = first.deadline_at.unwrap();
     assert!(schedule.start >= deadline + MARGIN && schedule.start <= deadline + MARGIN + minutes(2), "{schedule:?}");
     assert!(lab.exists(&first.tuple).await);
@@ -354,7 +360,7 @@ async fn switched_on_it_covers_what_is_active_and_switched_off_its_schedules_go(
     assert_eq!(lab.called("CreateSchedule").await, 0, "off");
     lab.switch_backstop(true).await;
     lab.rounds(2).await;
-    let [schedule] = lab.schedules().await.try_into().expect("one schedule");
+    let schedule = only(lab.schedules().await);
     assert!(schedule.start >= grant.deadline_at.unwrap() + MARGIN);
     lab.switch_backstop(false).await;
     lab.until_no_schedules().await;
@@ -390,7 +396,7 @@ async fn a_keeper_that_dies_anywhere_loses_nothing() {
             }
         }
         assert_eq!(lab.grant(grant.id).await.deadline_at, Some(deadline), "dropped after {n} polls");
-        let [schedule] = lab.schedules().await.try_into().expect("one schedule");
+        let schedule = only(lab.schedules().await);
         assert!(schedule.start >= deadline + MARGIN, "dropped after {n} polls");
         lab.ends(&grant).await;
         while lab.grant(grant.id).await.state != GrantState::Ended {
@@ -452,11 +458,11 @@ async fn a_schedule_that_went_away_under_the_step_closes_the_gate() {
     let id = lab.approved(&lab.any()).await;
     let mut tx = lab.db.tx(&lab.approver).await;
     tuple::start(&mut tx, &[id]).await.unwrap();
-    let [a] = store::assignments::claim(&mut tx, domain::assignment::Work::Create, 1, SignedDuration::from_secs(30))
-        .await
-        .unwrap()
-        .try_into()
-        .expect("one claimed");
+    let a = only(
+        store::assignments::claim(&mut tx, domain::assignment::Work::Create, 1, SignedDuration::from_secs(30))
+            .await
+            .unwrap(),
+    );
     tx.commit().await.unwrap();
     let lease = a.lease.unwrap();
     let send_by = lab.now() + SignedDuration::from_secs(5);

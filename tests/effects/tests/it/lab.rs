@@ -132,7 +132,7 @@ impl Lab {
         let aws = Cloud::connect_as(unlimited(&simulator.http, config), key()).await.unwrap();
         let backstop = Backstop { aws: aws.backstop().clone(), timing: TIMING };
         let db = testkit::database().await;
-        crate::company::move_in(&db, &company).await;
+        testkit::simulated::move_in(&db, &company).await;
         let approver = db.person("approver").await;
         let approvers = db.group("approvers", &[&approver]).await;
         let ticked = Cell::new(Instant::now());

@@ -8,8 +8,6 @@ mod again;
 #[cfg(test)]
 mod backstop;
 #[cfg(test)]
-mod company;
-#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod invariants;

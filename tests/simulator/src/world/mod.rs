@@ -34,6 +34,8 @@ use settings::{Profile, Settings};
 pub struct World {
     /// The moment at which the current call looks at the world.
     pub now: Millis,
+    /// The time, where a test turns it by hand.
+    pub turned_to: Option<Millis>,
     /// Milliseconds by which the world's clock is ahead of the machine's, by which calls are signed.
     pub ahead: i64,
     pub profile: Profile,
@@ -62,6 +64,7 @@ impl World {
         let credentials = seed::credentials(&organization);
         Self {
             now: Millis::now(),
+            turned_to: None,
             ahead: 0,
             profile,
             seed,
@@ -80,9 +83,9 @@ impl World {
         }
     }
 
-    /// The time by the world's clock.
+    /// The time: the machine's with what the world is ahead of it, or the one it was turned to by hand.
     pub fn time(&self) -> Millis {
-        Millis(Millis::now().0.saturating_add(self.ahead))
+        self.turned_to.unwrap_or_else(|| Millis(Millis::now().0.saturating_add(self.ahead)))
     }
 
     /// The moment of the current call by the clock that calls are signed by.
@@ -104,6 +107,11 @@ impl World {
         let fresh = Self::new(self.profile, self.seed);
         let credentials = std::mem::replace(self, fresh).credentials;
         self.credentials = credentials;
+    }
+
+    /// From here on everything that happens by chance follows from this seed.
+    pub fn seed_luck(&mut self, seed: u64) {
+        self.random = StdRng::seed_from_u64(seed);
     }
 
     /// A fresh identifier, the same sequence for the same seed.
