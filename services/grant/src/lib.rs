@@ -52,9 +52,9 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     let Process { settings, db, broker, aws, judge, shutdown, .. } = process;
     let timing = timing(&settings.backstop);
     if settings.backstop.role_arn.is_some() {
-        observe::backstop_on()
+        observe::backstop_on();
     } else {
-        observe::backstop_off()
+        observe::backstop_off();
     }
     let bell = Arc::new(Notify::new());
     let (ring, stop) = (Arc::clone(&bell), shutdown.token());

@@ -59,7 +59,8 @@ pub async fn cover(
     let Some(needed) = holders.iter().filter_map(|g| expected(g, now)).max() else { return Ok(Cover::Enough) };
     let there = lock(tx, id).await?;
     let was = there.as_ref().map(|b| b.state);
-    let soon = now + SignedDuration::from_millis(300);
+    // Each try begins with a read in AWS, which others need as well.
+    let soon = now + SignedDuration::from_secs(1);
     let mut b = match there {
         None => new(&a, generation, prefix, now),
         Some(b) if b.generation != generation || b.state == State::Removing => {
