@@ -34,7 +34,8 @@ const ROOM: usize = 64;
 pub const FACTS: &[&str] = &["request.approved.v1", "approval.concluded.v1", "grant.ended.v1", "grant.adopted.v1"];
 
 /// The facts that make work on schedules.
-const BACKSTOP_FACTS: &[&str] = &["request.approved.v1", "grant.activated.v1", "grant.ended.v1", "grant.adopted.v1"];
+pub const BACKSTOP_FACTS: &[&str] =
+    &["request.approved.v1", "grant.activated.v1", "grant.ended.v1", "grant.adopted.v1"];
 
 /// When schedules fire, as it was set.
 fn timing(set: &runtime::settings::Backstop) -> Timing {

@@ -87,7 +87,11 @@ impl Backstop {
     /// See [`CallError`]; [`CallError::Invalid`] where the backstop is off.
     pub async fn place(&self, name: &str, tuple: &Tuple, fires: Fires, send_by: Timestamp) -> Result<(), CallError> {
         match self.create(name, tuple, fires, send_by).await {
-            Err(CallError::Conflict) => self.update(name, tuple, fires, send_by).await,
+            Err(CallError::Conflict) => match self.update(name, tuple, fires, send_by).await {
+                // It was there a moment ago.
+                Err(CallError::NotFound(_)) => Err(CallError::Conflict),
+                answer => answer,
+            },
             Err(CallError::NotFound(_)) => {
                 self.make_group(send_by).await?;
                 self.create(name, tuple, fires, send_by).await

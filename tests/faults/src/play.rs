@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloud::{AccessKey, Cloud, CloudConfig, Surroundings};
+use cloud::{AccessKey, BackstopConfig, Cloud, CloudConfig, Surroundings};
 use domain::GrantId;
 use domain::backstop::Timing;
 use futures_util::future::BoxFuture;
-use grant::{Adding, Again, Backstop};
+use grant::{Adding, Again, Backstop, Keeping};
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng as _;
 use revocation::Removing;
@@ -72,6 +72,7 @@ impl<'a> Play<'a> {
             let (user, account) = (tuple.principal.as_str(), tuple.account.as_str());
             organization.make_outside(&of_user(user, account, tuple.permission_set.as_str()));
         }
+        let role_arn = (plan.keepers > 0).then(|| organization.role("curfew-backstop-target"));
         let stage = Stage::new(plan.seed, plan.start, organization, plan.chaos);
         let shared = Arc::new(stage.clone());
         let db = Db::new(house.db.pool().clone(), Clock::by(shared.clone())).with_seam(shared.clone());
@@ -81,6 +82,7 @@ impl<'a> Play<'a> {
             identity_store_id: Some(IDENTITY_STORE_ID.to_owned()),
             calls_per_second: 0,
             outstanding: 0,
+            backstop: BackstopConfig { role_arn, ..BackstopConfig::default() },
             ..CloudConfig::default()
         };
         let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
@@ -100,7 +102,9 @@ impl<'a> Play<'a> {
             self.schedule(spell.until, Event::Spells);
         }
         let grants = (0..plan.grants).map(|_| Kind::Grant);
-        for kind in grants.chain((0..plan.revocations).map(|_| Kind::Revocation)) {
+        let revocations = (0..plan.revocations).map(|_| Kind::Revocation);
+        let keepers = (0..plan.keepers).map(|_| Kind::Keeper);
+        for kind in grants.chain(revocations).chain(keepers) {
             let at = {
                 let mut state = self.stage.state();
                 state.processes.all.push(Process::new(kind));
@@ -124,10 +128,11 @@ impl<'a> Play<'a> {
             kind
         };
         let db = self.db.clone();
+        let backstop = Backstop { aws: self.cloud.backstop().clone(), timing: Timing::default() };
         let life = match kind {
+            Kind::Keeper => process::run(self.stage.clone(), at, Keeping::new(db, backstop)),
             Kind::Grant => {
                 let again = Again::new(self.house.judge.clone(), self.cloud.directory().clone());
-                let backstop = Backstop { aws: self.cloud.backstop().clone(), timing: Timing::default() };
                 process::run(
                     self.stage.clone(),
                     at,

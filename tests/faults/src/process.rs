@@ -22,6 +22,8 @@ const ROOM: usize = 6;
 pub enum Kind {
     Grant,
     Revocation,
+    /// Sees to the schedules inside AWS.
+    Keeper,
 }
 
 impl Kind {
@@ -30,6 +32,7 @@ impl Kind {
         match self {
             Self::Grant => grant::FACTS,
             Self::Revocation => revocation::FACTS,
+            Self::Keeper => grant::BACKSTOP_FACTS,
         }
     }
 }

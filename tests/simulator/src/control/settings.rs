@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{done, refuse};
+use crate::clock::Millis;
 use crate::host::Host;
 
 /// `GET /control/settings`.
