@@ -17,6 +17,7 @@ use actix_web::web::Data;
 use futures_util::FutureExt;
 use jiff::SignedDuration;
 use process::{AppData, Process, Service};
+use store::leases::Leases;
 use tokio::sync::Notify;
 
 pub use work::Removing;
@@ -35,6 +36,7 @@ const LAG: SignedDuration = SignedDuration::from_secs(2);
 const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.revoking.v1", "grant.adopted.v1"];
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
+    let slots = process::slots(&process.settings);
     let Process { db, broker, aws, shutdown, .. } = process;
     let bell = Arc::new(Notify::new());
     let (ring, stop) = (Arc::clone(&bell), shutdown.token());
@@ -42,8 +44,13 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     let (tasks, work_db) = (shutdown.clone(), db.clone());
     shutdown.spawn("revocation.work", async move {
         let Some(cloud) = aws.connected().await else { return };
-        let removing = Removing { db: work_db, aws: cloud.assignments().clone(), lag: LAG };
-        runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &tasks).await;
+        let leases = Leases::default();
+        let (aws, held) = (cloud.assignments().clone(), leases.clone());
+        let removing = Removing { db: work_db.clone(), aws, lag: LAG, slots, leases: held };
+        tokio::select! {
+            () = runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &tasks) => {}
+            () = leases.renew_for_ever(&work_db) => {}
+        }
     });
     let state = Data::new(http::State { db });
     Ok(Arc::new(move |config| {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use cloud::{Accepted, CallError, OperationId, Presence, Progress};
 use domain::fact::Evidence;
 use jiff::SignedDuration;
-use store::StoreError;
 use store::assignments::{Assignment, AttemptKind};
 use store::tuple::{self, Outcome};
+use store::{StoreError, slots};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -23,6 +23,7 @@ const READS: u32 = 5;
 /// the row is claimed again.
 pub async fn remove(work: &Removing, assignment: Assignment) {
     let Some(lease) = assignment.lease else { return };
+    let _held = work.leases.hold(assignment.id, lease);
     let span = tracing::info_span!("revocation.remove", assignment.id = %assignment.id, account.id = %assignment.tuple.account);
     store::trace::continue_from(&span, assignment.trace_parent.as_deref());
     let step = Step { work, lease, assignment };
@@ -81,7 +82,10 @@ impl Step<'_> {
 
     async fn follow(&self, operation: OperationId) -> Result<(), StoreError> {
         match self.work.aws.follow_deletion(&operation, PATIENCE).await {
-            Ok(Progress::Succeeded) => self.read_back(Said::Deleted).await,
+            Ok(Progress::Succeeded) => {
+                self.make_room().await?;
+                self.read_back(Said::Deleted).await
+            }
             Ok(Progress::Failed { reason }) => self.failed(&reason).await,
             Ok(Progress::InProgress) => {
                 let under_way = Outcome::UnderWay(operation.to_string());
@@ -90,6 +94,14 @@ impl Step<'_> {
             // AWS forgot the operation: delete again, which harms nothing.
             Err(error) => self.refused(&error).await,
         }
+    }
+
+    /// The operation is over: its place is for the next one, while this one is read back.
+    async fn make_room(&self) -> Result<(), StoreError> {
+        if self.assignment.slot.is_some() {
+            slots::release(&mut *self.work.db.read().await?, self.assignment.id, self.lease).await?;
+        }
+        Ok(())
     }
 
     async fn failed(&self, reason: &str) -> Result<(), StoreError> {
@@ -117,13 +129,15 @@ impl Step<'_> {
     async fn absent(&self, said: Said) -> Result<(), StoreError> {
         let mut tx = self.work.db.begin(Removing::actor()).await?;
         let (now, a) = (tx.now(), &self.assignment);
+        // Until then a creation whose answer was lost may land after all.
+        let fence = a.create_fence.unwrap_or(now);
         let evidence = match (said, a.first_absent_at) {
-            (Said::Deleted, _) if !a.create_unresolved => Evidence::DeletedAndReadBack { read_at: now },
-            (_, Some(first_at)) if now >= first_at + self.work.lag => {
+            (Said::Deleted, _) if !a.create_unresolved && now >= fence => Evidence::DeletedAndReadBack { read_at: now },
+            (_, Some(first_at)) if now >= fence.max(first_at + self.work.lag) => {
                 Evidence::AbsentTwice { first_at, second_at: now }
             }
             (_, first_at) => {
-                let again_at = first_at.unwrap_or(now) + self.work.lag;
+                let again_at = fence.max(first_at.unwrap_or(now) + self.work.lag);
                 tuple::still_absent(&mut tx, a.id, self.lease, again_at).await?;
                 tx.commit().await?;
                 return Ok(());
@@ -140,7 +154,7 @@ impl Step<'_> {
         let text = error.to_string();
         let (outcome, rest) = match error {
             CallError::Throttled | CallError::Conflict => (Outcome::NoEffect, self.rest(8)),
-            CallError::Unclear(_) => (Outcome::NoEffect, self.rest(8)),
+            CallError::Unclear(_) => (Outcome::Unknown, self.rest(8)),
             CallError::TooLate => (Outcome::NoEffect, SignedDuration::ZERO),
             CallError::NotFound(_) => (Outcome::NoEffect, self.rest(8)),
             CallError::Denied(_) | CallError::Invalid(_) | CallError::Quota(_) => {

@@ -10,12 +10,12 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use runtime::work::{Job, Worker};
 use store::assignments::{self, Assignment, AttemptKind};
+use store::leases::{self, Leases};
+use store::slots::Slots;
 use store::{Db, StoreError, grants, tuple};
 
 use crate::{remove, watch};
 
-/// Longer than one step may take: a call's time to leave and to answer, some polls, some reads, and the commits.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// How long after its commit an attempt may still leave.
 const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 /// Grants that end in one transaction.
@@ -32,6 +32,10 @@ pub struct Removing {
     pub aws: Assignments,
     /// How far apart two reads must be to count as two, where AWS did not say that it removed something.
     pub lag: SignedDuration,
+    /// How many operations may be under way.
+    pub slots: Slots,
+    /// What this worker has in its hands.
+    pub leases: Leases,
 }
 
 impl Removing {
@@ -47,7 +51,8 @@ impl Removing {
         tuple::end_due(&mut tx, END_BATCH).await?;
         tuple::let_go(&mut tx, END_BATCH).await?;
         let room = i64::try_from(room).unwrap_or(i64::MAX);
-        let mut claimed = assignments::claim(&mut tx, Work::Delete, room, LEASE).await?;
+        let mut claimed =
+            assignments::claim_with_slots(&mut tx, Work::Delete, room, leases::LENGTH, &self.slots).await?;
         let send_by = tx.now() + SEND_WITHIN;
         for assignment in claimed.iter_mut().filter(|a| needs_call(a)) {
             tuple::begin_deletion(&mut tx, assignment, send_by).await?;
@@ -58,7 +63,7 @@ impl Removing {
 
     async fn claim_watch(&self) -> Result<Vec<Assignment>, StoreError> {
         let mut tx = self.db.begin(Self::actor()).await?;
-        let claimed = assignments::claim(&mut tx, Work::Watch, WATCH_BATCH, LEASE).await?;
+        let claimed = assignments::claim(&mut tx, Work::Watch, WATCH_BATCH, leases::LENGTH).await?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -106,8 +111,8 @@ impl Worker for Removing {
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let mut connection = self.db.pool().acquire().await?;
         let deadline = grants::next_deadline(&mut connection).await?;
-        let removal = assignments::next_due(&mut connection, Work::Delete).await?;
-        let watch = assignments::next_due(&mut connection, Work::Watch).await?;
+        let removal = assignments::next_due(&mut connection, Work::Delete, &self.slots, self.now()).await?;
+        let watch = assignments::next_due(&mut connection, Work::Watch, &self.slots, self.now()).await?;
         Ok([deadline, removal, watch].into_iter().flatten().min())
     }
 

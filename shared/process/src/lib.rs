@@ -2,6 +2,7 @@
 //! The seven small binaries and the one with everything inside run the same code here.
 
 mod aws;
+mod governor;
 mod people;
 mod run;
 
@@ -15,6 +16,7 @@ use store::Db;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use aws::Aws;
+pub use governor::slots;
 pub use people::People;
 pub use run::{Options, main, run};
 

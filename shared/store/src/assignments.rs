@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::grants::tuple_of;
+use crate::slots::{self, Slots};
 use crate::{StoreError, Tx, new_id};
 
 /// An assignment as it stands.
@@ -36,6 +37,10 @@ pub struct Assignment {
     pub attempt: Option<Attempt>,
     /// Whether a creation was sent whose outcome nobody knows.
     pub create_unresolved: bool,
+    /// Until when a creation whose answer was lost may still land.
+    pub create_fence: Option<Timestamp>,
+    /// Its place among the operations under way, where they are limited.
+    pub slot: Option<Slot>,
     /// When a first read showed nothing.
     pub first_absent_at: Option<Timestamp>,
     /// Tries in a row without success.
@@ -48,6 +53,15 @@ pub struct Assignment {
     pub watch_until: Option<Timestamp>,
     /// The trace of the change that made the work.
     pub trace_parent: Option<String>,
+}
+
+/// A place among the operations that may be under way at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// Which of them.
+    pub number: i16,
+    /// When it is free again if nothing more is heard.
+    pub until: Timestamp,
 }
 
 /// A call that was committed before it was made.
@@ -105,6 +119,9 @@ struct Row {
     send_by: Option<jiff_sqlx::Timestamp>,
     operation_id: Option<String>,
     create_unresolved: bool,
+    create_fence: Option<jiff_sqlx::Timestamp>,
+    slot: Option<i16>,
+    slot_until: Option<jiff_sqlx::Timestamp>,
     first_absent_at: Option<jiff_sqlx::Timestamp>,
     tries: i32,
     last_error: Option<String>,
@@ -143,6 +160,8 @@ impl Row {
                 operation: self.operation_id,
             }),
             create_unresolved: self.create_unresolved,
+            create_fence: time(self.create_fence),
+            slot: self.slot.zip(time(self.slot_until)).map(|(number, until)| Slot { number, until }),
             first_absent_at: time(self.first_absent_at),
             tries: self.tries,
             last_error: self.last_error,
@@ -167,9 +186,21 @@ impl Assignment {
     }
 
     /// Gives the lease back; the row is free with the commit.
+    /// The place goes with it, unless the operation may be under way.
     pub const fn release(&mut self) {
         self.lease = None;
         self.leased_until = None;
+        if self.attempt.is_none() {
+            self.slot = None;
+        }
+    }
+
+    /// The attempt, if it is a creation that nobody heard an answer to, may land until its bound: remembered for the
+    /// time when the attempt is not there any more.
+    pub(crate) fn remember_lost_creation(&mut self, bound: SignedDuration) {
+        if let Some(Attempt { kind: AttemptKind::Create, send_by, operation: None }) = self.attempt {
+            self.create_fence = self.create_fence.max(Some(send_by + bound));
+        }
     }
 }
 
@@ -224,34 +255,145 @@ pub async fn lock_for(tx: &mut Tx, tuple: &Tuple) -> Result<Assignment, StoreErr
     row.into_assignment()
 }
 
-/// Leases up to `limit` assignments that need this work, the longest due first. What needs no call to go
-/// (never attempted, or not ours) is left to [`crate::tuple::let_go`].
+/// What is due and in nobody's hands. What needs no call to go (never attempted, or not ours) is left to
+/// [`crate::tuple::let_go`].
+macro_rules! due {
+    () => {
+        "a.work = $1 AND a.due_at <= $2 AND (a.leased_until IS NULL OR a.leased_until <= $2) \
+         AND NOT (a.work = 'delete' AND (a.state = 'absent' OR a.origin IS NOT DISTINCT FROM 'pre_existing'))"
+    };
+}
+
+/// What goes on with a call that was made, or needs none.
+macro_rules! goes_on {
+    () => {
+        "(a.slot IS NOT NULL OR (a.operation_id IS NOT NULL AND a.attempt = a.work) \
+          OR (a.work = 'delete' AND a.first_absent_at IS NOT NULL))"
+    };
+}
+
+/// Leases up to `limit` assignments that need this work, the longest due first, whatever is under way.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn claim(tx: &mut Tx, work: Work, limit: i64, lease: SignedDuration) -> Result<Vec<Assignment>, StoreError> {
-    let now = tx.now();
-    let rows: Vec<Row> = sqlx::query_as(
-        "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $1 WHERE id IN ( \
-             SELECT id FROM assignments WHERE work = $2 AND due_at <= $3 AND (leased_until IS NULL OR leased_until <= $3) \
-               AND NOT (work = 'delete' AND (state = 'absent' OR origin IS NOT DISTINCT FROM 'pre_existing')) \
-             ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) \
-         RETURNING *",
-    )
-    .bind((now + lease).to_sqlx())
-    .bind(work.as_str())
-    .bind(now.to_sqlx())
-    .bind(limit)
-    .fetch_all(tx.connection())
-    .await?;
-    rows.into_iter().map(Row::into_assignment).collect()
+    let query = concat!(
+        "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id IN ( \
+             SELECT id FROM assignments a WHERE ",
+        due!(),
+        " ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *"
+    );
+    claim_by(tx, query, work, limit, lease).await
 }
 
-/// When the next assignment needs this work, a lease that must run out first included.
+/// Leases up to `limit` assignments that need this work, the longest due first: those that go on, and as many others
+/// as there are free places for their calls. The last thing that a transaction locks for.
 ///
 /// # Errors
 /// When Postgres is away.
-pub async fn next_due(connection: &mut PgConnection, work: Work) -> Result<Option<Timestamp>, StoreError> {
+pub async fn claim_with_slots(
+    tx: &mut Tx,
+    work: Work,
+    limit: i64,
+    lease: SignedDuration,
+    slots: &Slots,
+) -> Result<Vec<Assignment>, StoreError> {
+    if !slots.cover(work) {
+        return claim(tx, work, limit, lease).await;
+    }
+    let going_on = concat!(
+        "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id IN ( \
+             SELECT id FROM assignments a WHERE ",
+        due!(),
+        " AND ",
+        goes_on!(),
+        " ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *"
+    );
+    let mut claimed = claim_by(tx, going_on, work, limit, lease).await?;
+    let room = usize::try_from(limit).unwrap_or(0).saturating_sub(claimed.len());
+    if room == 0 || !is_any_fresh(tx, work).await? {
+        return Ok(claimed);
+    }
+    let mut numbers = slots::look(tx, slots, work).await?;
+    numbers.truncate(room);
+    if !numbers.is_empty() {
+        claimed.extend(claim_fresh(tx, work, lease, slots, &numbers).await?);
+    }
+    Ok(claimed)
+}
+
+async fn claim_by(
+    tx: &mut Tx,
+    query: &'static str,
+    work: Work,
+    limit: i64,
+    lease: SignedDuration,
+) -> Result<Vec<Assignment>, StoreError> {
+    let now = tx.now();
+    let rows: Vec<Row> = sqlx::query_as(query)
+        .bind(work.as_str())
+        .bind(now.to_sqlx())
+        .bind((now + lease).to_sqlx())
+        .bind(limit)
+        .fetch_all(tx.connection())
+        .await?;
+    rows.into_iter().map(Row::into_assignment).collect()
+}
+
+/// Asked before anybody is held off: most of the time there is nothing.
+async fn is_any_fresh(tx: &mut Tx, work: Work) -> Result<bool, StoreError> {
+    let query = concat!("SELECT EXISTS (SELECT 1 FROM assignments a WHERE ", due!(), " AND NOT ", goes_on!(), ")");
+    let now = tx.now().to_sqlx();
+    Ok(sqlx::query_scalar(query).bind(work.as_str()).bind(now).fetch_one(tx.connection()).await?)
+}
+
+/// One for each of these places.
+async fn claim_fresh(
+    tx: &mut Tx,
+    work: Work,
+    lease: SignedDuration,
+    slots: &Slots,
+    numbers: &[i16],
+) -> Result<Vec<Assignment>, StoreError> {
+    let now = tx.now();
+    let query = concat!(
+        "WITH open AS (SELECT id, row_number() OVER (PARTITION BY account_id, permission_set_arn ORDER BY due_at, id) AS nth \
+             FROM assignments a WHERE ",
+        due!(),
+        " AND NOT ",
+        goes_on!(),
+        " AND NOT ($6 AND EXISTS (SELECT 1 FROM assignments o WHERE o.slot IS NOT NULL \
+                 AND o.account_id = a.account_id AND o.permission_set_arn = a.permission_set_arn))), \
+         picked AS (SELECT a.id, a.due_at FROM assignments a JOIN open ON open.id = a.id WHERE ",
+        due!(),
+        " AND (open.nth = 1 OR NOT $6) ORDER BY a.due_at, a.id LIMIT cardinality($4::smallint[]) FOR UPDATE OF a SKIP LOCKED), \
+         numbered AS (SELECT id, ($4::smallint[])[row_number() OVER (ORDER BY due_at, id)] AS number FROM picked) \
+         UPDATE assignments a SET lease_token = gen_random_uuid(), leased_until = $3, slot = numbered.number, slot_until = $5 \
+             FROM numbered WHERE a.id = numbered.id RETURNING a.*"
+    );
+    let rows: Vec<Row> = sqlx::query_as(query)
+        .bind(work.as_str())
+        .bind(now.to_sqlx())
+        .bind((now + lease).to_sqlx())
+        .bind(numbers)
+        .bind((now + slots::KEPT).to_sqlx())
+        .bind(slots.one_at_a_time)
+        .fetch_all(tx.connection())
+        .await?;
+    rows.into_iter().map(Row::into_assignment).collect()
+}
+
+/// When the next assignment needs this work, a lease that must run out first included. Where places are limited, what
+/// is due already waits for one, and is looked for again a moment from `now`.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn next_due(
+    connection: &mut PgConnection,
+    work: Work,
+    slots: &Slots,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
     let next: Option<jiff_sqlx::Timestamp> = sqlx::query_scalar(
         "SELECT min(GREATEST(due_at, COALESCE(leased_until, due_at))) FROM assignments WHERE work = $1 \
              AND NOT (work = 'delete' AND (state = 'absent' OR origin IS NOT DISTINCT FROM 'pre_existing'))",
@@ -259,7 +401,7 @@ pub async fn next_due(connection: &mut PgConnection, work: Work) -> Result<Optio
     .bind(work.as_str())
     .fetch_one(connection)
     .await?;
-    Ok(next.map(jiff_sqlx::Timestamp::to_jiff))
+    Ok(next.map(|due| slots::look_again(slots, work, due.to_jiff(), now)))
 }
 
 /// Locks the assignment again after a call, if the lease is still ours.
@@ -284,7 +426,8 @@ pub async fn write(tx: &mut Tx, a: &Assignment, was: AssignmentState, detail: Op
     sqlx::query(
         "UPDATE assignments SET state = $2, generation = $3, origin = $4, work = $5, due_at = $6, lease_token = $7, \
              leased_until = $8, attempt = $9, send_by = $10, operation_id = $11, create_unresolved = $12, \
-             first_absent_at = $13, tries = $14, last_error = $15, absent_at = $16, watch_until = $17, trace_parent = $18 \
+             first_absent_at = $13, tries = $14, last_error = $15, absent_at = $16, watch_until = $17, trace_parent = $18, \
+             create_fence = $19, slot = $20, slot_until = $21 \
          WHERE id = $1",
     )
     .bind(a.id.uuid())
@@ -305,6 +448,9 @@ pub async fn write(tx: &mut Tx, a: &Assignment, was: AssignmentState, detail: Op
     .bind(time(a.absent_at))
     .bind(time(a.watch_until))
     .bind(&a.trace_parent)
+    .bind(time(a.create_fence))
+    .bind(a.slot.map(|slot| slot.number))
+    .bind(time(a.slot.map(|slot| slot.until)))
     .execute(tx.connection())
     .await?;
     if a.state != was {

@@ -20,7 +20,7 @@ pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, 
 
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, slots};
 
 /// A call that left by its `send_by` has taken effect, or never will, when this much more time is over.
 /// The time-out of a call must be shorter.
@@ -202,12 +202,21 @@ fn fence(assignment: &Assignment, now: Timestamp) -> Timestamp {
     }
 }
 
+/// The place is the attempt's for as long as something may be under way.
+fn keep_slot(assignment: &mut Assignment, now: Timestamp) {
+    if let Some(slot) = &mut assignment.slot {
+        slot.until = now + slots::KEPT;
+    }
+}
+
 /// Curfew holds nothing on the tuple any more.
 fn forget(assignment: &mut Assignment) {
     assignment.state = AssignmentState::Absent;
     assignment.origin = None;
     assignment.attempt = None;
     assignment.create_unresolved = false;
+    assignment.create_fence = None;
+    assignment.slot = None;
     assignment.first_absent_at = None;
     assignment.tries = 0;
     assignment.last_error = None;

@@ -115,6 +115,18 @@ pub struct Aws {
     /// Assignment operations under way at once. AWS allows the organization 10; 0 is no limit.
     #[serde(default = "defaults::outstanding")]
     pub outstanding: u32,
+    /// Whether deletions count among them as well, which AWS does not say.
+    #[serde(default = "defaults::yes")]
+    pub async_limit_covers_delete: bool,
+    /// How many of them are for creations while deletions wait, and the same share of the calls a second.
+    #[serde(default = "defaults::outstanding_for_grants")]
+    pub outstanding_for_grants: u32,
+    /// Whether one permission set has at most one operation under way in one account.
+    #[serde(default = "defaults::yes")]
+    pub one_operation_per_permission_set_and_account: bool,
+    /// Calls a second of each process while the database, which lends them, is away.
+    #[serde(default = "defaults::calls_per_second_alone")]
+    pub calls_per_second_alone: u32,
     /// Seconds until a call without an answer is given up.
     #[serde(default = "defaults::call_timeout_s")]
     pub call_timeout_s: u32,
@@ -302,6 +314,15 @@ mod defaults {
     }
     pub(super) const fn outstanding() -> u32 {
         10
+    }
+    pub(super) const fn yes() -> bool {
+        true
+    }
+    pub(super) const fn outstanding_for_grants() -> u32 {
+        2
+    }
+    pub(super) const fn calls_per_second_alone() -> u32 {
+        4
     }
     pub(super) const fn call_timeout_s() -> u32 {
         10

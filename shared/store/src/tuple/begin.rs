@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::finish::show;
-use super::{balance, end_locked};
+use super::{CALL_BOUND, balance, end_locked, keep_slot};
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};
 use crate::{StoreError, Tx};
@@ -128,9 +128,11 @@ pub async fn begin_creation(
         a.origin = Some(Origin::Ours);
         a.generation += 1;
     }
+    a.remember_lost_creation(CALL_BOUND);
     a.state = AssignmentState::Creating;
     a.attempt = Some(Attempt { kind: AttemptKind::Create, send_by, operation: None });
     a.create_unresolved = true;
+    keep_slot(&mut a, tx.now());
     assignments::write(tx, &a, was, None).await?;
     Ok(Creation::Send)
 }
@@ -141,7 +143,9 @@ pub async fn begin_creation(
 /// When Postgres is away.
 pub async fn begin_deletion(tx: &mut Tx, a: &mut Assignment, send_by: Timestamp) -> Result<(), StoreError> {
     let was = a.state;
+    a.remember_lost_creation(CALL_BOUND);
     a.state = AssignmentState::Deleting;
+    keep_slot(a, tx.now());
     a.attempt = Some(Attempt { kind: AttemptKind::Delete, send_by, operation: None });
     assignments::write(tx, a, was, None).await
 }

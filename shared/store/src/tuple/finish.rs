@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::begin::window_of;
-use super::{balance, fence, forget, next_look};
-use crate::assignments::{self, Assignment};
+use super::{CALL_BOUND, balance, fence, forget, keep_slot, next_look};
+use crate::assignments::{self, Assignment, Slot};
 use crate::grants::Grant;
 use crate::{StoreError, Tx, grants};
 
@@ -26,6 +26,8 @@ pub enum Outcome {
     NoCall,
 }
 
+/// AWS ends an operation within this time, as far as a place is kept for one whose answer was lost.
+const FINISHED: SignedDuration = SignedDuration::from_secs(30);
 /// How long a removed tuple is watched.
 const WATCH: SignedDuration = SignedDuration::from_hours(24);
 
@@ -101,6 +103,7 @@ pub async fn still_absent(tx: &mut Tx, id: AssignmentId, lease: Uuid, again_at: 
     let was = a.state;
     a.first_absent_at.get_or_insert(tx.now());
     a.due_at = again_at;
+    a.slot = None;
     a.release();
     assignments::write(tx, &a, was, None).await
 }
@@ -127,11 +130,16 @@ pub async fn put_off(
             if let Some(attempt) = &mut a.attempt {
                 attempt.operation = Some(operation);
             }
+            keep_slot(&mut a, tx.now());
         }
         Outcome::Unknown => {
             if let Some(attempt) = &mut a.attempt {
                 attempt.operation = None;
+                // What left by then has landed or never will, and AWS has had time to finish it.
+                let over = attempt.send_by + CALL_BOUND + FINISHED;
+                a.slot = a.slot.map(|slot| Slot { until: over, ..slot });
             }
+            a.remember_lost_creation(CALL_BOUND);
         }
         Outcome::NoCall => {}
     }

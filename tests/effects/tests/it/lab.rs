@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 use simulator::{ACCESS_KEY_ID, Config, Running, SECRET_ACCESS_KEY, Simulator};
 use store::assignments::Assignment;
 use store::grants::Grant;
+use store::leases::Leases;
+use store::slots::Slots;
 use testkit::{Asked, TestDb};
 
 /// How long a test waits for a life to get somewhere.
@@ -36,6 +38,8 @@ pub struct Lab {
     pub simulator: Running,
     pub http: reqwest::Client,
     pub approver: UserId,
+    /// How many operations may be under way; no limit, unless a test sets one.
+    pub slots: Slots,
     company: Value,
     aws: Cloud,
     again: Again,
@@ -87,7 +91,8 @@ impl Lab {
         let ticked = Cell::new(Instant::now());
         let systems = Integrations::new(&testkit::api::settings_at("http://issuer.test", &[])).unwrap();
         let again = Again::new(Judge::new(systems), aws.directory().clone());
-        let lab = Self { db, simulator, http, approver, company, aws, again, approvers, ticked, said, _said };
+        let slots = Slots::unlimited();
+        let lab = Self { db, simulator, http, approver, slots, company, aws, again, approvers, ticked, said, _said };
         lab.everything_with_an_approval().await;
         lab
     }
@@ -105,7 +110,8 @@ impl Lab {
 
     pub fn adding(&self) -> Adding {
         let again = self.again.clone();
-        Adding { db: self.db.db.clone(), aws: self.aws.assignments().clone(), again }
+        let (slots, leases) = (self.slots, Leases::default());
+        Adding { db: self.db.db.clone(), aws: self.aws.assignments().clone(), again, slots, leases }
     }
 
     /// An adder that may be stopped anywhere: like every process's, its transactions do not stay open for long.
@@ -114,11 +120,13 @@ impl Lab {
         let options = options.options([("idle_in_transaction_session_timeout", "100ms")]);
         let pool = sqlx::postgres::PgPoolOptions::new().connect_with(options).await.unwrap();
         let (aws, again) = (self.aws.assignments().clone(), self.again.clone());
-        Adding { db: store::Db::new(pool, self.db.clock.clone()), aws, again }
+        let (slots, leases) = (self.slots, Leases::default());
+        Adding { db: store::Db::new(pool, self.db.clock.clone()), aws, again, slots, leases }
     }
 
     pub fn removing(&self) -> Removing {
-        Removing { db: self.db.db.clone(), aws: self.aws.assignments().clone(), lag: LAG }
+        let (slots, leases) = (self.slots, Leases::default());
+        Removing { db: self.db.db.clone(), aws: self.aws.assignments().clone(), lag: LAG, slots, leases }
     }
 
     /// The time by the clock of the lives, moved on by what really passed.
