@@ -11,6 +11,7 @@ mod assignments;
 mod call;
 mod config;
 mod connect;
+mod course;
 mod deadline;
 mod directory;
 mod error;
@@ -25,6 +26,7 @@ mod trace_header;
 pub use assignments::Assignments;
 pub use config::CloudConfig;
 pub use connect::{AccessKey, Cloud};
+pub use course::{Backoff, Class, Course, Effect, course};
 pub use directory::{
     Account, Administration, Directory, Group, Organization, PermissionSet, PermissionSetContent, Policy, Unit, User,
 };
