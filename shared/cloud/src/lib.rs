@@ -16,6 +16,7 @@ mod deadline;
 mod directory;
 mod error;
 mod follow;
+mod lender;
 mod limit;
 mod operation;
 mod pace;
@@ -31,4 +32,5 @@ pub use directory::{
     Account, Administration, Directory, Group, Organization, PermissionSet, PermissionSetContent, Policy, Unit, User,
 };
 pub use error::{CallError, CloudError};
+pub use lender::{Lender, Lent};
 pub use operation::{Accepted, OperationId, Presence, Progress};

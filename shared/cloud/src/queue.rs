@@ -8,18 +8,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+pub(crate) use domain::governor::Lane;
 use tokio::sync::oneshot;
-
-/// Who goes first when both wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lane {
-    /// Access that must end.
-    Revocation,
-    /// Everything else, in the order of its coming.
-    Usual,
-    /// What nobody waits for, such as reading the directory: whatever the others leave.
-    Background,
-}
 
 /// After so many revocations in a row, one of the others.
 const REVOCATIONS_IN_A_ROW: u32 = 4;
@@ -98,6 +88,12 @@ impl Queue {
                 return pass;
             }
         }
+    }
+
+    /// How many wait in each lane.
+    pub(crate) fn waiting(&self) -> [u32; 3] {
+        let line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        [&line.revocations, &line.usual, &line.background].map(|lane| u32::try_from(lane.len()).unwrap_or(u32::MAX))
     }
 
     fn pass(self: &Arc<Self>) -> Pass {

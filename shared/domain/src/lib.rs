@@ -7,6 +7,7 @@ pub mod actor;
 pub mod approval;
 pub mod assignment;
 pub mod fact;
+pub mod governor;
 pub mod grant;
 pub mod ids;
 pub mod request;

@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use cloud::{Cloud, CloudConfig};
 use runtime::{Health, Settings, Shutdown};
+use store::Db;
 use tokio::sync::OnceCell;
+
+use crate::governor;
 
 /// The connection, shared by the services of a process.
 #[derive(Clone)]
 pub struct Aws {
     config: CloudConfig,
     connected: Arc<OnceCell<Cloud>>,
+    db: Db,
     health: Health,
     shutdown: Shutdown,
 }
@@ -19,7 +23,7 @@ pub struct Aws {
 impl Aws {
     /// Nothing connects before [`Aws::connected`] is asked for.
     #[must_use]
-    pub fn new(settings: &Settings, health: &Health, shutdown: &Shutdown) -> Self {
+    pub fn new(settings: &Settings, db: &Db, health: &Health, shutdown: &Shutdown) -> Self {
         let aws = &settings.aws;
         let config = CloudConfig {
             region: aws.region.clone(),
@@ -27,11 +31,14 @@ impl Aws {
             instance_arn: aws.instance_arn.clone(),
             identity_store_id: aws.identity_store_id.clone(),
             calls_per_second: aws.calls_per_second,
+            calls_per_second_alone: aws.calls_per_second_alone,
             outstanding: aws.outstanding,
+            async_limit_covers_delete: aws.async_limit_covers_delete,
+            outstanding_for_grants: aws.outstanding_for_grants,
             call_timeout: Duration::from_secs(aws.call_timeout_s.into()),
             permission_set_tags: aws.permission_set_tags,
         };
-        Self { config, connected: Arc::default(), health: health.clone(), shutdown: shutdown.clone() }
+        Self { config, connected: Arc::default(), db: db.clone(), health: health.clone(), shutdown: shutdown.clone() }
     }
 
     /// Waits until AWS answered once; `None` when the process stops before.
@@ -41,6 +48,7 @@ impl Aws {
                 match Cloud::connect(self.config.clone()).await {
                     Ok(cloud) => {
                         self.health.set("aws", Ok(()));
+                        self.share_the_budget(&cloud);
                         return Ok::<_, ()>(cloud);
                     }
                     Err(error) => {
@@ -54,5 +62,12 @@ impl Aws {
             }
         });
         connect.await.ok().cloned()
+    }
+
+    /// The calls of all processes come out of one budget.
+    fn share_the_budget(&self, cloud: &Cloud) {
+        cloud.borrow_from(Arc::new(governor::FromDatabase(self.db.clone())));
+        let (db, cloud, stop) = (self.db.clone(), cloud.clone(), self.shutdown.clone());
+        self.shutdown.spawn("governor", async move { governor::report(&db, &cloud, &stop).await });
     }
 }

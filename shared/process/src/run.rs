@@ -90,7 +90,7 @@ fn prepare(name: &str, settings: Settings) -> anyhow::Result<Process> {
     let db = Db::connect(settings.database.url.expose_secret(), settings.database.max_connections, name)?;
     let broker = Broker::new(settings.broker.url.expose_secret(), &settings.broker.prefix, name);
     let auth = web::Auth::new(&settings, Arc::new(People(db.clone())))?;
-    let aws = Aws::new(&settings, &health, &shutdown);
+    let aws = Aws::new(&settings, &db, &health, &shutdown);
     let judge = Judge::new(Integrations::new(&settings)?);
     Ok(Process { settings: Arc::new(settings), db, broker, aws, judge, auth, health, shutdown })
 }

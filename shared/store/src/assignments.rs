@@ -404,6 +404,37 @@ pub async fn next_due(
     Ok(next.map(|due| slots::look_again(slots, work, due.to_jiff(), now)))
 }
 
+/// Work of one kind that is due and in nobody's hands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Waiting {
+    /// Which.
+    pub work: Work,
+    /// How many.
+    pub count: i64,
+    /// How many seconds the longest of them has been due.
+    pub oldest_s: f64,
+}
+
+/// What waits, by kind; kinds of which nothing waits count nought.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn waiting(connection: &mut PgConnection, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
+    let rows: Vec<(String, i64, f64)> = sqlx::query_as(
+        "SELECT k.work, count(a.id), COALESCE(max(EXTRACT(EPOCH FROM $1 - a.due_at)), 0)::float8 \
+         FROM unnest(ARRAY['create', 'delete', 'watch']) AS k(work) LEFT JOIN assignments a ON a.work = k.work \
+             AND a.due_at <= $1 AND (a.leased_until IS NULL OR a.leased_until <= $1) GROUP BY k.work",
+    )
+    .bind(now.to_sqlx())
+    .fetch_all(connection)
+    .await?;
+    let known = |(work, count, oldest_s): (String, i64, f64)| {
+        let work = Work::from_name(&work).ok_or_else(|| StoreError::impossible("assignments", &work))?;
+        Ok(Waiting { work, count, oldest_s })
+    };
+    rows.into_iter().map(known).collect()
+}
+
 /// Locks the assignment again after a call, if the lease is still ours.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 
 pub mod approvals;
 pub mod assignments;
+pub mod budget;
 pub mod changes;
 pub mod clock;
 pub mod comments;

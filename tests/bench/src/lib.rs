@@ -10,6 +10,7 @@ mod lives;
 mod machine;
 mod oracle;
 mod people;
+pub mod punctual;
 pub mod rules;
 mod spread;
 mod system;

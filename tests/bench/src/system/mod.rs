@@ -16,7 +16,7 @@ use url::Url;
 
 pub use broker::confirmed_publishes_per_second;
 pub use database::{Counts, Database, pgbench};
-pub use environment::Limits;
+pub use environment::{AwsLimits, Limits};
 pub use place::Place;
 pub use process::Process;
 pub use reader::Reader;
@@ -51,6 +51,11 @@ pub struct System {
 impl System {
     /// Starts it and waits until it is ready. The broker's queue holds nothing of earlier systems.
     pub async fn start(place: &Place, shape: Shape, limits: Limits) -> anyhow::Result<Self> {
+        Self::start_within(place, shape, limits, AwsLimits::default()).await
+    }
+
+    /// The same, with these limits on what Curfew asks of AWS.
+    pub async fn start_within(place: &Place, shape: Shape, limits: Limits, aws: AwsLimits) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
         let folder = place.folder()?;
         broker::forget_old_facts(&place.broker).await.context("RabbitMQ")?;
@@ -77,7 +82,8 @@ impl System {
         let mut processes = Vec::new();
         for (index, (name, program)) in programs.iter().enumerate() {
             let address = addresses.get(*name).context("no address")?;
-            let variables = environment::of(&surroundings, address, &addresses, limits);
+            let mut variables = environment::of(&surroundings, address, &addresses, limits);
+            aws.put(&mut variables);
             let arguments = if shape == Shape::OneProcess { vec!["up".to_owned()] } else { vec![] };
             processes.push(Process::start(name, &place.program(program)?, arguments, variables, &folder)?);
             if index == 0 && shape == Shape::SevenProcesses {
