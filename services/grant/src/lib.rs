@@ -42,7 +42,7 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
         let again = Again::new(judge, cloud.directory().clone());
         let leases = Leases::default();
         let adding =
-            Adding { db: work_db.clone(), aws: cloud.assignments().clone(), again, slots, leases: leases.clone() };
+            Adding { db: work_db.clone(), aws: cloud.creations().clone(), again, slots, leases: leases.clone() };
         tokio::select! {
             () = runtime::work::run("grant.work", &adding, &bell, SCAN, ROOM, &tasks) => {}
             () = leases.renew_for_ever(&work_db) => {}

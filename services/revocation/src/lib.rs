@@ -45,7 +45,7 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     shutdown.spawn("revocation.work", async move {
         let Some(cloud) = aws.connected().await else { return };
         let leases = Leases::default();
-        let (aws, held) = (cloud.assignments().clone(), leases.clone());
+        let (aws, held) = (cloud.deletions().clone(), leases.clone());
         let removing = Removing { db: work_db.clone(), aws, lag: LAG, slots, leases: held };
         tokio::select! {
             () = runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &tasks) => {}

@@ -29,6 +29,12 @@ impl Pace {
         known.get(known.len() / 2).copied().unwrap_or(START).clamp(FLOOR, CAP)
     }
 
+    /// The same, where anything is known.
+    pub(crate) fn learned(&self) -> Option<Duration> {
+        let known = !self.durations.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
+        known.then(|| self.typical())
+    }
+
     /// An operation was seen under way after `under_way` (nought if never) and over after `over`.
     pub(crate) fn record(&self, under_way: Duration, over: Duration) {
         let mut durations = self.durations.lock().unwrap_or_else(PoisonError::into_inner);

@@ -111,7 +111,7 @@ impl Lab {
     pub fn adding(&self) -> Adding {
         let again = self.again.clone();
         let (slots, leases) = (self.slots, Leases::default());
-        Adding { db: self.db.db.clone(), aws: self.aws.assignments().clone(), again, slots, leases }
+        Adding { db: self.db.db.clone(), aws: self.aws.creations().clone(), again, slots, leases }
     }
 
     /// An adder that may be stopped anywhere: like every process's, its transactions do not stay open for long.
@@ -119,14 +119,14 @@ impl Lab {
         let options: sqlx::postgres::PgConnectOptions = self.db.url.parse().unwrap();
         let options = options.options([("idle_in_transaction_session_timeout", "100ms")]);
         let pool = sqlx::postgres::PgPoolOptions::new().connect_with(options).await.unwrap();
-        let (aws, again) = (self.aws.assignments().clone(), self.again.clone());
+        let (aws, again) = (self.aws.creations().clone(), self.again.clone());
         let (slots, leases) = (self.slots, Leases::default());
         Adding { db: store::Db::new(pool, self.db.clock.clone()), aws, again, slots, leases }
     }
 
     pub fn removing(&self) -> Removing {
         let (slots, leases) = (self.slots, Leases::default());
-        Removing { db: self.db.db.clone(), aws: self.aws.assignments().clone(), lag: LAG, slots, leases }
+        Removing { db: self.db.db.clone(), aws: self.aws.deletions().clone(), lag: LAG, slots, leases }
     }
 
     /// The time by the clock of the lives, moved on by what really passed.
