@@ -31,7 +31,7 @@ const ROOM: usize = 64;
 const FACTS: &[&str] = &["request.approved.v1", "approval.concluded.v1", "grant.ended.v1", "grant.adopted.v1"];
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
-    let slots = process::slots(&process.settings);
+    let (slots, calls_per_second) = (process::slots(&process.settings), process.settings.aws.calls_per_second);
     let Process { db, broker, aws, judge, shutdown, .. } = process;
     let bell = Arc::new(Notify::new());
     let (ring, stop) = (Arc::clone(&bell), shutdown.token());
@@ -48,7 +48,7 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
             () = leases.renew_for_ever(&work_db) => {}
         }
     });
-    let state = Data::new(http::State { db });
+    let state = Data::new(http::State { db, slots, calls_per_second });
     Ok(Arc::new(move |config| {
         config.app_data(state.clone());
     }))

@@ -45,18 +45,26 @@ impl Removing {
         Actor::service("revocation")
     }
 
-    /// Ends what is due, lets go what needs no call, and leases removals with their attempts committed.
+    /// Lets go what needs no call and was in somebody's hands when it ended. Most is let go where it ends.
+    ///
+    /// # Errors
+    /// When Postgres is away.
+    pub async fn let_go(&self) -> Result<usize, StoreError> {
+        let mut tx = self.db.begin(Self::actor()).await?;
+        let count = tuple::let_go(&mut tx, END_BATCH).await?;
+        tx.commit().await?;
+        Ok(count)
+    }
+
+    /// Ends what is due, and leases removals with their attempts committed.
     async fn end_and_claim(&self, room: usize) -> Result<Vec<Assignment>, StoreError> {
         let mut tx = self.db.begin(Self::actor()).await?;
         tuple::end_due(&mut tx, END_BATCH).await?;
-        tuple::let_go(&mut tx, END_BATCH).await?;
         let room = i64::try_from(room).unwrap_or(i64::MAX);
         let mut claimed =
             assignments::claim_with_slots(&mut tx, Work::Delete, room, leases::LENGTH, &self.slots).await?;
         let send_by = tx.now() + SEND_WITHIN;
-        for assignment in claimed.iter_mut().filter(|a| needs_call(a)) {
-            tuple::begin_deletion(&mut tx, assignment, send_by).await?;
-        }
+        tuple::begin_deletions(&mut tx, claimed.iter_mut().filter(|a| needs_call(a)), send_by).await?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -74,6 +82,7 @@ impl Removing {
     /// When Postgres is away.
     pub async fn step(&self) -> Result<usize, StoreError> {
         let claimed = self.end_and_claim(64).await?;
+        self.let_go().await?;
         let watched = self.claim_watch().await?;
         let count = claimed.len() + watched.len();
         join_all(claimed.into_iter().map(|assignment| remove::remove(self, assignment))).await;
@@ -101,6 +110,7 @@ impl Worker for Removing {
             };
             return Ok(removals.into_iter().map(job).collect());
         }
+        self.let_go().await?;
         let job = |assignment| {
             let this = Arc::clone(&this);
             Job::new(async move { watch::look(&this, assignment).await })

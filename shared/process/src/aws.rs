@@ -75,7 +75,7 @@ impl Aws {
 
     /// The calls of all processes come out of one budget.
     fn share_the_budget(&self, cloud: &Cloud) {
-        cloud.borrow_from(Arc::new(governor::FromDatabase(self.db.clone())));
+        cloud.borrow_from(governor::lender(&self.db));
         let (db, cloud, stop) = (self.db.clone(), cloud.clone(), self.shutdown.clone());
         self.shutdown.spawn("governor", async move { governor::report(&db, &cloud, &stop).await });
     }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloud::{Cloud, Lender, Lent};
@@ -29,8 +30,13 @@ pub fn slots(settings: &Settings) -> Slots {
     }
 }
 
-/// The budget in the database, for the calls of this process.
-pub(crate) struct FromDatabase(pub(crate) Db);
+/// The budget in the database, for the calls of a process.
+#[must_use]
+pub fn lender(db: &Db) -> Arc<dyn Lender> {
+    Arc::new(FromDatabase(db.clone()))
+}
+
+struct FromDatabase(Db);
 
 impl Lender for FromDatabase {
     fn lend(&self, wish: Wish, refused: u32) -> Pin<Box<dyn Future<Output = Lent> + Send + '_>> {

@@ -16,7 +16,7 @@ use store::Db;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use aws::Aws;
-pub use governor::slots;
+pub use governor::{lender, slots};
 pub use people::People;
 pub use run::{Options, main, run};
 

@@ -226,6 +226,21 @@ pub async fn lock(tx: &mut Tx, id: AssignmentId) -> Result<Assignment, StoreErro
     row.into_assignment()
 }
 
+/// Several assignments, locked in the order of their tuples, as whoever else locks several does.
+///
+/// # Errors
+/// When Postgres is away.
+pub(crate) async fn lock_all(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Assignment>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM assignments WHERE id = ANY($1) \
+         ORDER BY principal_id COLLATE \"C\", account_id COLLATE \"C\", permission_set_arn COLLATE \"C\" FOR UPDATE",
+    )
+    .bind(ids)
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(Row::into_assignment).collect()
+}
+
 /// One assignment, locked, if nobody else holds it.
 pub(crate) async fn lock_free(tx: &mut Tx, id: AssignmentId) -> Result<Option<Assignment>, StoreError> {
     let row: Option<Row> = sqlx::query_as("SELECT * FROM assignments WHERE id = $1 FOR UPDATE SKIP LOCKED")
@@ -453,38 +468,66 @@ pub async fn lock_leased(tx: &mut Tx, id: AssignmentId, lease: Uuid) -> Result<A
 /// # Errors
 /// When Postgres is away.
 pub async fn write(tx: &mut Tx, a: &Assignment, was: AssignmentState, detail: Option<&str>) -> Result<(), StoreError> {
+    write_all(tx, &[(a, was)], detail).await
+}
+
+/// The same of several, each with what its state was: one statement for all.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn write_all(
+    tx: &mut Tx,
+    changed: &[(&Assignment, AssignmentState)],
+    detail: Option<&str>,
+) -> Result<(), StoreError> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    // A column of all rows.
+    macro_rules! column {
+        ($a:ident => $value:expr) => {
+            changed.iter().map(|($a, _)| $value).collect::<Vec<_>>()
+        };
+    }
     let time = |t: Option<Timestamp>| t.map(|t| t.to_sqlx());
     sqlx::query(
-        "UPDATE assignments SET state = $2, generation = $3, origin = $4, work = $5, due_at = $6, lease_token = $7, \
-             leased_until = $8, attempt = $9, send_by = $10, operation_id = $11, create_unresolved = $12, \
-             first_absent_at = $13, tries = $14, last_error = $15, absent_at = $16, watch_until = $17, trace_parent = $18, \
-             create_fence = $19, slot = $20, slot_until = $21 \
-         WHERE id = $1",
+        "UPDATE assignments a SET state = w.state, generation = w.generation, origin = w.origin, work = w.work, due_at = w.due_at, \
+             lease_token = w.lease_token, leased_until = w.leased_until, attempt = w.attempt, send_by = w.send_by, \
+             operation_id = w.operation_id, create_unresolved = w.create_unresolved, first_absent_at = w.first_absent_at, \
+             tries = w.tries, last_error = w.last_error, absent_at = w.absent_at, watch_until = w.watch_until, \
+             trace_parent = w.trace_parent, create_fence = w.create_fence, slot = w.slot, slot_until = w.slot_until \
+         FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[], \
+             $8::timestamptz[], $9::text[], $10::timestamptz[], $11::text[], $12::boolean[], $13::timestamptz[], $14::integer[], \
+             $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[], $19::timestamptz[], $20::smallint[], \
+             $21::timestamptz[]) AS w(id, state, generation, origin, work, due_at, lease_token, leased_until, attempt, \
+             send_by, operation_id, create_unresolved, first_absent_at, tries, last_error, absent_at, watch_until, \
+             trace_parent, create_fence, slot, slot_until) \
+         WHERE a.id = w.id",
     )
-    .bind(a.id.uuid())
-    .bind(a.state.as_str())
-    .bind(a.generation)
-    .bind(a.origin.map(Origin::as_str))
-    .bind(a.work.as_str())
-    .bind(a.due_at.to_sqlx())
-    .bind(a.lease)
-    .bind(time(a.leased_until))
-    .bind(a.attempt.as_ref().map(|t| t.kind.as_str()))
-    .bind(time(a.attempt.as_ref().map(|t| t.send_by)))
-    .bind(a.attempt.as_ref().and_then(|t| t.operation.as_deref()))
-    .bind(a.create_unresolved)
-    .bind(time(a.first_absent_at))
-    .bind(a.tries)
-    .bind(&a.last_error)
-    .bind(time(a.absent_at))
-    .bind(time(a.watch_until))
-    .bind(&a.trace_parent)
-    .bind(time(a.create_fence))
-    .bind(a.slot.map(|slot| slot.number))
-    .bind(time(a.slot.map(|slot| slot.until)))
+    .bind(column!(a => a.id.uuid()))
+    .bind(column!(a => a.state.as_str()))
+    .bind(column!(a => a.generation))
+    .bind(column!(a => a.origin.map(Origin::as_str)))
+    .bind(column!(a => a.work.as_str()))
+    .bind(column!(a => a.due_at.to_sqlx()))
+    .bind(column!(a => a.lease))
+    .bind(column!(a => time(a.leased_until)))
+    .bind(column!(a => a.attempt.as_ref().map(|t| t.kind.as_str())))
+    .bind(column!(a => time(a.attempt.as_ref().map(|t| t.send_by))))
+    .bind(column!(a => a.attempt.as_ref().and_then(|t| t.operation.as_deref())))
+    .bind(column!(a => a.create_unresolved))
+    .bind(column!(a => time(a.first_absent_at)))
+    .bind(column!(a => a.tries))
+    .bind(column!(a => a.last_error.as_deref()))
+    .bind(column!(a => time(a.absent_at)))
+    .bind(column!(a => time(a.watch_until)))
+    .bind(column!(a => a.trace_parent.as_deref()))
+    .bind(column!(a => time(a.create_fence)))
+    .bind(column!(a => a.slot.map(|slot| slot.number)))
+    .bind(column!(a => time(a.slot.map(|slot| slot.until))))
     .execute(tx.connection())
     .await?;
-    if a.state != was {
+    for (a, _) in changed.iter().filter(|(a, was)| a.state != *was) {
         tx.record(Fact::AssignmentChanged {
             assignment: a.id,
             tuple: a.tuple.clone(),

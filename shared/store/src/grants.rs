@@ -233,6 +233,19 @@ pub async fn living(connection: &mut PgConnection, assignment: AssignmentId) -> 
     .await?)
 }
 
+/// The same of several assignments.
+///
+/// # Errors
+/// When Postgres is away.
+pub(crate) async fn living_on(connection: &mut PgConnection, assignments: &[Uuid]) -> Result<Vec<Grant>, StoreError> {
+    all(sqlx::query_as(
+        "SELECT * FROM grants WHERE assignment_id = ANY($1) AND state IN ('granting', 'active', 'revoking') ORDER BY id",
+    )
+    .bind(assignments)
+    .fetch_all(connection)
+    .await?)
+}
+
 /// Up to `limit` scheduled grants whose start has come, locked, those of others skipped.
 ///
 /// # Errors
@@ -357,6 +370,41 @@ pub(crate) async fn revoke(
     write(tx, grant).await?;
     let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
     tx.record(Fact::GrantRevoking { grant, request, tuple, reason, detail });
+    Ok(())
+}
+
+/// The same of several locked grants: one statement for all.
+pub(crate) async fn revoke_all(
+    tx: &mut Tx,
+    grants: &mut [Grant],
+    reason: EndReason,
+    detail: Option<&str>,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    let (ids, versions): (Vec<Uuid>, Vec<i64>) = grants.iter().map(|grant| (grant.id.uuid(), grant.version)).unzip();
+    let done = sqlx::query(
+        "UPDATE grants g SET version = g.version + 1, state = 'revoking', reason = $3, detail = $4, revoking_at = $5 \
+         FROM unnest($1::uuid[], $2::bigint[]) AS w(id, version) WHERE g.id = w.id AND g.version = w.version",
+    )
+    .bind(ids)
+    .bind(versions)
+    .bind(reason.as_str())
+    .bind(detail)
+    .bind(now.to_sqlx())
+    .execute(tx.connection())
+    .await?;
+    if usize::try_from(done.rows_affected()) != Ok(grants.len()) {
+        return Err(StoreError::Raced { what: "the grant" });
+    }
+    for grant in grants {
+        grant.version += 1;
+        grant.state = GrantState::Revoking;
+        grant.reason = Some(reason);
+        grant.detail = detail.map(str::to_owned);
+        grant.revoking_at = Some(now);
+        let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
+        tx.record(Fact::GrantRevoking { grant, request, tuple, reason, detail: detail.map(str::to_owned) });
+    }
     Ok(())
 }
 

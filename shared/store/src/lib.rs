@@ -15,6 +15,7 @@ pub mod directory;
 pub mod documents;
 pub mod endpoints;
 pub mod error;
+pub mod estimate;
 pub mod grants;
 pub mod idempotency;
 pub mod imports;

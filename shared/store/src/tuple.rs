@@ -5,17 +5,17 @@ mod adopt;
 mod begin;
 mod finish;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::assignment::{AssignmentState, Holders, Origin, Work, work_for};
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState, GrantVerb};
-use domain::{AssignmentId, GrantId, Transition, Tuple};
+use domain::{AssignmentId, GrantId, Transition};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 pub use adopt::{Adopting, adopt};
-pub use begin::{Creation, begin_creation, begin_deletion, refuse, start, start_due};
+pub use begin::{Creation, begin_creation, begin_deletions, refuse, start, start_due};
 pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, still_absent};
 
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
@@ -73,37 +73,57 @@ async fn end_locked(
     detail: Option<&str>,
 ) -> Result<Vec<Ending>, StoreError> {
     let mut endings = Vec::with_capacity(locked.len());
-    // In the order of their tuples, as whoever else locks several does.
-    let mut touched: BTreeMap<Tuple, AssignmentId> = BTreeMap::new();
+    let mut leaving = Vec::new();
     for mut grant in locked {
         match grant.state.apply(GrantVerb::End(reason)) {
             Transition::Applied(GrantState::Ended) => {
                 grants::end(tx, &mut grant, reason, detail, Evidence::NeverAttempted).await?;
                 endings.push(Ending::Done(grant.id, grant.state));
             }
-            Transition::Applied(_) => {
-                grants::revoke(tx, &mut grant, reason, detail.map(str::to_owned)).await?;
-                touched.extend(grant.assignment.map(|assignment| (grant.tuple.clone(), assignment)));
-                endings.push(Ending::Done(grant.id, grant.state));
+            Transition::Applied(state) => {
+                endings.push(Ending::Done(grant.id, state));
+                leaving.push(grant);
             }
             Transition::Already => endings.push(Ending::Already(grant.id, grant.state)),
             Transition::NotAllowed => endings.push(Ending::NotAllowed(grant.id, grant.state)),
         }
     }
-    for id in touched.into_values() {
-        let mut assignment = assignments::lock(tx, id).await?;
-        let was = assignment.state;
-        let left = balance(tx, &mut assignment).await?;
-        assignments::write(tx, &assignment, was, None).await?;
-        for ending in &mut endings {
-            if let Ending::Done(id, state) = ending
-                && left.contains(id)
-            {
-                *state = GrantState::Ended;
-            }
+    if leaving.is_empty() {
+        return Ok(endings);
+    }
+    grants::revoke_all(tx, &mut leaving, reason, detail).await?;
+    let left = balance_all(tx, &leaving).await?;
+    for ending in &mut endings {
+        if let Ending::Done(id, state) = ending
+            && left.contains(id)
+        {
+            *state = GrantState::Ended;
         }
     }
     Ok(endings)
+}
+
+/// Balances the assignments of these grants. Returns whom that let go.
+async fn balance_all(tx: &mut Tx, grants: &[Grant]) -> Result<BTreeSet<GrantId>, StoreError> {
+    let touched: BTreeSet<AssignmentId> = grants.iter().filter_map(|grant| grant.assignment).collect();
+    let ids: Vec<Uuid> = touched.into_iter().map(AssignmentId::uuid).collect();
+    let mut locked = assignments::lock_all(tx, &ids).await?;
+    let mut living: HashMap<AssignmentId, Vec<Grant>> = HashMap::new();
+    for grant in grants::living_on(tx.connection(), &ids).await? {
+        if let Some(assignment) = grant.assignment {
+            living.entry(assignment).or_default().push(grant);
+        }
+    }
+    let mut left = BTreeSet::new();
+    let mut was = Vec::with_capacity(locked.len());
+    for assignment in &mut locked {
+        was.push(assignment.state);
+        let living = living.remove(&assignment.id).unwrap_or_default();
+        left.extend(balance_with(tx, assignment, living).await?);
+    }
+    let changed: Vec<_> = locked.iter().zip(was).collect();
+    assignments::write_all(tx, &changed, None).await?;
+    Ok(left)
 }
 
 /// Ends grants that are leaving and need no call to AWS: kept by another, never attempted, or not ours.
@@ -135,8 +155,17 @@ pub async fn let_go(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {
 
 /// Lets go what can go and says what is left to do; the assignment's lock is held. Returns whom it let go.
 async fn balance(tx: &mut Tx, assignment: &mut Assignment) -> Result<Vec<GrantId>, StoreError> {
+    let living = grants::living(tx.connection(), assignment.id).await?;
+    balance_with(tx, assignment, living).await
+}
+
+/// The same, with the grants that live on it as they are under its lock.
+async fn balance_with(
+    tx: &mut Tx,
+    assignment: &mut Assignment,
+    mut living: Vec<Grant>,
+) -> Result<Vec<GrantId>, StoreError> {
     let now = tx.now();
-    let mut living = grants::living(tx.connection(), assignment.id).await?;
     let left = match without_call(assignment, &living, now) {
         Some(evidence) => leave(tx, &living, &evidence).await?,
         None => Vec::new(),

@@ -36,5 +36,6 @@ pub async fn get_grant(state: Data<State>, caller: Caller, id: Path<GrantId>) ->
             return Err(Problem::not_found("grant"));
         }
     }
-    Ok(Json(grant.into()))
+    let seen = GrantView::of(&state, &mut connection, vec![grant]).await?;
+    seen.into_iter().next().map(Json).ok_or_else(|| Problem::not_found("grant"))
 }

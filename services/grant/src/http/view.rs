@@ -5,6 +5,9 @@ use domain::grant::{EndReason, GrantState};
 use domain::{GrantId, RequestId, Tuple};
 use jiff::Timestamp;
 use store::grants::Grant;
+use store::{PgConnection, StoreError, estimate};
+
+use super::State;
 
 /// One pair's access.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
@@ -29,6 +32,9 @@ pub struct GrantView {
     pub deadline_at: Option<Timestamp>,
     /// When it was approved.
     pub approved_at: Timestamp,
+    /// When it can be expected to be there, or gone, while it is on its way: from its place in the line and how fast
+    /// AWS has been.
+    pub expected_at: Option<Timestamp>,
     /// When AWS showed it.
     pub active_at: Option<Timestamp>,
     /// When its removal was asked for.
@@ -43,9 +49,21 @@ pub struct GrantView {
     pub evidence: Option<Evidence>,
 }
 
-impl From<Grant> for GrantView {
-    fn from(grant: Grant) -> Self {
+impl GrantView {
+    /// These grants, with what those on their way can expect.
+    pub async fn of(state: &State, connection: &mut PgConnection, grants: Vec<Grant>) -> Result<Vec<Self>, StoreError> {
+        let now = state.db.clock().now();
+        let expected = estimate::expected(connection, &grants, now, state.slots, state.calls_per_second).await?;
+        let view = |grant: Grant| {
+            let expected_at = expected.get(&grant.id).copied();
+            Self::new(grant, expected_at)
+        };
+        Ok(grants.into_iter().map(view).collect())
+    }
+
+    fn new(grant: Grant, expected_at: Option<Timestamp>) -> Self {
         Self {
+            expected_at,
             id: grant.id,
             version: grant.version,
             request: grant.request,

@@ -28,6 +28,9 @@ pub struct Grant {
     /// When it ends.
     #[serde(default)]
     pub deadline_at: Option<Timestamp>,
+    /// When it can be expected to be there, or gone, while it is on its way.
+    #[serde(default)]
+    pub expected_at: Option<Timestamp>,
     /// When it could be used first.
     #[serde(default)]
     pub active_at: Option<Timestamp>,

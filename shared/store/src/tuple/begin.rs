@@ -137,15 +137,24 @@ pub async fn begin_creation(
     Ok(Creation::Send)
 }
 
-/// Commits a deletion's attempt on a claimed assignment, in the transaction of the claim.
+/// Commits the deletions' attempts on claimed assignments, in the transaction of the claim.
 ///
 /// # Errors
 /// When Postgres is away.
-pub async fn begin_deletion(tx: &mut Tx, a: &mut Assignment, send_by: Timestamp) -> Result<(), StoreError> {
-    let was = a.state;
-    a.remember_lost_creation(CALL_BOUND);
-    a.state = AssignmentState::Deleting;
-    keep_slot(a, tx.now());
-    a.attempt = Some(Attempt { kind: AttemptKind::Delete, send_by, operation: None });
-    assignments::write(tx, a, was, None).await
+pub async fn begin_deletions<'a>(
+    tx: &mut Tx,
+    claimed: impl Iterator<Item = &'a mut Assignment>,
+    send_by: Timestamp,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    let begin = |a: &'a mut Assignment| {
+        let was = a.state;
+        a.remember_lost_creation(CALL_BOUND);
+        a.state = AssignmentState::Deleting;
+        keep_slot(a, now);
+        a.attempt = Some(Attempt { kind: AttemptKind::Delete, send_by, operation: None });
+        (&*a, was)
+    };
+    let changed: Vec<_> = claimed.map(begin).collect();
+    assignments::write_all(tx, &changed, None).await
 }

@@ -22,6 +22,10 @@ mod origin;
 #[cfg(test)]
 mod overlap;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
+mod quotas;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod removing;
