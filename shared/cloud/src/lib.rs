@@ -8,6 +8,7 @@
 //! who must slow down, and whether to try again is the decision of the leased job that holds the attempt.
 
 mod assignments;
+mod board;
 mod call;
 mod config;
 mod connect;
@@ -23,6 +24,7 @@ mod operation;
 mod pace;
 mod pages;
 mod queue;
+mod surroundings;
 mod trace_header;
 
 pub use assignments::{Creations, Deletions};
@@ -36,3 +38,4 @@ pub use error::{CallError, CloudError};
 pub use identity::Roles;
 pub use lender::{Lender, Lent};
 pub use operation::{Accepted, OperationId, Presence, Progress};
+pub use surroundings::{Later, Surroundings, Time, Wire, WireAnswer, WireRequest};

@@ -244,6 +244,11 @@ impl Limiter {
         }
         self.saw(answer)
     }
+
+    /// The calls a second that are allowed in all; none where there is no limit.
+    pub(crate) fn per_second(&self) -> Option<f64> {
+        self.rate.as_ref().map(|rate| rate.per_second)
+    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,14 @@ impl Pace {
         known.get(known.len() / 2).copied().unwrap_or(START).clamp(FLOOR, CAP)
     }
 
-    /// The same, where anything is known.
+    /// When the quickest may be over: one in ten is.
+    pub(crate) fn early(&self) -> Duration {
+        let mut known: Vec<_> = self.durations.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
+        known.sort_unstable();
+        known.get(known.len() / 10).copied().unwrap_or(START).clamp(FLOOR, CAP)
+    }
+
+    /// What is typical, where anything is known.
     pub(crate) fn learned(&self) -> Option<Duration> {
         let known = !self.durations.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
         known.then(|| self.typical())
@@ -50,9 +57,9 @@ pub(crate) fn longer(wait: Duration) -> Duration {
     wait.mul_f64(1.5).clamp(FLOOR, CAP)
 }
 
-/// The wait, a fifth shorter or longer by chance, so that many followers do not ask in step.
-pub(crate) fn with_jitter(wait: Duration) -> Duration {
-    wait.mul_f64(rand::random_range(0.8..1.2))
+/// The wait, a fifth shorter or longer by chance (from 0 to 1), so that many followers do not ask in step.
+pub(crate) fn with_jitter(wait: Duration, chance: f64) -> Duration {
+    wait.mul_f64(0.8 + 0.4 * chance)
 }
 
 #[cfg(test)]
@@ -117,8 +124,8 @@ mod tests {
 
     #[test]
     fn jitter_is_a_fifth() {
-        for _ in 0..1000 {
-            let wait = with_jitter(ms(100));
+        for chance in [0.0, 0.1, 0.5, 0.999] {
+            let wait = with_jitter(ms(100), chance);
             assert!(wait >= ms(80) && wait <= ms(120), "{wait:?}");
         }
     }

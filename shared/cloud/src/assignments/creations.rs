@@ -1,6 +1,6 @@
 //! Adding: all that the grant service can do with assignments.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use aws_sdk_ssoadmin::{
     Client,
@@ -9,10 +9,9 @@ use aws_sdk_ssoadmin::{
 use domain::Tuple;
 use jiff::Timestamp;
 
-use super::{Half, Instance, SERVICE, accepted, progress};
+use super::{Half, Instance, SERVICE, accepted, listed, progress};
 use crate::{
-    Accepted, CallError, OperationId, Presence, Progress, call::call, deadline::SendBy, follow::follow, limit::Limiter,
-    queue::Lane,
+    Accepted, CallError, OperationId, Presence, Progress, call::call, limit::Limiter, queue::Lane, surroundings::Time,
 };
 
 /// Account assignments to someone who may create them and not delete them. Cheap to clone; all clones share the limits
@@ -21,8 +20,8 @@ use crate::{
 pub struct Creations(Half);
 
 impl Creations {
-    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter) -> Self {
-        Self(Half::new(client, instance, limiter, Lane::Usual))
+    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter, time: Arc<dyn Time>) -> Self {
+        Self(Half::new(client, instance, limiter, Lane::Usual, time))
     }
 
     /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
@@ -40,8 +39,8 @@ impl Creations {
     /// # Errors
     /// See [`CallError`]; [`CallError::TooLate`] when it was not sent.
     pub async fn create(&self, tuple: &Tuple, send_by: Timestamp) -> Result<Accepted, CallError> {
-        let send_by = SendBy(send_by);
-        let place = self.0.may_send(send_by).await?;
+        let send_by = self.0.send_by(send_by);
+        let place = self.0.may_send(&send_by).await?;
         let creation = self
             .0
             .client
@@ -75,16 +74,25 @@ impl Creations {
         Ok(progress(answer.account_assignment_creation_status.as_ref()))
     }
 
+    /// How far the latest creations are, whoever's: a page, which holds many more than may be under way.
+    async fn creation_list(&self) -> Result<Vec<(OperationId, Progress)>, CallError> {
+        self.0.limiter.call(self.0.lane).await;
+        let asking =
+            self.0.client.list_account_assignment_creation_status().instance_arn(&self.0.instance.arn).max_results(100);
+        let answer = self.0.limiter.saw(call(SERVICE, "ListAccountAssignmentCreationStatus", asking.send()).await)?;
+        Ok(answer.account_assignments_creation_status().iter().filter_map(listed).collect())
+    }
+
     /// Asks until the creation is over, or until `patience` is: then the answer is [`Progress::InProgress`].
     ///
     /// # Errors
     /// What asking again does not help against, see [`CallError`].
     pub async fn follow_creation(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
-        follow(&self.0.pace, patience, || self.creation_status(operation)).await
+        self.0.follower(operation, patience).follow(|| self.creation_status(operation), || self.creation_list()).await
     }
 
     /// How long AWS takes for one, as far as it was learned here.
     pub(crate) fn learned(&self) -> Option<Duration> {
-        self.0.pace.learned()
+        self.0.learned()
     }
 }

@@ -1,6 +1,6 @@
 //! Removing: all that the revocation service can do with assignments. It goes before everything else.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use aws_sdk_ssoadmin::{
     Client,
@@ -9,10 +9,9 @@ use aws_sdk_ssoadmin::{
 use domain::Tuple;
 use jiff::Timestamp;
 
-use super::{Half, Instance, SERVICE, accepted, progress};
+use super::{Half, Instance, SERVICE, accepted, listed, progress};
 use crate::{
-    Accepted, CallError, OperationId, Presence, Progress, call::call, deadline::SendBy, follow::follow, limit::Limiter,
-    queue::Lane,
+    Accepted, CallError, OperationId, Presence, Progress, call::call, limit::Limiter, queue::Lane, surroundings::Time,
 };
 
 /// Account assignments to someone who may delete them and not create them. Cheap to clone; all clones share the limits
@@ -21,8 +20,8 @@ use crate::{
 pub struct Deletions(Half);
 
 impl Deletions {
-    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter) -> Self {
-        Self(Half::new(client, instance, limiter, Lane::Revocation))
+    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter, time: Arc<dyn Time>) -> Self {
+        Self(Half::new(client, instance, limiter, Lane::Revocation, time))
     }
 
     /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
@@ -48,8 +47,8 @@ impl Deletions {
     /// # Errors
     /// See [`CallError`]; [`CallError::TooLate`] when it was not sent.
     pub async fn delete(&self, tuple: &Tuple, send_by: Timestamp) -> Result<Accepted, CallError> {
-        let send_by = SendBy(send_by);
-        let place = self.0.may_send(send_by).await?;
+        let send_by = self.0.send_by(send_by);
+        let place = self.0.may_send(&send_by).await?;
         let deletion = self
             .0
             .client
@@ -83,16 +82,25 @@ impl Deletions {
         Ok(progress(answer.account_assignment_deletion_status.as_ref()))
     }
 
+    /// How far the latest deletions are, whoever's: a page, which holds many more than may be under way.
+    async fn deletion_list(&self) -> Result<Vec<(OperationId, Progress)>, CallError> {
+        self.0.limiter.call(self.0.lane).await;
+        let asking =
+            self.0.client.list_account_assignment_deletion_status().instance_arn(&self.0.instance.arn).max_results(100);
+        let answer = self.0.limiter.saw(call(SERVICE, "ListAccountAssignmentDeletionStatus", asking.send()).await)?;
+        Ok(answer.account_assignments_deletion_status().iter().filter_map(listed).collect())
+    }
+
     /// Asks until the deletion is over, or until `patience` is: then the answer is [`Progress::InProgress`].
     ///
     /// # Errors
     /// What asking again does not help against, see [`CallError`].
     pub async fn follow_deletion(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
-        follow(&self.0.pace, patience, || self.deletion_status(operation)).await
+        self.0.follower(operation, patience).follow(|| self.deletion_status(operation), || self.deletion_list()).await
     }
 
     /// How long AWS takes for one, as far as it was learned here.
     pub(crate) fn learned(&self) -> Option<Duration> {
-        self.0.pace.learned()
+        self.0.learned()
     }
 }

@@ -3,13 +3,14 @@
 mod creations;
 mod deletions;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_sdk_ssoadmin::{
     Client,
-    types::{AccountAssignmentOperationStatus, PrincipalType, StatusValues},
+    types::{AccountAssignmentOperationStatus, AccountAssignmentOperationStatusMetadata, PrincipalType, StatusValues},
 };
 use domain::Tuple;
+use jiff::Timestamp;
 
 pub use creations::Creations;
 pub use deletions::Deletions;
@@ -18,9 +19,10 @@ use crate::{
     Accepted, CallError, OperationId, Presence, Progress,
     call::call,
     deadline::SendBy,
+    follow::{Follower, Following},
     limit::Limiter,
-    pace::Pace,
     queue::{Lane, Pass},
+    surroundings::{Time, within},
 };
 
 const SERVICE: &str = "sso";
@@ -40,12 +42,13 @@ struct Half {
     instance: Instance,
     limiter: Limiter,
     lane: Lane,
-    pace: Arc<Pace>,
+    following: Arc<Following>,
+    time: Arc<dyn Time>,
 }
 
 impl Half {
-    fn new(client: Client, instance: Instance, limiter: Limiter, lane: Lane) -> Self {
-        Self { client, instance, limiter, lane, pace: Arc::default() }
+    fn new(client: Client, instance: Instance, limiter: Limiter, lane: Lane, time: Arc<dyn Time>) -> Self {
+        Self { client, instance, limiter, lane, following: Arc::default(), time }
     }
 
     /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
@@ -80,14 +83,32 @@ impl Half {
         }
     }
 
+    /// Everything that this process follows may take a quarter of the calls, and more often than ten times in the life of
+    /// an operation need nobody ask.
+    fn follower<'a>(&'a self, operation: &'a OperationId, patience: Duration) -> Follower<'a> {
+        let by_budget = self.limiter.per_second().map_or(0.0, |rate| 4.0 / rate);
+        let by_pace = self.following.pace.typical().as_secs_f64() / 10.0;
+        let gap = Duration::from_secs_f64(by_budget.max(by_pace).clamp(0.005, 1.0));
+        Follower::new(&*self.time, &self.following, operation, patience, gap)
+    }
+
+    /// How long AWS takes for one, as far as it was learned here.
+    fn learned(&self) -> Option<Duration> {
+        self.following.pace.learned()
+    }
+
+    fn send_by(&self, at: Timestamp) -> SendBy {
+        SendBy { at, time: Arc::clone(&self.time) }
+    }
+
     /// Waits for a place among the outstanding operations and for the rate, but not longer than there is time.
-    async fn may_send(&self, send_by: SendBy) -> Result<Option<Pass>, CallError> {
+    async fn may_send(&self, send_by: &SendBy) -> Result<Option<Pass>, CallError> {
         let waiting = async {
             let place = self.limiter.operation(self.lane).await;
             self.limiter.call(self.lane).await;
             place
         };
-        let place = tokio::time::timeout(send_by.left(), waiting).await.map_err(|_| CallError::TooLate)?;
+        let place = within(&*self.time, send_by.left(), waiting).await.ok_or(CallError::TooLate)?;
         if send_by.is_over() { Err(CallError::TooLate) } else { Ok(place) }
     }
 }
@@ -99,6 +120,16 @@ fn accepted(status: Option<AccountAssignmentOperationStatus>, place: Option<Pass
         Some(id) => Ok(Accepted::new(OperationId::from(id), progress, place)),
         None => Err(CallError::Unclear("the answer names no operation".to_owned())),
     }
+}
+
+/// What a list says of an operation. It gives no reasons.
+fn listed(status: &AccountAssignmentOperationStatusMetadata) -> Option<(OperationId, Progress)> {
+    let progress = match status.status() {
+        Some(StatusValues::Succeeded) => Progress::Succeeded,
+        Some(StatusValues::Failed) => Progress::Failed { reason: "AWS gave no reason".to_owned() },
+        _ => Progress::InProgress,
+    };
+    Some((OperationId::from(status.request_id()?.to_owned()), progress))
 }
 
 /// Whatever is neither success nor failure is under way: only those two are answers.
