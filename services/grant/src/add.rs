@@ -55,7 +55,7 @@ impl Step<'_> {
             .filter(|attempt| attempt.kind == AttemptKind::Create && self.assignment.state == AssignmentState::Creating)
             .and_then(|attempt| attempt.operation.clone());
         match under_way {
-            Some(operation) if self.assignment.tries < UNSEEN => self.follow(OperationId::from(operation)).await,
+            Some(operation) if self.assignment.tries < UNSEEN => self.follow(OperationId::from(operation), None).await,
             Some(_) | None => self.look_first().await,
         }
     }
@@ -100,15 +100,18 @@ impl Step<'_> {
     }
 
     async fn accepted(&self, accepted: Accepted) -> Result<(), StoreError> {
-        match &accepted.progress {
-            Progress::InProgress => self.follow(accepted.operation.clone()).await,
+        match accepted.progress.clone() {
+            Progress::InProgress => self.follow(accepted.operation.clone(), Some(accepted)).await,
             Progress::Succeeded => self.read_back(&accepted.operation).await,
-            Progress::Failed { reason } => self.failed(reason).await,
+            Progress::Failed { reason } => self.failed(&reason).await,
         }
     }
 
-    async fn follow(&self, operation: OperationId) -> Result<(), StoreError> {
-        match self.work.aws.follow_creation(&operation, PATIENCE).await {
+    /// Follows it to its end; `place` is this process's for as long as it is under way.
+    async fn follow(&self, operation: OperationId, place: Option<Accepted>) -> Result<(), StoreError> {
+        let followed = self.work.aws.follow_creation(&operation, PATIENCE).await;
+        drop(place);
+        match followed {
             Ok(Progress::Succeeded) => {
                 self.make_room().await?;
                 self.read_back(&operation).await

@@ -62,7 +62,7 @@ impl Step<'_> {
             return self.read_back(Said::Unknown, SHOWN).await;
         }
         match &attempt.operation {
-            Some(operation) => self.follow(OperationId::from(operation.clone())).await,
+            Some(operation) => self.follow(OperationId::from(operation.clone()), None).await,
             None => {
                 match self.work.aws.delete(&self.assignment.tuple, self.work.db.clock().on_host(attempt.send_by)).await
                 {
@@ -74,15 +74,18 @@ impl Step<'_> {
     }
 
     async fn accepted(&self, accepted: Accepted) -> Result<(), StoreError> {
-        match &accepted.progress {
-            Progress::InProgress => self.follow(accepted.operation.clone()).await,
+        match accepted.progress.clone() {
+            Progress::InProgress => self.follow(accepted.operation.clone(), Some(accepted)).await,
             Progress::Succeeded => self.read_back(Said::Deleted, SHOWN).await,
-            Progress::Failed { reason } => self.refused(Class::Failed, reason).await,
+            Progress::Failed { reason } => self.refused(Class::Failed, &reason).await,
         }
     }
 
-    async fn follow(&self, operation: OperationId) -> Result<(), StoreError> {
-        match self.work.aws.follow_deletion(&operation, PATIENCE).await {
+    /// Follows it to its end; `place` is this process's for as long as it is under way.
+    async fn follow(&self, operation: OperationId, place: Option<Accepted>) -> Result<(), StoreError> {
+        let followed = self.work.aws.follow_deletion(&operation, PATIENCE).await;
+        drop(place);
+        match followed {
             Ok(Progress::Succeeded) => {
                 self.make_room().await?;
                 self.read_back(Said::Deleted, SHOWN).await
