@@ -32,8 +32,7 @@ pub struct GrantView {
     pub deadline_at: Option<Timestamp>,
     /// When it was approved.
     pub approved_at: Timestamp,
-    /// When it can be expected to be there, or gone, while it is on its way: from its place in the line and how fast
-    /// AWS has been.
+    /// When it can be expected to be there, or gone, while it is on its way.
     pub expected_at: Option<Timestamp>,
     /// When AWS showed it.
     pub active_at: Option<Timestamp>,
