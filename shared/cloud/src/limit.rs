@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use crate::{
     CallError, Lender, Lent,
     config::CloudConfig,
-    queue::{Lane, Pass, Queue},
+    queue::{End, Lane, Pass, Queue},
 };
 
 /// A lender that has not answered for so long is away.
@@ -112,14 +112,14 @@ impl Rate {
     }
 
     /// Waits until one more call may leave.
-    async fn wait(&self, lane: Lane) {
+    async fn wait(&self, lane: Lane, end: End) {
         let Some(lender) = self.lender.get() else {
-            let _turn = self.turn.enter(lane).await;
+            let _turn = self.turn.enter_at(lane, end).await;
             self.whole.until_ready().await;
             return;
         };
         loop {
-            let turn = self.turn.enter(lane).await;
+            let turn = self.turn.enter_at(lane, end).await;
             match self.next(&**lender, lane).await {
                 Answer::Leave(at) => return sleep_until(at).await,
                 Answer::Away => return self.alone.until_ready().await,
@@ -217,7 +217,15 @@ impl Limiter {
     /// Waits until one more call may leave.
     pub(crate) async fn call(&self, lane: Lane) {
         if let Some(rate) = &self.rate {
-            rate.wait(lane).await;
+            rate.wait(lane, End::Back).await;
+        }
+    }
+
+    /// The same for a call that begins an operation or may see the end of one: until then others wait for its place,
+    /// so that it goes before the reads of its lane.
+    pub(crate) async fn call_of_operation(&self, lane: Lane) {
+        if let Some(rate) = &self.rate {
+            rate.wait(lane, End::Front).await;
         }
     }
 

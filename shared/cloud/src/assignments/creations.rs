@@ -62,7 +62,7 @@ impl Creations {
     /// # Errors
     /// See [`CallError`]; [`CallError::NotFound`] also in the first seconds of an operation's life.
     pub async fn creation_status(&self, operation: &OperationId) -> Result<Progress, CallError> {
-        self.0.limiter.call(self.0.lane).await;
+        self.0.limiter.call_of_operation(self.0.lane).await;
         let asking = self
             .0
             .client
@@ -76,7 +76,7 @@ impl Creations {
 
     /// How far the latest creations are, whoever's: a page, which holds many more than may be under way.
     async fn creation_list(&self) -> Result<Vec<(OperationId, Progress)>, CallError> {
-        self.0.limiter.call(self.0.lane).await;
+        self.0.limiter.call_of_operation(self.0.lane).await;
         let asking =
             self.0.client.list_account_assignment_creation_status().instance_arn(&self.0.instance.arn).max_results(100);
         let answer = self.0.limiter.saw(call(SERVICE, "ListAccountAssignmentCreationStatus", asking.send()).await)?;

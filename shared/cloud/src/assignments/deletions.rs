@@ -70,7 +70,7 @@ impl Deletions {
     /// # Errors
     /// See [`CallError`]; [`CallError::NotFound`] also in the first seconds of an operation's life.
     pub async fn deletion_status(&self, operation: &OperationId) -> Result<Progress, CallError> {
-        self.0.limiter.call(self.0.lane).await;
+        self.0.limiter.call_of_operation(self.0.lane).await;
         let asking = self
             .0
             .client
@@ -84,7 +84,7 @@ impl Deletions {
 
     /// How far the latest deletions are, whoever's: a page, which holds many more than may be under way.
     async fn deletion_list(&self) -> Result<Vec<(OperationId, Progress)>, CallError> {
-        self.0.limiter.call(self.0.lane).await;
+        self.0.limiter.call_of_operation(self.0.lane).await;
         let asking =
             self.0.client.list_account_assignment_deletion_status().instance_arn(&self.0.instance.arn).max_results(100);
         let answer = self.0.limiter.saw(call(SERVICE, "ListAccountAssignmentDeletionStatus", asking.send()).await)?;

@@ -105,7 +105,7 @@ impl Half {
     async fn may_send(&self, send_by: &SendBy) -> Result<Option<Pass>, CallError> {
         let waiting = async {
             let place = self.limiter.operation(self.lane).await;
-            self.limiter.call(self.lane).await;
+            self.limiter.call_of_operation(self.lane).await;
             place
         };
         let place = within(&*self.time, send_by.left(), waiting).await.ok_or(CallError::TooLate)?;

@@ -34,7 +34,7 @@ pub async fn measure(place: &Place, options: &Options, counted: bool, figures: &
     let quotas = Quotas { deletions_counted: counted, ..floor::AWS };
     let least = floor::seconds(quotas, number(ends), number(options.arrivals), options.mean);
     let aws = AwsLimits { calls_per_second: CALLS_PER_SECOND, outstanding: OUTSTANDING, deletions_counted: counted };
-    let limits = Limits { database_connections: 16 };
+    let limits = Limits { database_connections: 10 };
     let mut system = System::start_within(place, Shape::SevenProcesses, limits, aws).await?;
     let oracle = Oracle::new(system.http.clone(), system.simulator.clone());
     let people = People::gather(&system, &oracle).await?;

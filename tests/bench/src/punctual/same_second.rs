@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Measures.
 pub async fn measure(place: &Place, count: usize, figures: &mut Figures) -> anyhow::Result<()> {
     println!("{count} ends at one moment, AWS instant ...");
-    let mut system = System::start(place, Shape::SevenProcesses, Limits { database_connections: 16 }).await?;
+    let mut system = System::start(place, Shape::SevenProcesses, Limits { database_connections: 10 }).await?;
     let oracle = Oracle::new(system.http.clone(), system.simulator.clone());
     let tuples = ends::tuples(&system, &oracle, count, ACCOUNTS).await?;
     // Known before they are written, so that no row is due while the others are made.
