@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use cloud::{AccessKey, Cloud, CloudConfig};
 use domain::GrantId;
 use domain::grant::GrantState;
-use grant::Adding;
+use grant::{Adding, Again};
+use integrations::Integrations;
+use judge::Judge;
 use revocation::Removing;
 use runtime::Shutdown;
 use serde_json::json;
@@ -28,7 +30,9 @@ impl Lab {
         let cloud = Cloud::connect_as(config, key).await.unwrap();
         cloud.borrow_from(process::lender(&self.db.db));
         self.slots = Slots { outstanding: 10, covers_delete: true, reserved: 2, one_at_a_time: true };
-        let adding = Adding { aws: cloud.creations().clone(), ..self.adding() };
+        let systems = Integrations::new(&testkit::api::settings_at("http://issuer.test", &[])).unwrap();
+        let again = Again::new(Judge::new(systems), cloud.directory().clone());
+        let adding = Adding { aws: cloud.creations().clone(), again, ..self.adding() };
         (adding, Removing { aws: cloud.deletions().clone(), ..self.removing() })
     }
 
