@@ -93,18 +93,28 @@ fn bucket(calls: NonZeroU32) -> DefaultDirectRateLimiter {
 
 impl Rate {
     fn per_second(calls: NonZeroU32, alone: NonZeroU32, share: f64) -> Arc<Self> {
+        Arc::new(Self::of(bucket(calls), bucket(alone), f64::from(calls.get()), share))
+    }
+
+    /// One call after the other, never two at once, and never lent; none where there is no time between them.
+    fn evenly(apart: Duration) -> Option<Arc<Self>> {
+        let bucket = || Quota::with_period(apart).map(RateLimiter::direct);
+        Some(Arc::new(Self::of(bucket()?, bucket()?, 1.0 / apart.as_secs_f64(), 1.0)))
+    }
+
+    fn of(whole: DefaultDirectRateLimiter, alone: DefaultDirectRateLimiter, per_second: f64, share: f64) -> Self {
         let now = Instant::now();
-        Arc::new(Self {
+        Self {
             turn: Queue::new(1),
-            whole: bucket(calls),
-            alone: bucket(alone),
+            whole,
+            alone,
             lender: OnceLock::new(),
-            per_second: f64::from(calls.get()),
+            per_second,
             share,
             borrowed: Mutex::new(Borrowed { leaving: VecDeque::new(), ask_at: [now; 3], away_until: now }),
             throttled: AtomicU32::new(0),
             refused: AtomicU32::new(0),
-        })
+        }
     }
 
     fn borrowed(&self) -> MutexGuard<'_, Borrowed> {
@@ -197,12 +207,13 @@ impl Limiter {
         }
     }
 
-    /// The limits on an operation of Organizations, which has a budget of its own that AWS does not document: a
-    /// modest rate, a little under the ten a second that are assumed; none where Identity Center has none.
+    /// The limits on an operation of Organizations, which has a budget of its own that AWS does not document: ten a
+    /// second are assumed, and evenly spaced calls come so near to it that no second holds more; none where Identity
+    /// Center has none.
     pub(crate) fn organizations(config: &CloudConfig) -> Self {
-        const CALLS_PER_SECOND: u32 = 9;
-        let calls = NonZeroU32::new(config.calls_per_second.min(CALLS_PER_SECOND));
-        let rate = calls.map(|calls| Rate::per_second(calls, calls, 1.0));
+        const APART: Duration = Duration::from_millis(103);
+        let usual = NonZeroU32::new(config.calls_per_second).map(|calls| Duration::from_secs(1) / calls.get());
+        let rate = usual.and_then(|usual| Rate::evenly(usual.max(APART)));
         Self { rate, outstanding: None, covers_delete: true }
     }
 
@@ -274,6 +285,22 @@ mod tests {
         // 10 of burst and 45 at 90 a second: half a second.
         let took = times[54] - times[0];
         assert!(took >= Duration::from_millis(480), "{took:?}");
+    }
+
+    #[tokio::test]
+    async fn no_second_holds_more_than_ten_calls_of_an_operation_of_organizations() {
+        let limiter = Limiter::organizations(&CloudConfig { calls_per_second: 18, ..CloudConfig::default() });
+        let started = Instant::now();
+        for _ in 0..11 {
+            limiter.call(Lane::Usual).await;
+        }
+        let took = started.elapsed();
+        assert!(took > Duration::from_secs(1), "the eleventh within {took:?} of the first");
+        let slow = Limiter::organizations(&CloudConfig { calls_per_second: 4, ..CloudConfig::default() });
+        let started = Instant::now();
+        slow.call(Lane::Usual).await;
+        slow.call(Lane::Usual).await;
+        assert!(started.elapsed() >= Duration::from_millis(240), "what was set counts where it is less");
     }
 
     #[tokio::test]

@@ -245,12 +245,23 @@ impl Lab {
 
     /// One step of each worker. Where neither had anything to do, the clock turns over a short rest.
     pub async fn round(&self) {
-        self.now();
-        let added = self.adding().step().await.unwrap();
-        self.now();
-        if added + self.removing().step().await.unwrap() == 0 {
+        let added = self.passing(self.adding().step()).await.unwrap();
+        if added + self.passing(self.removing().step()).await.unwrap() == 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
             self.turn_over_a_rest().await;
+        }
+    }
+
+    /// The step to its end, while the clock of the lives goes on with the real one.
+    pub async fn passing<T>(&self, step: impl Future<Output = T>) -> T {
+        let mut step = std::pin::pin!(step);
+        loop {
+            self.now();
+            tokio::select! {
+                biased;
+                done = &mut step => return done,
+                () = tokio::time::sleep(Duration::from_millis(5)) => {}
+            }
         }
     }
 

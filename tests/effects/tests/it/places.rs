@@ -56,7 +56,8 @@ async fn several_workers_together_have_no_more_under_way_than_there_are_places()
             while lab.grant(*id).await.state != state {
                 lab.now();
                 let (adding, removing) = (lab.adding(), lab.removing());
-                let (first, second, third) = join3(adding.step(), removing.step(), adding.step()).await;
+                let steps = join3(adding.step(), removing.step(), adding.step());
+                let (first, second, third) = lab.passing(steps).await;
                 first.and(second).and(third).unwrap();
                 assert!(lab.taken().await <= 3);
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -160,6 +161,8 @@ async fn leases_in_hand_are_renewed_and_others_are_not() {
         while lab.grant(left).await.assignment.is_none() || !lab.assignment(left).await.is_leased(lab.now()) {
             assert!(!polled(&mut step, 1).await);
         }
+        // The next moment of the step holds what it has leased.
+        assert!(!polled(&mut step, 1).await);
         assert_eq!(worker.leases.renew(&lab.db.db).await.unwrap(), 2);
     }
     // The step is dropped, as with its process: nothing is in hand any more.
