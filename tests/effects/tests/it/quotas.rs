@@ -36,13 +36,12 @@ impl Lab {
         (adding, Removing { aws: cloud.deletions().clone(), ..self.removing() })
     }
 
-    async fn all_are(&self, ids: &[GrantId], state: GrantState) -> bool {
+    async fn how_many_are(&self, ids: &[GrantId], state: GrantState) -> usize {
+        let mut count = 0;
         for id in ids {
-            if self.grant(*id).await.state != state {
-                return false;
-            }
+            count += usize::from(self.grant(*id).await.state == state);
         }
-        true
+        count
     }
 }
 
@@ -86,18 +85,17 @@ async fn many_ends_at_quotas_lose_nothing_meet_no_throttles_and_do_not_starve_gr
     }
 
     let shutdown = Shutdown::new();
-    let (mut granted, mut gone) = (None, None);
+    let (mut granted, mut gone, mut meanwhile) = (0, 0, None);
     let watching = async {
         let started = Instant::now();
-        while granted.is_none() || gone.is_none() {
-            assert!(started.elapsed() < PATIENCE, "granted {granted:?}, gone {gone:?}");
+        while granted < GRANTS || gone < ENDS {
+            assert!(started.elapsed() < PATIENCE, "{granted} granted, {gone} gone\n{}", lab.said());
             lab.now();
             tokio::time::sleep(Duration::from_millis(5)).await;
-            if granted.is_none() && lab.all_are(&arriving, GrantState::Active).await {
-                granted = Some(started.elapsed());
-            }
-            if gone.is_none() && lab.all_are(&ending, GrantState::Ended).await {
-                gone = Some(started.elapsed());
+            granted = lab.how_many_are(&arriving, GrantState::Active).await;
+            gone = lab.how_many_are(&ending, GrantState::Ended).await;
+            if gone == ENDS {
+                meanwhile.get_or_insert(granted);
             }
         }
         shutdown.begin();
@@ -110,6 +108,7 @@ async fn many_ends_at_quotas_lose_nothing_meet_no_throttles_and_do_not_starve_gr
     let calls = lab.calls().await.split_off(calls_before);
     let throttled = calls.iter().filter(|call| call.outcome.contains("Throttling")).count();
     assert!(throttled * 100 <= calls.len(), "{throttled} of {} calls", calls.len());
-    assert!(granted < gone, "grants waited for the last end: {granted:?}, {gone:?}");
+    // A fifth of the calls is theirs while ends wait.
+    assert!(meanwhile.is_some_and(|count| count * 2 >= GRANTS), "{meanwhile:?} of {GRANTS} came before the last end");
     lab.check().await;
 }
