@@ -2,7 +2,7 @@
 //! them are, so that while there are several nobody asks alone.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -22,9 +22,10 @@ pub(crate) struct Board {
     state: Mutex<State>,
 }
 
+/// In an order that a simulation can play again.
 #[derive(Debug, Default)]
 struct State {
-    seats: HashMap<OperationId, Place>,
+    seats: BTreeMap<OperationId, Place>,
     listing: bool,
     list_at: Duration,
     no_lists_until: Duration,
@@ -93,7 +94,7 @@ impl Board {
     /// What a list said at `now`.
     pub(crate) fn tell(&self, now: Duration, listed: Vec<(OperationId, Progress)>) {
         let mut state = self.lock();
-        let mut listed: HashMap<_, _> = listed.into_iter().collect();
+        let mut listed: BTreeMap<_, _> = listed.into_iter().collect();
         for (operation, place) in &mut state.seats {
             match listed.remove(operation) {
                 Some(Progress::InProgress) => {

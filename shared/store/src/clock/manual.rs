@@ -26,15 +26,22 @@ impl Manual {
         self.turned.notify_waiters();
     }
 
+    /// Until it was turned that far, or that much time is truly over: AWS's stand-in goes by the host's time.
     pub(super) async fn sleep(&self, time: Duration) {
         let until = self.us.load(Ordering::SeqCst).saturating_add(i64::try_from(time.as_micros()).unwrap_or(i64::MAX));
-        loop {
-            // Listens before it looks, so that no turn falls between.
-            let turned = self.turned.notified();
-            if self.us.load(Ordering::SeqCst) >= until {
-                return;
+        let turned_far_enough = async {
+            loop {
+                // Listens before it looks, so that no turn falls between.
+                let turned = self.turned.notified();
+                if self.us.load(Ordering::SeqCst) >= until {
+                    return;
+                }
+                turned.await;
             }
-            turned.await;
+        };
+        tokio::select! {
+            () = turned_far_enough => {}
+            () = tokio::time::sleep(time) => {}
         }
     }
 }
