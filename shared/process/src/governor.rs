@@ -66,23 +66,29 @@ fn told(lent: &budget::Lent) -> Lent {
 /// Tells the database now and then what this process learned about AWS, and the metrics how the budget stands.
 pub(crate) async fn report(db: &Db, cloud: &Cloud, stop: &Shutdown) {
     let mut meters = Meters::new();
+    let mut told = (None, None);
     while stop.sleep(REPORTED_EVERY).await {
         let (creation, deletion) = cloud.learned();
-        if let Err(error) = reported(db, creation, deletion, &mut meters).await {
-            tracing::debug!(%error, "the budget could not be reported");
+        let learned = (creation.map(tenths), deletion.map(tenths));
+        let reporting = async {
+            if learned != told {
+                budget::learned(db, learned.0, learned.1).await?;
+            }
+            show(db, &mut meters).await
+        };
+        match reporting.await {
+            Ok(()) => told = learned,
+            Err(error) => tracing::debug!(%error, "the budget could not be reported"),
         }
     }
 }
 
-async fn reported(
-    db: &Db,
-    creation: Option<Duration>,
-    deletion: Option<Duration>,
-    meters: &mut Meters,
-) -> Result<(), StoreError> {
-    if creation.or(deletion).is_some() {
-        budget::learned(db, creation.map(|d| d.as_secs_f64()), deletion.map(|d| d.as_secs_f64())).await?;
-    }
+/// Seconds, to a tenth: what differs less is not worth a write.
+fn tenths(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 10.0).round() / 10.0
+}
+
+async fn show(db: &Db, meters: &mut Meters) -> Result<(), StoreError> {
     let mut connection = db.read().await?;
     let standing = budget::standing(&mut connection).await?;
     let ages = assignments::waiting(&mut connection, db.clock().now()).await?;
