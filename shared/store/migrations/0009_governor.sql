@@ -25,6 +25,8 @@ CREATE TABLE governor (
     rate_cut_at           timestamptz NOT NULL DEFAULT 'epoch',
     slots_cut             double precision NOT NULL DEFAULT 0,
     slots_cut_at          timestamptz NOT NULL DEFAULT 'epoch',
+    -- When a creation last found no place: only while creations are tried, deletions leave them their share.
+    creations_wait        timestamptz NOT NULL DEFAULT 'epoch',
     -- How long AWS takes, as the processes learn it, in seconds.
     creation_s            double precision,
     deletion_s            double precision,

@@ -331,9 +331,14 @@ pub async fn claim_with_slots(
     }
     let mut numbers = slots::look(tx, slots, work).await?;
     numbers.truncate(room);
-    if !numbers.is_empty() {
-        claimed.extend(claim_fresh(tx, work, lease, slots, &numbers).await?);
+    let fresh = match numbers.is_empty() {
+        false => claim_fresh(tx, work, lease, slots, &numbers).await?,
+        true => Vec::new(),
+    };
+    if work == Work::Create && fresh.len() == numbers.len() {
+        slots::creations_wait(tx).await?;
     }
+    claimed.extend(fresh);
     Ok(claimed)
 }
 

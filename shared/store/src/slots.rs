@@ -44,7 +44,8 @@ async fn standing(
     let (other_waits, cut): (bool, f64) = sqlx::query_as(
         "SELECT EXISTS (SELECT 1 FROM assignments WHERE work = $1 AND due_at <= $2 AND slot IS NULL \
                  AND (leased_until IS NULL OR leased_until <= $2) AND first_absent_at IS NULL \
-                 AND NOT (work = 'delete' AND (state = 'absent' OR origin IS NOT DISTINCT FROM 'pre_existing'))), \
+                 AND NOT (work = 'delete' AND (state = 'absent' OR origin IS NOT DISTINCT FROM 'pre_existing'))) \
+             AND ($1 = 'delete' OR (SELECT creations_wait > $2 - interval '3 seconds' FROM governor)), \
              (SELECT GREATEST(slots_cut - EXTRACT(EPOCH FROM clock_timestamp() - slots_cut_at)::float8 / 4, 0) FROM governor)",
     )
     .bind(other.as_str())
@@ -58,6 +59,14 @@ async fn standing(
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count that is not negative")]
     let cut = cut.ceil() as u16;
     Ok(Standing { taken, cut, other_waits })
+}
+
+/// Remembers that there may be creations without a place: those who delete leave them their share for a moment. Where
+/// nobody creates, being away or told not to, they need not.
+pub(crate) async fn creations_wait(tx: &mut Tx) -> Result<(), StoreError> {
+    let now = tx.now().to_sqlx();
+    sqlx::query("UPDATE governor SET creations_wait = $1").bind(now).execute(tx.connection()).await?;
+    Ok(())
 }
 
 /// Frees the place of an operation that is over, before what it did is read back: others need not wait for that.

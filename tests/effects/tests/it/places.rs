@@ -236,3 +236,42 @@ async fn who_waits_is_told_when_to_expect_it() {
     // One at a time, ten seconds each: the first is in hand, the others stand in line.
     assert_eq!(seconds, [10, 10, 20, 30]);
 }
+
+#[tokio::test]
+async fn deletions_have_all_places_where_nobody_works_at_creations() {
+    let mut lab = Lab::instant().await;
+    let mut ending = Vec::new();
+    for n in 0..3 {
+        ending.push(lab.active(&lab.nth(n)).await);
+    }
+    lab.slots = THREE;
+    for n in 3..5 {
+        lab.approved(&lab.nth(n)).await;
+    }
+    let mut tx = lab.db.begin(domain::Actor::service("grant")).await.unwrap();
+    store::tuple::start_due(&mut tx, 10).await.unwrap();
+    tx.commit().await.unwrap();
+    for grant in &ending {
+        lab.ends(grant).await;
+    }
+    // One place is kept while the creations are tried for, and none once they are not.
+    for (tried, expected) in [(true, 2), (false, 3)] {
+        if tried {
+            let mut tx = lab.db.begin(domain::Actor::service("grant")).await.unwrap();
+            sqlx::query("UPDATE governor SET creations_wait = $1::timestamptz")
+                .bind(tx.now().to_string())
+                .execute(tx.connection())
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+        } else {
+            lab.turn(SignedDuration::from_secs(4));
+        }
+        let mut tx = lab.db.begin(domain::Actor::service("revocation")).await.unwrap();
+        let lease = leases::LENGTH;
+        let work = domain::assignment::Work::Delete;
+        let claimed = store::assignments::claim_with_slots(&mut tx, work, 10, lease, &lab.slots).await.unwrap();
+        assert_eq!(claimed.len(), expected, "tried: {tried}");
+        tx.roll_back().await.unwrap();
+    }
+}
