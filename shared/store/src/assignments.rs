@@ -331,10 +331,7 @@ pub async fn claim_with_slots(
     }
     let mut numbers = slots::look(tx, slots, work).await?;
     numbers.truncate(room);
-    let fresh = match numbers.is_empty() {
-        false => claim_fresh(tx, work, lease, slots, &numbers).await?,
-        true => Vec::new(),
-    };
+    let fresh = if numbers.is_empty() { Vec::new() } else { claim_fresh(tx, work, lease, slots, &numbers).await? };
     if work == Work::Create && fresh.len() == numbers.len() {
         slots::creations_wait(tx).await?;
     }
