@@ -180,13 +180,15 @@ impl Assignments {
     /// Waits for a place among the outstanding operations and for the rate, but not longer than there is time.
     async fn may_send(&self, lane: Lane, send_by: SendBy) -> Result<Option<Pass>, CallError> {
         let limiter = &self.shared.limiter;
+        let clock = self.shared.client.config().time_source();
         let waiting = async {
             let place = limiter.operation(lane).await;
             limiter.call(lane).await;
             place
         };
-        let place = tokio::time::timeout(send_by.left(), waiting).await.map_err(|_| CallError::TooLate)?;
-        if send_by.is_over() { Err(CallError::TooLate) } else { Ok(place) }
+        let place =
+            tokio::time::timeout(send_by.left(clock.as_ref()), waiting).await.map_err(|_| CallError::TooLate)?;
+        if send_by.is_over(clock.as_ref()) { Err(CallError::TooLate) } else { Ok(place) }
     }
 }
 

@@ -54,6 +54,7 @@ impl Cloud {
     }
 
     async fn connect_by(loader: ConfigLoader, config: CloudConfig) -> Result<Self, CloudError> {
+        let loader = loader.time_source(config.time.clone());
         let shared = loader.region(Region::new(config.region.clone())).load().await;
         // The time-out is for one try; where there are several, the whole is longer.
         let once = TimeoutConfig::builder().operation_timeout(config.call_timeout).build();

@@ -9,6 +9,7 @@
 
 mod assignments;
 mod call;
+mod clock;
 mod config;
 mod connect;
 mod deadline;
@@ -23,6 +24,7 @@ mod queue;
 mod trace_header;
 
 pub use assignments::Assignments;
+pub use clock::ReadTime;
 pub use config::CloudConfig;
 pub use connect::{AccessKey, Cloud};
 pub use directory::{

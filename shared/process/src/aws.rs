@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud::{Cloud, CloudConfig};
+use cloud::{Cloud, CloudConfig, ReadTime};
 use runtime::{Health, Settings, Shutdown};
+use store::Clock;
 use tokio::sync::OnceCell;
 
 /// The connection, shared by the services of a process.
@@ -17,10 +18,10 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Nothing connects before [`Aws::connected`] is asked for.
+    /// Nothing connects before [`Aws::connected`] is asked for. Calls are dated by the clock.
     #[must_use]
-    pub fn new(settings: &Settings, health: &Health, shutdown: &Shutdown) -> Self {
-        let aws = &settings.aws;
+    pub fn new(settings: &Settings, clock: &Clock, health: &Health, shutdown: &Shutdown) -> Self {
+        let (aws, clock) = (&settings.aws, clock.clone());
         let config = CloudConfig {
             region: aws.region.clone(),
             endpoint_url: aws.endpoint_url.as_ref().map(ToString::to_string),
@@ -30,6 +31,7 @@ impl Aws {
             outstanding: aws.outstanding,
             call_timeout: Duration::from_secs(aws.call_timeout_s.into()),
             permission_set_tags: aws.permission_set_tags,
+            time: ReadTime::by(move || clock.now()),
         };
         Self { config, connected: Arc::default(), health: health.clone(), shutdown: shutdown.clone() }
     }

@@ -2,8 +2,10 @@
 //! The seven small binaries and the one with everything inside run the same code here.
 
 mod aws;
+mod clock;
 mod people;
 mod run;
+mod waiting;
 
 use std::sync::Arc;
 

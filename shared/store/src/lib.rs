@@ -15,6 +15,7 @@ pub mod documents;
 pub mod endpoints;
 pub mod error;
 pub mod grants;
+pub mod held;
 pub mod idempotency;
 pub mod imports;
 pub mod incidents;
@@ -35,7 +36,7 @@ pub mod tuple;
 pub mod unit_of_work;
 pub mod uses;
 
-pub use clock::Clock;
+pub use clock::{Clock, Doubt, Lesson};
 pub use error::StoreError;
 /// For those who read through a connection of theirs and know no SQL.
 pub use sqlx::PgConnection;
