@@ -58,13 +58,13 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     let (tasks, memory_db, memory_aws) = (shutdown.clone(), db.clone(), aws.clone());
     shutdown.spawn("revocation.offline", async move {
         let Some(cloud) = memory_aws.connected().await else { return };
-        let offline = Offline::new(memory_db, cloud.assignments().clone(), LAG, limits);
+        let offline = Offline::new(memory_db, cloud.deletions().clone(), LAG, limits);
         offline.run(changed, health, &tasks).await;
     });
     let (tasks, work_db) = (shutdown.clone(), db.clone());
     shutdown.spawn("revocation.work", async move {
         let Some(cloud) = aws.connected().await else { return };
-        let removing = Removing { db: work_db, aws: cloud.assignments().clone(), lag: LAG };
+        let removing = Removing { db: work_db, aws: cloud.deletions().clone(), lag: LAG };
         runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &tasks).await;
     });
     let state = Data::new(http::State { db });

@@ -10,11 +10,7 @@ const ONE_PLACE: &[(&str, &[&str])] = &[
     // The demonstration looks at its own watch; a system of others speaks of its own clock, not of Postgres'.
     (
         "Timestamp::now()",
-        &[
-            "shared/store/src/clock/host.rs",
-            "shared/integrations/src/clock.rs",
-            "services/curfew/src/demo/life.rs",
-        ],
+        &["shared/store/src/clock/host.rs", "shared/integrations/src/clock.rs", "services/curfew/src/demo/life.rs"],
     ),
     ("Uuid::now_v7", &["shared/store/src/unit_of_work.rs"]),
     (".basic_publish(", &["shared/messaging/src/relay.rs"]),

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud::Assignments;
+use cloud::Deletions;
 use domain::AssignmentId;
 use domain::fact::Evidence;
 use jiff::SignedDuration;
@@ -49,7 +49,7 @@ pub struct Limits {
 /// One instance's memory, and what it does with it.
 pub struct Offline {
     db: Db,
-    aws: Assignments,
+    aws: Deletions,
     lag: SignedDuration,
     limits: Limits,
     memory: Memory,
@@ -72,7 +72,7 @@ pub struct Removed {
 impl Offline {
     /// One that remembers nothing yet.
     #[must_use]
-    pub fn new(db: Db, aws: Assignments, lag: SignedDuration, limits: Limits) -> Self {
+    pub fn new(db: Db, aws: Deletions, lag: SignedDuration, limits: Limits) -> Self {
         Self {
             db,
             aws,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use cloud::{Accepted, Assignments, CallError, Presence, Progress};
+use cloud::{Accepted, CallError, Deletions, Presence, Progress};
 use domain::AssignmentId;
 use domain::fact::Evidence;
 use jiff::{SignedDuration, Timestamp};
@@ -25,7 +25,7 @@ const LONGEST_MS: u64 = 30_000;
 
 pub(super) struct Removal {
     clock: Clock,
-    aws: Assignments,
+    aws: Deletions,
     lag: SignedDuration,
     held: Held,
     away: watch::Receiver<bool>,
@@ -48,7 +48,7 @@ enum Round {
 impl Removal {
     pub(super) const fn new(
         clock: Clock,
-        aws: Assignments,
+        aws: Deletions,
         lag: SignedDuration,
         held: Held,
         away: watch::Receiver<bool>,

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::support::{Company, GROUP, Issuer, Key, USER, auth, auth_by, kind, now, problem, start};
+use crate::support::{Company, GROUP, Issuer, Key, USER, auth_by, kind, now, problem, start};
 use ::web::{Caller, Problem};
 use actix_web::{HttpResponse, get};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
