@@ -16,6 +16,6 @@ pub mod people;
 pub mod requests;
 
 pub use api::Api;
-pub use database::{TestDb, database, database_at};
+pub use database::{TestDb, database, database_at, empty_database};
 pub use issuer::Issuer;
 pub use requests::Asked;
