@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::{ReadTime, Roles};
+use crate::Roles;
 
 /// The section of a service's configuration about AWS. Credentials are not in it: they come by the SDK's default chain
 /// (environment, profile, container or instance role) and by assuming roles, so that no file of ours ever holds one.
@@ -33,9 +33,6 @@ pub struct CloudConfig {
     /// How long one call may take, connecting and reading the answer included: `10s`, `PT10S`.
     #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
     pub call_timeout: Duration,
-    /// What dates signatures and decides what is too late to be sent.
-    #[serde(skip)]
-    pub time: ReadTime,
 }
 
 impl Default for CloudConfig {
@@ -50,7 +47,6 @@ impl Default for CloudConfig {
             outstanding: 10,
             permission_set_tags: true,
             call_timeout: Duration::from_secs(10),
-            time: ReadTime::default(),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The last look at the clock before a write leaves.
 //!
 //! Between our own look and the sending, the SDK may fetch credentials, which can take seconds. So it looks again, after
-//! signing. What remains is connecting and sending, which the call's time-out bounds. The time is that of the client's
-//! own clock, which also dates its signatures.
+//! signing. What remains is connecting and sending, which the call's time-out bounds.
 
-use aws_smithy_async::time::SharedTimeSource;
+use std::{sync::Arc, time::Duration};
+
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -15,30 +15,34 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::config_bag::ConfigBag;
 use jiff::Timestamp;
 
+use crate::surroundings::Time;
+
 /// Refuses to send after this time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct SendBy(pub(crate) Timestamp);
+#[derive(Debug, Clone)]
+pub(crate) struct SendBy {
+    pub(crate) at: Timestamp,
+    pub(crate) time: Arc<dyn Time>,
+}
 
 /// The reason of the refusal.
 #[derive(Debug, thiserror::Error)]
 #[error("the time until which this might be sent is over")]
 pub(crate) struct Late;
 
+/// The host's clock.
+pub(crate) fn host_now() -> Timestamp {
+    Timestamp::now()
+}
+
 impl SendBy {
-    pub(crate) fn is_over(self, clock: Option<&SharedTimeSource>) -> bool {
-        time(clock) > self.0
+    pub(crate) fn is_over(&self) -> bool {
+        self.time.now() > self.at
     }
 
     /// How long from now.
-    pub(crate) fn left(self, clock: Option<&SharedTimeSource>) -> std::time::Duration {
-        self.0.duration_since(time(clock)).try_into().unwrap_or_default()
+    pub(crate) fn left(&self) -> Duration {
+        self.at.duration_since(self.time.now()).try_into().unwrap_or_default()
     }
-}
-
-/// Now; the end of time by a clock that cannot be read, so that nothing leaves by it.
-fn time(clock: Option<&SharedTimeSource>) -> Timestamp {
-    let now = clock.map_or_else(std::time::SystemTime::now, SharedTimeSource::now);
-    Timestamp::try_from(now).unwrap_or(Timestamp::MAX)
 }
 
 impl Intercept for SendBy {
@@ -49,10 +53,10 @@ impl Intercept for SendBy {
     fn modify_before_transmit(
         &self,
         _: &mut BeforeTransmitInterceptorContextMut<'_>,
-        components: &RuntimeComponents,
+        _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if self.is_over(components.time_source().as_ref()) { Err(Late.into()) } else { Ok(()) }
+        if self.is_over() { Err(Late.into()) } else { Ok(()) }
     }
 }
 

@@ -9,7 +9,6 @@
 
 mod assignments;
 mod call;
-mod clock;
 mod config;
 mod connect;
 mod course;
@@ -23,10 +22,10 @@ mod operation;
 mod pace;
 mod pages;
 mod queue;
+mod surroundings;
 mod trace_header;
 
 pub use assignments::{Creations, Deletions};
-pub use clock::ReadTime;
 pub use config::CloudConfig;
 pub use connect::{AccessKey, Cloud};
 pub use course::{Backoff, Class, Course, Effect, course};
@@ -36,3 +35,4 @@ pub use directory::{
 pub use error::{CallError, CloudError};
 pub use identity::Roles;
 pub use operation::{Accepted, OperationId, Presence, Progress};
+pub use surroundings::{Later, Surroundings, Time, Wire, WireAnswer, WireRequest};

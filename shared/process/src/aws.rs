@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud::{Cloud, CloudConfig, ReadTime, Roles};
+use cloud::{Cloud, CloudConfig, Roles, Surroundings};
 use runtime::{Health, Settings, Shutdown};
 use store::Clock;
 use tokio::sync::OnceCell;
@@ -12,6 +12,7 @@ use tokio::sync::OnceCell;
 #[derive(Clone)]
 pub struct Aws {
     config: CloudConfig,
+    clock: Clock,
     connected: Arc<OnceCell<Cloud>>,
     health: Health,
     shutdown: Shutdown,
@@ -21,7 +22,7 @@ impl Aws {
     /// Nothing connects before [`Aws::connected`] is asked for. Calls are dated by the clock.
     #[must_use]
     pub fn new(settings: &Settings, clock: &Clock, health: &Health, shutdown: &Shutdown) -> Self {
-        let (aws, clock) = (&settings.aws, clock.clone());
+        let aws = &settings.aws;
         let roles = settings.aws_roles.clone();
         let config = CloudConfig {
             region: aws.region.clone(),
@@ -40,16 +41,26 @@ impl Aws {
             outstanding: aws.outstanding,
             call_timeout: Duration::from_secs(aws.call_timeout_s.into()),
             permission_set_tags: aws.permission_set_tags,
-            time: ReadTime::by(move || clock.now()),
         };
-        Self { config, connected: Arc::default(), health: health.clone(), shutdown: shutdown.clone() }
+        Self {
+            config,
+            clock: clock.clone(),
+            connected: Arc::default(),
+            health: health.clone(),
+            shutdown: shutdown.clone(),
+        }
+    }
+
+    fn around(&self) -> Surroundings {
+        let clock = self.clock.clone();
+        Surroundings::by_clock(move || clock.now())
     }
 
     /// Waits until AWS answered once; `None` when the process stops before.
     pub async fn connected(&self) -> Option<Cloud> {
         let connect = self.connected.get_or_try_init(|| async {
             loop {
-                match Cloud::connect(self.config.clone()).await {
+                match Cloud::connect(self.config.clone(), self.around()).await {
                     Ok(cloud) => {
                         self.health.set("aws", Ok(()));
                         return Ok::<_, ()>(cloud);

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use runtime::Shutdown;
+use utoipa_actix_web::service_config::ServiceConfig;
+use web::Problem;
 use web::server::Server;
 
 use crate::run::migrate;
@@ -28,7 +31,7 @@ pub async fn for_database(name: &str, services: &[Service], process: &Process) -
     }
     let here = Shutdown::new();
     let server = Server::new(name, &process.settings, None, process.health.clone(), here.clone());
-    let answering = server.bind(|_| {})?.run();
+    let answering = server.bind(nothing_yet)?.run();
     let waiting = async {
         let waited = wait(process).await;
         here.begin();
@@ -36,6 +39,15 @@ pub async fn for_database(name: &str, services: &[Service], process: &Process) -
     };
     let (waited, ()) = futures_util::future::join(waiting, answering).await;
     waited
+}
+
+/// Whoever calls is to come again.
+fn nothing_yet(config: &mut ServiceConfig) {
+    config.map(|plain| plain.service(actix_web::web::resource("/v1/{tail:.*}").to(come_again)));
+}
+
+async fn come_again() -> Result<HttpResponse, Problem> {
+    Err(Problem::unavailable("the database is away"))
 }
 
 async fn wait(process: &Process) -> anyhow::Result<()> {

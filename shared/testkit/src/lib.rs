@@ -12,8 +12,10 @@ pub mod api;
 pub mod company;
 mod database;
 pub mod issuer;
+mod lives;
 pub mod people;
 pub mod requests;
+pub mod simulated;
 
 pub use api::Api;
 pub use database::{TestDb, database, database_at, empty_database};

@@ -3,6 +3,7 @@
 
 pub mod chaos;
 pub mod directory_sync;
+pub mod faults;
 mod figures;
 pub mod footprint;
 pub mod kill;

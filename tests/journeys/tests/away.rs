@@ -83,6 +83,8 @@ async fn deadlines_hold_while_the_database_is_away_and_what_was_done_is_told_whe
 async fn a_process_that_starts_without_its_database_says_that_only_the_backstop_removes() {
     let system = Plan::new().database_behind(Wire::Cut).start().await;
     check_says(&system, "deadlines", "only the backstop removes").await;
+    let answer = system.send(reqwest::Method::GET, "/v1/me", None, &[], None).await;
+    assert_eq!((answer.status, answer.problem().as_str()), (503, "unavailable"), "{}", answer.text);
     system.database.as_ref().unwrap().mend();
     eventually("ready", async || {
         system.readiness().await.values().flatten().all(|answer| answer.status == 200).then_some(())

@@ -16,7 +16,7 @@ use judge::{Judge, Recheck, Standing};
 use store::approvals::{self, Approval};
 use store::grants::Grant;
 use store::requests::{self, Item};
-use store::{Db, StoreError};
+use store::{Clock, Db, StoreError};
 
 use fresh::{Contents, People};
 
@@ -83,7 +83,7 @@ impl Again {
                 Verdict::Refused(why) => verdicts.refused.push((grant, why)),
             }
         }
-        verdicts.refused.extend(self.by_aws(allowed, now).await);
+        verdicts.refused.extend(self.by_aws(db.clock(), allowed, now).await);
         Ok(verdicts)
     }
 
@@ -136,13 +136,14 @@ impl Again {
     }
 
     /// Asks Identity Center, about everybody and everything at once, and each only once.
-    async fn by_aws(&self, allowed: Vec<Allowed<'_>>, now: Timestamp) -> Vec<(GrantId, String)> {
+    async fn by_aws(&self, clock: &Clock, allowed: Vec<Allowed<'_>>, now: Timestamp) -> Vec<(GrantId, String)> {
         let users: Vec<UserId> = allowed.iter().map(|one| one.grant.tuple.principal.clone()).collect();
         let doubtful = |one: &&Allowed<'_>| {
             one.content.is_some() && (one.changed || now.duration_since(one.grant.approved_at) > LATELY)
         };
         let sets: Vec<_> = allowed.iter().filter(doubtful).map(|one| one.grant.tuple.permission_set.clone()).collect();
-        let (people, contents) = futures_util::future::join(self.people.ask(users), self.contents.ask(sets)).await;
+        let (people, contents) =
+            futures_util::future::join(self.people.ask(clock, users), self.contents.ask(clock, sets)).await;
         let mut refused = Vec::new();
         for one in allowed {
             let tuple = &one.grant.tuple;

@@ -67,7 +67,7 @@ impl Removal {
                 Round::Gone(evidence) => return Some(Removed { held: self.held, evidence }),
                 Round::Rest(rest) => {
                     tokio::select! {
-                        () = tokio::time::sleep(rest) => {}
+                        () = self.clock.sleep(rest) => {}
                         // Sent back before the rest is over: the loop's condition decides.
                         _ = self.away.changed() => {}
                     }
@@ -138,6 +138,6 @@ impl Removal {
         observe::put_off(&self.held.tuple, why);
         let most = 250_u64.saturating_mul(1 << self.tries.min(10)).min(LONGEST_MS);
         self.tries += 1;
-        Round::Rest(Duration::from_millis(rand::random_range(most / 2..=most)))
+        Round::Rest(Duration::from_millis(most).mul_f64(0.5 + self.clock.chance() / 2.0))
     }
 }

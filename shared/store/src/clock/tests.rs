@@ -41,7 +41,7 @@ impl Host for Toy {
 fn ask(clock: &Clock, toy: &Toy, passed: i64, ahead: i64, round: i64) -> Lesson {
     let before = toy.read();
     let after = toy.pass(round);
-    let Kind::System(system) = &clock.0 else { unreachable!("a system clock") };
+    let Source::System(system) = &clock.0 else { unreachable!("a system clock") };
     system.change(|line, _| line.learn(before, WALL + passed + ahead + round / 2, after))
 }
 
@@ -172,4 +172,26 @@ fn this_hosts_clocks_go_on_together() {
     assert!(second.running_us >= first.running_us);
     let apart = (second.wall_us - first.wall_us) - (second.running_us - first.running_us);
     assert!(apart.abs() < 250_000, "{apart} us apart");
+}
+
+fn manual() -> Clock {
+    Clock::manual("2026-03-02T09:00:00Z".parse().unwrap())
+}
+
+#[tokio::test]
+async fn who_sleeps_by_a_manual_clock_wakes_when_it_was_turned_far_enough() {
+    let clock = manual();
+    let mut sleeping = pin!(clock.sleep(Duration::from_secs(10)));
+    for (turned, awake) in [(0, false), (9, false), (1, true)] {
+        clock.advance(SignedDuration::from_secs(turned));
+        let woke = tokio::time::timeout(Duration::from_millis(20), &mut sleeping).await.is_ok();
+        assert_eq!(woke, awake, "{turned}");
+    }
+}
+
+#[tokio::test]
+async fn what_takes_longer_than_it_may_comes_to_nothing() {
+    let clock = Clock::system();
+    assert_eq!(clock.within(Duration::from_secs(60), async { 7 }).await, Some(7));
+    assert_eq!(clock.within(Duration::from_millis(5), std::future::pending::<()>()).await, None);
 }
