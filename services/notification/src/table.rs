@@ -76,6 +76,7 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         | Fact::GrantStarted { .. }
         | Fact::ApprovalVoted { .. }
         | Fact::AssignmentChanged { .. }
+        | Fact::AssignmentRemovedOffline { .. }
         | Fact::PolicySaved { .. }
         | Fact::PolicyDeleted { .. }
         | Fact::IncidentOpened { .. }

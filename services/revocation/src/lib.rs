@@ -5,6 +5,7 @@
 
 pub mod http;
 mod observe;
+pub mod offline;
 mod remove;
 pub mod usecase;
 mod watch;
@@ -22,6 +23,8 @@ use tokio::sync::Notify;
 
 pub use work::Removing;
 
+use offline::{Limits, Offline};
+
 /// The service, for any process.
 pub const SERVICE: Service =
     Service { name: "revocation", routes: http::routes, start: |process| start(process).boxed() };
@@ -37,10 +40,29 @@ pub const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.r
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
     let slots = process::slots(&process.settings);
-    let Process { db, broker, aws, shutdown, .. } = process;
+    let Process { db, broker, aws, shutdown, health, settings, .. } = process;
     let bell = Arc::new(Notify::new());
-    let (ring, stop) = (Arc::clone(&bell), shutdown.token());
+    let (changed, heard) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (ring, stop) = (Arc::clone(&heard), shutdown.token());
     shutdown.spawn("revocation.wake", async move { messaging::run_wake(broker, FACTS, ring, stop).await });
+    let (work, memory, stop) = (Arc::clone(&bell), Arc::clone(&changed), shutdown.clone());
+    shutdown.spawn("revocation.ring", async move {
+        while !stop.stopping() {
+            tokio::select! { () = heard.notified() => {}, () = stop.stopped() => break }
+            work.notify_one();
+            memory.notify_one();
+        }
+    });
+    let limits = Limits {
+        refresh: Duration::from_secs(settings.offline.refresh_s.into()),
+        at_once: usize::try_from(settings.offline.at_once).unwrap_or(1),
+    };
+    let (tasks, memory_db, memory_aws) = (shutdown.clone(), db.clone(), aws.clone());
+    shutdown.spawn("revocation.offline", async move {
+        let Some(cloud) = memory_aws.connected().await else { return };
+        let offline = Offline::new(memory_db, cloud.deletions().clone(), LAG, limits);
+        offline.run(changed, health, &tasks).await;
+    });
     let (tasks, work_db) = (shutdown.clone(), db.clone());
     shutdown.spawn("revocation.work", async move {
         let Some(cloud) = aws.connected().await else { return };

@@ -47,11 +47,12 @@ pub struct Cloud {
 
 impl Cloud {
     /// Loads credentials by the SDK's default chain, and asks which instance is meant if the configuration does not say.
+    /// The surroundings' time dates signatures and decides what is too late to be sent.
     ///
     /// # Errors
     /// When AWS does not answer, or there is not exactly one instance to choose.
-    pub async fn connect(config: CloudConfig) -> Result<Self, CloudError> {
-        Self::connect_by(Identities::defaults(), config, Surroundings::default()).await
+    pub async fn connect(config: CloudConfig, around: Surroundings) -> Result<Self, CloudError> {
+        Self::connect_by(Identities::defaults(), config, around).await
     }
 
     /// Connects with this key instead of the default chain, for tools and tests that bring their own.

@@ -124,6 +124,15 @@ pub enum Fact {
         origin: Option<Origin>,
         detail: Option<String>,
     },
+    /// Its time was up while Postgres was away, and it was removed from memory; this is how it is known to be gone.
+    #[serde(rename = "assignment.removed_offline.v1")]
+    AssignmentRemovedOffline {
+        assignment: AssignmentId,
+        tuple: Tuple,
+        generation: i32,
+        deadline_at: Timestamp,
+        evidence: Evidence,
+    },
     /// A rule, policy, guardrail, freeze, binding of owners or schedule was made or changed.
     #[serde(rename = "policy.saved.v1")]
     PolicySaved { kind: Kind, id: uuid::Uuid, version: i64, name: String },
@@ -251,6 +260,7 @@ impl Fact {
             Self::GrantEnded { .. } => "grant.ended.v1",
             Self::GrantAdopted { .. } => "grant.adopted.v1",
             Self::AssignmentChanged { .. } => "assignment.changed.v1",
+            Self::AssignmentRemovedOffline { .. } => "assignment.removed_offline.v1",
             Self::PolicySaved { .. } => "policy.saved.v1",
             Self::PolicyDeleted { .. } => "policy.deleted.v1",
             Self::PolicyMatched { .. } => "policy.matched.v1",
@@ -313,7 +323,9 @@ impl Fact {
             | Self::GrantEnded { grant, .. }
             | Self::GrantAdopted { grant, .. } => ("grant", grant.uuid()),
             Self::ImportApplied { import, .. } => ("import", *import),
-            Self::AssignmentChanged { assignment, .. } => ("assignment", assignment.uuid()),
+            Self::AssignmentChanged { assignment, .. } | Self::AssignmentRemovedOffline { assignment, .. } => {
+                ("assignment", assignment.uuid())
+            }
             Self::PolicySaved { kind, id, .. }
             | Self::PolicyDeleted { kind, id, .. }
             | Self::PolicyMatched { kind, id, .. } => (kind.as_str(), *id),
@@ -360,6 +372,7 @@ impl Fact {
             | Self::GrantEnded { request, .. }
             | Self::GrantAdopted { request, .. } => Some(*request),
             Self::AssignmentChanged { .. }
+            | Self::AssignmentRemovedOffline { .. }
             | Self::ImportApplied { .. }
             | Self::PolicySaved { .. }
             | Self::PolicyDeleted { .. }

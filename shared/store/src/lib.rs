@@ -17,6 +17,7 @@ pub mod endpoints;
 pub mod error;
 pub mod estimate;
 pub mod grants;
+pub mod held;
 pub mod idempotency;
 pub mod imports;
 pub mod incidents;
@@ -40,7 +41,7 @@ pub mod tuple;
 pub mod unit_of_work;
 pub mod uses;
 
-pub use clock::Clock;
+pub use clock::{Clock, Doubt, Lesson};
 pub use error::StoreError;
 /// For those who read through a connection of theirs and know no SQL.
 pub use sqlx::PgConnection;

@@ -4,6 +4,7 @@
 mod adopt;
 mod begin;
 mod finish;
+mod offline;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,6 +18,7 @@ use uuid::Uuid;
 pub use adopt::{Adopting, adopt};
 pub use begin::{Creation, begin_creation, begin_deletions, postpone, refuse, start, start_due};
 pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, still_absent};
+pub use offline::{Noted, removed_offline};
 
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};

@@ -162,6 +162,8 @@ pub(super) const KEYS: &[Key] = &[
         "base addresses of services that run on their own",
         "{ request = \"http://request:8080\" }",
     ),
+    key("offline.refresh_s", Number(1, 10), false, "seconds between two readings of the remembered deadlines", "5"),
+    key("offline.at_once", Number(1, 10), false, "removals under way at once while PostgreSQL is away", "5"),
     key("requests.max_minutes", Number(1, 527_040), false, "the longest access in minutes", "480"),
     key("requests.default_minutes", Number(1, 527_040), false, "the proposed duration in minutes", "60"),
     key("requests.pending_minutes", Number(1, 527_040), false, "minutes until an undecided request times out", "180"),

@@ -43,6 +43,9 @@ pub struct Settings {
     /// Where the REST API is, for the portal and the command line.
     #[serde(default)]
     pub api: Api,
+    /// Removing while PostgreSQL is away.
+    #[serde(default)]
+    pub offline: Offline,
     /// Limits of requests.
     #[serde(default)]
     pub requests: Requests,
@@ -257,6 +260,22 @@ impl Default for Requests {
             min_reason: 10,
             severities: ["critical", "high", "normal", "low"].map(str::to_owned).to_vec(),
         }
+    }
+}
+
+/// What the revocation service remembers for the time in which PostgreSQL is away, and how it acts on it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Offline {
+    /// Seconds between two readings of the deadlines that are remembered.
+    pub refresh_s: u32,
+    /// Removals from memory that one process has under way at once.
+    pub at_once: u32,
+}
+
+impl Default for Offline {
+    fn default() -> Self {
+        Self { refresh_s: 5, at_once: 5 }
     }
 }
 

@@ -14,6 +14,8 @@ mod lab;
 #[cfg(test)]
 mod lives;
 #[cfg(test)]
+mod offline;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod origin;
