@@ -85,7 +85,7 @@ impl Cloud {
         let reads = client!(sso as Directory, patient.clone(), each.clone());
         let people = client!(aws_sdk_identitystore as Directory, patient.clone(), each.clone());
         let organizations = client!(aws_sdk_organizations as Directory, patient.clone(), each.clone());
-        let identity = client!(aws_sdk_sts as Directory, patient, each);
+        let identity = client!(aws_sdk_sts as Own, patient, each);
 
         let limiter = Limiter::identity_center(&config);
         let instance = find_instance(&reads, &limiter, &config).await?;

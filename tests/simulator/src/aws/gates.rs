@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::error::AwsError;
 use super::input::Input;
 use super::sigv4::{self, Refusal};
-use super::{Answer, Delivery, Service, catalog, identity_store, organizations, sso_admin, sts};
+use super::{Answer, Delivery, Service, authorize, catalog, identity_store, organizations, sso_admin, sts};
 use crate::world::World;
 use crate::world::calls::{Call, Subject};
 use crate::world::credentials::Caller;
@@ -128,14 +128,7 @@ fn struck(
 fn gated(world: &mut World, caller: &Caller, input: &Input) -> Result<Answer, AwsError> {
     let service = input.service;
     within_rate(world, input)?;
-    if !caller.powers.allow(&input.operation) && service != Service::Sts {
-        let action = format!("{}:{}", service.signing_name(), input.operation);
-        let message = format!(
-            "User: {} is not authorized to perform: {action} because no identity-based policy allows the action",
-            caller.arn
-        );
-        return Err(AwsError::denied(service, message));
-    }
+    authorize::allowed(world, caller, input)?;
     let result = match service {
         Service::SsoAdmin => sso_admin::serve(world, caller, input).map(Answer::Json),
         Service::IdentityStore => identity_store::serve(world, input).map(Answer::Json),

@@ -1,5 +1,6 @@
 //! AWS's wire protocols: JSON 1.1 for SSO Admin, Identity Store and Organizations, the query protocol for STS, one address for all.
 
+mod authorize;
 mod catalog;
 pub mod cloudtrail;
 mod error;

@@ -6,6 +6,7 @@ pub mod calls;
 pub mod credentials;
 pub mod directory;
 pub mod faults;
+pub mod iam;
 pub mod operations;
 pub mod organization;
 pub mod permission_sets;
