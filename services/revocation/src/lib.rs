@@ -1,10 +1,11 @@
 //! Removing: deadlines, early ends, revocations. It may remove and never add; no rule, directory, approver,
 //! setting or notification can stop a deadline, an end or a revoke.
 //!
-//! Rooms kept for what belongs here and is not here: reconciliation and drift, live sessions.
+//! Rooms kept for what belongs here and is not here: live sessions.
 
 pub mod http;
 mod observe;
+pub mod reconcile;
 mod remove;
 pub mod usecase;
 mod watch;
@@ -19,6 +20,7 @@ use jiff::SignedDuration;
 use process::{AppData, Process, Service};
 use tokio::sync::Notify;
 
+pub use reconcile::{Plan, Reconciler};
 pub use work::Removing;
 
 /// The service, for any process.
@@ -35,7 +37,7 @@ const LAG: SignedDuration = SignedDuration::from_secs(2);
 const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.revoking.v1", "grant.adopted.v1"];
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
-    let Process { db, broker, aws, shutdown, .. } = process;
+    let Process { settings, db, broker, aws, shutdown, .. } = process;
     let bell = Arc::new(Notify::new());
     let (ring, stop) = (Arc::clone(&bell), shutdown.token());
     shutdown.spawn("revocation.wake", async move { messaging::run_wake(broker, FACTS, ring, stop).await });
@@ -44,6 +46,12 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
         let Some(cloud) = aws.connected().await else { return };
         let removing = Removing { db: work_db, aws: cloud.deletions().clone(), lag: LAG };
         runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &tasks).await;
+    });
+    let (tasks, reconcile_db, reconcile_aws) = (shutdown.clone(), db.clone(), aws.clone());
+    let plan = Plan::of(&settings.reconcile);
+    shutdown.spawn("revocation.reconcile", async move {
+        let Some(cloud) = reconcile_aws.connected().await else { return };
+        Reconciler::new(reconcile_db, cloud.survey().clone(), plan).run(&tasks).await;
     });
     let state = Data::new(http::State { db });
     Ok(Arc::new(move |config| {

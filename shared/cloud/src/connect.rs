@@ -6,7 +6,7 @@ use aws_config::{ConfigLoader, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
-    CloudConfig, CloudError, Creations, Deletions, Directory,
+    CloudConfig, CloudError, Creations, Deletions, Directory, Survey,
     assignments::Instance,
     call::call,
     directory::Clients,
@@ -40,6 +40,7 @@ impl fmt::Debug for AccessKey {
 pub struct Cloud {
     creations: Creations,
     deletions: Deletions,
+    survey: Survey,
     directory: Directory,
 }
 
@@ -85,14 +86,17 @@ impl Cloud {
         let reads = client!(sso as Directory, patient.clone(), each.clone());
         let people = client!(aws_sdk_identitystore as Directory, patient.clone(), each.clone());
         let organizations = client!(aws_sdk_organizations as Directory, patient.clone(), each.clone());
+        let trail = client!(aws_sdk_cloudtrail as Directory, patient.clone(), each.clone());
         let identity = client!(aws_sdk_sts as Own, patient, each);
 
         let limiter = Limiter::identity_center(&config);
         let instance = find_instance(&reads, &limiter, &config).await?;
+        let (sees, grant_role) = (reads.clone(), config.roles.grant.clone());
+        let survey = Survey::new(sees, trail, instance.clone(), limiter.clone(), Limiter::trail(&config), grant_role);
         let clients = Clients { sso: reads, people, organizations, identity };
         let directory = Directory::new(clients, &instance, &config, limiter.clone());
         let creations = Creations::new(adding, instance.clone(), limiter.clone());
-        Ok(Self { creations, deletions: Deletions::new(removing, instance, limiter), directory })
+        Ok(Self { creations, deletions: Deletions::new(removing, instance, limiter), survey, directory })
     }
 
     /// Creating and reading account assignments, as the grant role.
@@ -105,6 +109,12 @@ impl Cloud {
     #[must_use]
     pub const fn deletions(&self) -> &Deletions {
         &self.deletions
+    }
+
+    /// Which assignments there are, and who made them.
+    #[must_use]
+    pub const fn survey(&self) -> &Survey {
+        &self.survey
     }
 
     /// Who is there, and what is under what.

@@ -4,6 +4,7 @@
 mod adopt;
 mod begin;
 mod finish;
+mod take_in;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use uuid::Uuid;
 pub use adopt::{Adopting, adopt};
 pub use begin::{Creation, begin_creation, begin_deletion, refuse, start, start_due};
 pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, still_absent};
+pub use take_in::take_in;
 
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};

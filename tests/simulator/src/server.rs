@@ -122,9 +122,9 @@ async fn serve(
     ready: mpsc::Sender<()>,
 ) -> anyhow::Result<()> {
     let smtp = tokio::net::TcpListener::from_std(smtp)?;
-    let shared = host.clone();
+    let (shared, taker) = (host.clone(), host.clone());
     let server = HttpServer::new(move || App::new().app_data(shared.clone()).configure(routes))
-        .on_connect(Connection::keep)
+        .on_connect(move |io, extensions| Connection::keep(&taker, io, extensions))
         .workers(workers.max(1))
         .disable_signals()
         .shutdown_timeout(0)

@@ -10,6 +10,8 @@ mod company;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod lab;

@@ -57,7 +57,7 @@ fn resources(world: &World, input: &Input) -> Vec<String> {
                 format!("arn:aws:organizations::{management}:policy/{id}/service_control_policy/{policy}")
             }));
         }
-        Service::Sts => {}
+        Service::Sts | Service::CloudTrail => {}
     }
     if found.is_empty() {
         found.push("*".to_owned());

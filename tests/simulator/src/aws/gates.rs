@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::error::AwsError;
 use super::input::Input;
 use super::sigv4::{self, Refusal};
-use super::{Answer, Delivery, Service, authorize, catalog, identity_store, organizations, sso_admin, sts};
+use super::{Answer, Delivery, Service, authorize, catalog, cloudtrail, identity_store, organizations, sso_admin, sts};
 use crate::world::World;
 use crate::world::calls::{Call, Subject};
 use crate::world::credentials::Caller;
@@ -37,7 +37,9 @@ pub fn serve(
     let subject = subject_of(&input);
     let signed =
         sigv4::Request { method: request.method().as_str(), path: request.path(), query: request.query_string(), body };
-    let caller = match sigv4::verify(signed, request.headers(), service.signing_name(), &world.credentials, world.now) {
+    world.choose_replica();
+    let aws_time = world.now.plus_seconds(world.settings.clock_ahead_seconds);
+    let caller = match sigv4::verify(signed, request.headers(), service.signing_name(), &world.credentials, aws_time) {
         Ok(caller) => caller,
         Err(refusal) => {
             let error = refused(service, refusal);
@@ -66,7 +68,7 @@ fn outcome_of(result: &Result<Answer, AwsError>) -> String {
 fn strike(world: &mut World, input: &Input, subject: &Subject) -> Option<Fault> {
     let (service, operation) = (input.service, input.operation.as_str());
     let account = subject.account_id.as_deref();
-    world.faults.strike(&mut world.random, operation, account, |kind| match kind {
+    world.faults.strike(&mut world.random, world.now, operation, account, |kind| match kind {
         FaultKind::Failed | FaultKind::Slow => false,
         FaultKind::Conflict => catalog::lists(service, operation, "ConflictException"),
         FaultKind::Throttle
@@ -75,6 +77,7 @@ fn strike(world: &mut World, input: &Input, subject: &Subject) -> Option<Fault> 
         | FaultKind::ResetAfter
         | FaultKind::Hang
         | FaultKind::Delay
+        | FaultKind::Truncate
         | FaultKind::AccessDenied => true,
     })
 }
@@ -89,7 +92,14 @@ fn struck(
     let service = input.service;
     let message = |usual: &str| fault.reason.clone().unwrap_or_else(|| usual.to_owned());
     let error = match fault.kind {
-        FaultKind::Throttle => AwsError::throttled(service, &message("Rate exceeded")),
+        FaultKind::Throttle => {
+            let error = AwsError::throttled(service, &message("Rate exceeded"));
+            match fault.seconds {
+                // Only the Identity Store says how long to wait.
+                Some(seconds) if service == Service::IdentityStore => error.with("RetryAfterSeconds", seconds.ceil()),
+                Some(_) | None => error,
+            }
+        }
         FaultKind::ServerError => AwsError::internal(service),
         FaultKind::AccessDenied => {
             AwsError::denied(service, message("You do not have sufficient access to perform this action."))
@@ -99,6 +109,11 @@ fn struck(
             let result = gated(world, caller, input);
             let outcome = outcome_of(&result);
             return (result, Delivery::After(fault.seconds.unwrap_or(1.0)), outcome);
+        }
+        FaultKind::Truncate => {
+            let result = gated(world, caller, input);
+            let outcome = format!("truncated:{}", outcome_of(&result));
+            return (result, Delivery::Half, outcome);
         }
         FaultKind::ResetAfter => {
             let outcome = format!("reset_after:{}", outcome_of(&gated(world, caller, input)));
@@ -128,20 +143,26 @@ fn struck(
 fn gated(world: &mut World, caller: &Caller, input: &Input) -> Result<Answer, AwsError> {
     let service = input.service;
     within_rate(world, input)?;
-    authorize::allowed(world, caller, input)?;
+    if let Err(refused) = authorize::allowed(world, caller, input) {
+        cloudtrail::note(world, caller, input, Some(refused.code));
+        return Err(refused);
+    }
     let result = match service {
         Service::SsoAdmin => sso_admin::serve(world, caller, input).map(Answer::Json),
         Service::IdentityStore => identity_store::serve(world, input).map(Answer::Json),
         Service::Organizations => organizations::serve(world, input).map(Answer::Json),
         Service::Sts => sts::serve(world, caller, input).map(Answer::Xml),
+        Service::CloudTrail => cloudtrail::serve(world, input).map(Answer::Json),
     };
-    result.map_err(|error| {
+    let result = result.map_err(|error| {
         if catalog::lists(service, &input.operation, error.code) {
             return error;
         }
         tracing::error!(operation = %input.operation, code = error.code, "an error that the service model does not list");
         AwsError::internal(service)
-    })
+    });
+    cloudtrail::note(world, caller, input, result.as_ref().err().map(|error| error.code));
+    result
 }
 
 fn within_rate(world: &mut World, input: &Input) -> Result<(), AwsError> {
@@ -156,6 +177,7 @@ fn within_rate(world: &mut World, input: &Input) -> Result<(), AwsError> {
         }
         Service::IdentityStore => ("identitystore".to_owned(), settings.identity_store_per_second),
         Service::Organizations => (format!("organizations:{}", input.operation), settings.organizations_per_second),
+        Service::CloudTrail => ("cloudtrail".to_owned(), settings.trail_per_second),
         Service::Sts => return Ok(()),
     };
     if world.quotas.take(&bucket, rate, world.now) {
@@ -189,7 +211,9 @@ fn refused(service: Service, refusal: Refusal) -> AwsError {
     };
     match service {
         Service::Sts => AwsError::new(query, message).status(StatusCode::FORBIDDEN),
-        Service::SsoAdmin | Service::IdentityStore | Service::Organizations => AwsError::new(json, message),
+        Service::SsoAdmin | Service::IdentityStore | Service::Organizations | Service::CloudTrail => {
+            AwsError::new(json, message)
+        }
     }
 }
 

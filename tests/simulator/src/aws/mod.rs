@@ -1,4 +1,4 @@
-//! AWS's wire protocols: JSON 1.1 for SSO Admin, Identity Store and Organizations, the query protocol for STS, one address for all.
+//! AWS's wire protocols: JSON 1.1 for SSO Admin, Identity Store, Organizations and CloudTrail, the query protocol for STS, one address for all.
 
 mod authorize;
 mod catalog;
@@ -33,6 +33,7 @@ pub enum Service {
     IdentityStore,
     Organizations,
     Sts,
+    CloudTrail,
 }
 
 impl Service {
@@ -43,6 +44,7 @@ impl Service {
             Self::IdentityStore => "identitystore",
             Self::Organizations => "organizations",
             Self::Sts => "sts",
+            Self::CloudTrail => "cloudtrail",
         }
     }
 
@@ -59,6 +61,7 @@ impl Service {
             "SWBExternalService" => Some(Self::SsoAdmin),
             "AWSIdentityStore" => Some(Self::IdentityStore),
             "AWSOrganizationsV20161128" => Some(Self::Organizations),
+            "CloudTrail_20131101" => Some(Self::CloudTrail),
             _ => None,
         }
     }
@@ -66,7 +69,8 @@ impl Service {
 
 /// Whether any service has this operation.
 pub fn simulates(operation: &str) -> bool {
-    let services = [Service::SsoAdmin, Service::IdentityStore, Service::Organizations, Service::Sts];
+    let services =
+        [Service::SsoAdmin, Service::IdentityStore, Service::Organizations, Service::Sts, Service::CloudTrail];
     services.into_iter().any(|service| catalog::knows(service, operation))
 }
 
@@ -81,6 +85,8 @@ enum Delivery {
     Now,
     After(f64),
     CloseAfter(f64),
+    /// The head of the answer and half of its body.
+    Half,
 }
 
 /// `POST /`.
@@ -99,6 +105,12 @@ pub async fn answer(request: HttpRequest, body: Bytes, host: Data<Host>) -> Http
         Delivery::After(seconds) => pause(seconds).await,
         Delivery::CloseAfter(seconds) => {
             pause(seconds).await;
+            return Connection::close(&request);
+        }
+        Delivery::Half => {
+            if let Ok(Answer::Json(value)) = &result {
+                return Connection::half(value.to_string());
+            }
             return Connection::close(&request);
         }
     }

@@ -9,6 +9,7 @@ mod roles;
 pub use company::organization;
 pub use growth::grow;
 pub use people::directory;
+pub use roles::REGION;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use uuid::Uuid;

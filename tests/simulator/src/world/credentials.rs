@@ -108,6 +108,21 @@ impl Credentials {
         self.roles.insert(arn, role);
     }
 
+    /// Takes the credentials of every role of this name away, those that were handed out included, or lets them be used
+    /// again. False if there is none.
+    pub fn set_revoked(&mut self, name: &str, revoked: bool) -> bool {
+        let of_name = |arn: &str| arn.rsplit('/').next() == Some(name);
+        let mut any = false;
+        for (_, role) in self.roles.iter_mut().filter(|(arn, _)| of_name(arn)) {
+            role.revoked = revoked;
+            any = true;
+        }
+        if revoked {
+            self.keys.retain(|_, key| !key.caller.arn.contains(&format!(":assumed-role/{name}/")));
+        }
+        any
+    }
+
     /// The role of this ARN.
     pub fn role(&self, arn: &str) -> Option<&Role> {
         self.roles.get(arn)

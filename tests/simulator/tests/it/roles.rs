@@ -40,6 +40,11 @@ async fn assume(lab: &Lab, by: Credentials, role: &str) -> Result<Credentials, S
     Ok(Credentials::new(assumed.access_key_id, assumed.secret_access_key, token, None, "test"))
 }
 
+/// A client of Identity Center that has taken this role on.
+pub async fn as_role(lab: &Lab, role: &str) -> Result<sso::Client, String> {
+    Ok(client!(sso, lab, assume(lab, own(), role).await?))
+}
+
 /// One identity's clients.
 struct Clients {
     sso: sso::Client,
