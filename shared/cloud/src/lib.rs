@@ -22,6 +22,7 @@ mod operation;
 mod pace;
 mod pages;
 mod queue;
+mod surroundings;
 mod survey;
 mod trace_header;
 
@@ -35,4 +36,5 @@ pub use directory::{
 pub use error::{CallError, CloudError};
 pub use identity::Roles;
 pub use operation::{Accepted, OperationId, Presence, Progress};
+pub use surroundings::{Later, Surroundings, Time, Wire, WireAnswer, WireRequest};
 pub use survey::{Change, ChangeKind, Survey};

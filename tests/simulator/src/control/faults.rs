@@ -6,7 +6,6 @@ use actix_web::web::{Data, Json};
 use serde_json::json;
 
 use super::{done, refuse};
-use crate::clock::Millis;
 use crate::host::Host;
 use crate::world::faults::Fault;
 
@@ -34,8 +33,8 @@ pub async fn order(host: Data<Host>, fault: Json<Fault>) -> HttpResponse {
         return refuse(StatusCode::BAD_REQUEST, "count must be at least 1");
     }
     let mut world = host.world();
-    world.settle(Millis::now());
-    let now = world.now;
+    let now = world.time();
+    world.settle(now);
     world.faults.order(fault.clone(), now);
     HttpResponse::Created().json(fault)
 }

@@ -9,6 +9,7 @@ mod outside;
 mod roles;
 mod settings;
 
+pub use directory::company;
 pub use growth::Size;
 
 use actix_web::HttpResponse;

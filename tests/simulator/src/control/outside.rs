@@ -11,7 +11,6 @@ use serde_json::json;
 
 use super::directory::{group_id, no_user, user_id};
 use super::{done, refuse};
-use crate::clock::Millis;
 use crate::host::Host;
 
 /// Another name for somebody.
@@ -108,11 +107,11 @@ pub async fn change_account(host: Data<Host>, account: Path<String>, change: Jso
 /// `DELETE /control/accounts/{account}`: it leaves the organization, and all access to it by Identity Center with it.
 pub async fn remove_account(host: Data<Host>, account: Path<String>) -> HttpResponse {
     let mut world = host.world();
-    world.settle(Millis::now());
+    let now = world.time();
+    world.settle(now);
     let Some(id) = world.organization.account_called(&account).map(|account| account.id.clone()) else {
         return refuse(StatusCode::NOT_FOUND, "no such account");
     };
-    let now = world.now;
     world.access.remove_where(|tuple| tuple.account_id == id, now, "outside");
     world.organization.accounts.remove(&id);
     done(json!({"id": id}))
@@ -121,11 +120,11 @@ pub async fn remove_account(host: Data<Host>, account: Path<String>) -> HttpResp
 /// `DELETE /control/permission-sets/{permission_set}`, with everything that was assigned by it.
 pub async fn delete_permission_set(host: Data<Host>, set: Path<String>) -> HttpResponse {
     let mut world = host.world();
-    world.settle(Millis::now());
+    let now = world.time();
+    world.settle(now);
     let Some(arn) = world.permission_sets.arn_called(&set) else {
         return refuse(StatusCode::NOT_FOUND, "no such permission set");
     };
-    let now = world.now;
     world.access.remove_where(|tuple| tuple.permission_set_arn == arn, now, "outside");
     world.permission_sets.by_arn.remove(&arn);
     done(json!({"arn": arn}))
