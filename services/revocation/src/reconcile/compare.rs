@@ -47,7 +47,7 @@ impl Reconciler {
         if first.is_empty() {
             return Ok(Looked::Compared);
         }
-        tokio::time::sleep(self.plan.lag).await;
+        self.db.clock().sleep(self.plan.lag).await;
         let Some(second) = self.differing(scope).await? else { return Ok(Looked::NotAllowed) };
         for (tuple, differs) in first.into_iter().filter(|(tuple, differs)| second.get(tuple) == Some(differs)) {
             match differs {

@@ -14,7 +14,7 @@ const PLAN: Plan = Plan {
     every: SignedDuration::from_mins(15),
     brake_least: 2,
     brake_percent: 50,
-    lag: std::time::Duration::from_millis(20),
+    lag: std::time::Duration::ZERO,
 };
 
 impl Lab {
