@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use cloud::{Change, ChangeKind};
 use domain::Tuple;
-use tokio::time::Instant;
 
 use super::{Reconciler, Trouble};
 use crate::observe;
@@ -14,9 +13,9 @@ use crate::observe;
 /// How long what was read is gone by.
 const FRESH: Duration = Duration::from_secs(300);
 
-/// The last change of each kind of each tuple.
+/// The last change of each kind of each tuple, and when that was read.
 pub(super) struct Who {
-    read: Instant,
+    read: Duration,
     last: BTreeMap<(ChangeKind, Tuple), Change>,
 }
 
@@ -24,7 +23,8 @@ impl Reconciler {
     /// The last such change of the tuple that CloudTrail shows.
     pub(super) async fn last_change(&self, kind: ChangeKind, tuple: &Tuple) -> Result<Option<Change>, Trouble> {
         let mut who = self.who.lock().await;
-        let fresh = who.take().filter(|who| who.read.elapsed() < FRESH);
+        let now = self.db.clock().monotonic();
+        let fresh = who.take().filter(|who| now.saturating_sub(who.read) < FRESH);
         let fresh = match fresh {
             Some(fresh) => fresh,
             None => self.read_changes().await?,
@@ -47,7 +47,7 @@ impl Reconciler {
                 None => observe::nobody_tells_who(),
             }
         }
-        Ok(Who { read: Instant::now(), last })
+        Ok(Who { read: self.db.clock().monotonic(), last })
     }
 
     /// What was read is not gone by any more: the next run asks anew.
