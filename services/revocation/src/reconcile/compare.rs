@@ -69,13 +69,13 @@ impl Reconciler {
             Scope::Pair(pair) => Some(self.aws.of_pair(pair).await?),
         };
         let Some(shown) = shown else { return Ok(None) };
-        let (mut after, shown) = (self.ledger(scope).await?, shown.into_iter().collect::<BTreeSet<_>>());
+        let (after, shown) = (self.ledger(scope).await?, shown.into_iter().collect::<BTreeSet<_>>());
         let mut differing = Differing::new();
         let tuples: BTreeSet<Tuple> = after.keys().chain(&shown).cloned().collect();
         for tuple in tuples.into_iter().filter(|tuple| before.get(tuple) == after.get(tuple)) {
             let verdict = judge(after.get(&tuple).map(|row| row.known), shown.contains(&tuple));
             if verdict != Verdict::InOrder {
-                let row = after.remove(&tuple);
+                let row = after.get(&tuple).cloned();
                 differing.insert(tuple, (verdict, row));
             }
         }

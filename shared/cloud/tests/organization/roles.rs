@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloud::{CallError, CloudConfig, CloudError, Roles};
+use cloud::{CallError, ChangeKind, CloudConfig, CloudError, Presence, Roles};
 use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::Config;
@@ -11,9 +11,6 @@ use crate::{PATIENCE, World, soon, unlimited};
 
 /// Role, an operation that its policy allows and that this life does not need, and why.
 const NOT_IN_THIS_LIFE: &[(&str, &str, &str)] = &[
-    ("curfew-directory", "cloudtrail:LookupEvents", "asked where something was done outside"),
-    ("curfew-directory", "sso:ListAccountAssignments", "asked when AWS is compared with what is known"),
-    ("curfew-directory", "sso:ListAccountAssignmentsForPrincipal", "asked when AWS is compared with what is known"),
     ("curfew-directory", "organizations:ListAccountsForParent", "asked only where accounts do not say where they are"),
     ("curfew-grant", "sso:ListAccountAssignmentCreationStatus", "asked only while several are under way"),
     ("curfew-revocation", "sso:ListAccountAssignmentDeletionStatus", "asked only while several are under way"),
@@ -85,6 +82,18 @@ async fn live(world: &World) {
     directory.groups_of(&tuple.principal, &[group]).await.unwrap();
     directory.account_tags(&tuple.account).await.unwrap();
     directory.permission_set_content_unhurried(&tuple.permission_set).await.unwrap();
+
+    let survey = world.cloud.survey();
+    assert_eq!(survey.read(&tuple).await, Ok(Presence::Absent));
+    let held = survey.of_person(&tuple.principal).await.unwrap().unwrap();
+    assert!(!held.contains(&tuple) && held.len() == 1, "what stood there before: {held:?}");
+    for kind in [ChangeKind::Made, ChangeKind::Removed] {
+        let changes = survey.changes(kind, None).await.unwrap().unwrap();
+        let role = if kind == ChangeKind::Made { "curfew-grant" } else { "curfew-revocation" };
+        assert_eq!(changes.len(), 1);
+        assert_eq!((&changes[0].tuple, changes[0].by_grant_role), (&tuple, kind == ChangeKind::Made));
+        assert!(changes[0].by.ends_with(&format!("assumed-role/{role}/{role}")), "{}", changes[0].by);
+    }
 }
 
 #[tokio::test]

@@ -134,8 +134,8 @@ pub async fn next_pairs(
     let pairs: Vec<(String, String)> = sqlx::query_as(
         "SELECT a COLLATE \"C\", p COLLATE \"C\" FROM ( \
              SELECT account_id AS a, permission_set_arn AS p FROM assignments \
-             UNION SELECT account, set FROM reaches r JOIN documents d ON d.id = r.document_id AND d.kind = 'rule' \
-                 AND d.deleted_at IS NULL, unnest(r.accounts) account, unnest(r.permission_sets) set) pairs \
+             UNION SELECT account, held FROM reaches r JOIN documents d ON d.id = r.document_id AND d.kind = 'rule' \
+                 AND d.deleted_at IS NULL, unnest(r.accounts) account, unnest(r.permission_sets) held) pairs \
          WHERE (a COLLATE \"C\", p COLLATE \"C\") > ($1, $2) ORDER BY 1, 2 LIMIT $3",
     )
     .bind(after.map_or("", |pair| pair.account.as_str()))

@@ -10,12 +10,8 @@ use store::drift::{Drift, Filter};
 
 use crate::lab::Lab;
 
-const PLAN: Plan = Plan {
-    every: SignedDuration::from_mins(15),
-    brake_least: 2,
-    brake_percent: 50,
-    lag: std::time::Duration::ZERO,
-};
+const PLAN: Plan =
+    Plan { every: SignedDuration::from_mins(15), brake_least: 2, brake_percent: 50, lag: std::time::Duration::ZERO };
 
 impl Lab {
     fn reconciler(&self) -> Reconciler {

@@ -96,7 +96,14 @@ fn struck(
             let error = AwsError::throttled(service, &message("Rate exceeded"));
             match fault.seconds {
                 // Only the Identity Store says how long to wait.
-                Some(seconds) if service == Service::IdentityStore => error.with("RetryAfterSeconds", seconds.ceil()),
+                Some(seconds) if service == Service::IdentityStore => {
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "saturating, and a wait is far from the limits"
+                    )]
+                    let whole = seconds.ceil() as i64;
+                    error.with("RetryAfterSeconds", whole)
+                }
                 Some(_) | None => error,
             }
         }
