@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_aws_shows_is_held_against_what_is_known() {
-        use AssignmentState::{Absent, Creating, Deleting, Present};
+        use AssignmentState::{Absent, Creating, Deleting};
         let present = QUIET;
         let absent = Known { state: Absent, origin: None, ..QUIET };
         let late = Known { late: true, ..QUIET };
