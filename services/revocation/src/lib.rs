@@ -41,13 +41,14 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     let bell = Arc::new(Notify::new());
     let (ring, stop) = (Arc::clone(&bell), shutdown.token());
     shutdown.spawn("revocation.wake", async move { messaging::run_wake(broker, FACTS, ring, stop).await });
+    let reconcile_aws = aws.clone();
     let (tasks, work_db) = (shutdown.clone(), db.clone());
     shutdown.spawn("revocation.work", async move {
         let Some(cloud) = aws.connected().await else { return };
         let removing = Removing { db: work_db, aws: cloud.deletions().clone(), lag: LAG };
         runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &tasks).await;
     });
-    let (tasks, reconcile_db, reconcile_aws) = (shutdown.clone(), db.clone(), aws.clone());
+    let (tasks, reconcile_db) = (shutdown.clone(), db.clone());
     let plan = Plan::of(&settings.reconcile);
     shutdown.spawn("revocation.reconcile", async move {
         let Some(cloud) = reconcile_aws.connected().await else { return };
