@@ -4,6 +4,7 @@ use domain::Actor;
 use domain::drift::DriftKind;
 use domain::grant::GrantState;
 use jiff::SignedDuration;
+use revocation::reconcile::Step;
 use revocation::{Plan, Reconciler};
 use serde_json::json;
 use store::drift::{Drift, Filter};
@@ -23,7 +24,13 @@ impl Lab {
         self.turn(PLAN.every);
         self.now();
         let reconciler = self.reconciler();
-        while reconciler.step().await.unwrap() != revocation::reconcile::Step::Over {}
+        loop {
+            match reconciler.step().await.unwrap() {
+                Step::Over => return,
+                Step::Piece => {}
+                Step::Idle => panic!("nothing was due"),
+            }
+        }
     }
 
     /// What is open, as kinds and tuples.
