@@ -1,6 +1,7 @@
 //! What a planned mail holds: ids and resolved names, as they were when the fact was told. Links are not in
 //! it; they are minted as the mail leaves.
 
+use domain::drift::DriftKind;
 use domain::fact::Evidence;
 use domain::grant::EndReason;
 use domain::{AccountId, ApprovalId, ChangeId, RequestId, ReviewId};
@@ -156,6 +157,10 @@ pub enum News {
     },
     /// To those who oversee: an admin changed the rules where two should have, and there was no second one.
     ChangedAlone { change: ChangeId, by: String, edits: i32 },
+    /// To an admin: AWS and what is known differ.
+    Drift { kind: DriftKind, person: String, account: String, permission_set: String, by: Option<String> },
+    /// To those who oversee: orphans are not removed before an admin says so.
+    DriftBraked { orphans: u64, ours: u64 },
     /// To an admin: a rule or guardrail reaches further than before, though nobody changed it.
     Matched { what: String, name: String, accounts: Vec<String>, permission_sets: Vec<String> },
 }

@@ -69,7 +69,8 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         Fact::ChangeProposed { .. } => &[OtherAdmins],
         Fact::ChangeDecided { alone: false, .. } => &[Proposer],
         Fact::ChangeDecided { alone: true, .. } => &[Overseers],
-        Fact::PolicyMatched { .. } => &[Admins],
+        Fact::PolicyMatched { .. } | Fact::DriftFound { .. } => &[Admins],
+        Fact::DriftBraked { .. } => &[Overseers],
         // The end is told once it is read back from AWS, not when it is wished for. Incidents have channels of their
         // own, and saved rules are seen where they are edited.
         Fact::GrantRevoking { .. }
@@ -77,6 +78,9 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         | Fact::ApprovalVoted { .. }
         | Fact::AssignmentChanged { .. }
         | Fact::AssignmentRemovedOffline { .. }
+        | Fact::DriftResolved { .. }
+        | Fact::DriftAcknowledged { .. }
+        | Fact::DriftBrakeReleased { .. }
         | Fact::PolicySaved { .. }
         | Fact::PolicyDeleted { .. }
         | Fact::IncidentOpened { .. }
@@ -171,6 +175,17 @@ mod tests {
             (fact("change.decided.v1", json!({"change": ID, "applied": true})), &[Proposer]),
             (fact("change.decided.v1", json!({"change": ID, "applied": true, "alone": true})), &[Overseers]),
             (fact("policy.matched.v1", matched), &[Admins]),
+            (
+                fact(
+                    "drift.found.v1",
+                    json!({"drift": ID, "kind": "foreign", "assignment": null, "by": null, "done_at": null,
+                        "tuple": {"principal": USER, "account": "111122223333",
+                            "permission_set": "arn:aws:sso:::permissionSet/i/p"}}),
+                ),
+                &[Admins],
+            ),
+            (fact("drift.braked.v1", json!({"orphans": 7, "ours": 3})), &[Overseers]),
+            (fact("drift.acknowledged.v1", json!({"drift": ID})), &[]),
             (fact("incident.opened.v1", json!({"incident": ID, "title": "t"})), &[]),
             (postponed(), &[Concerned]),
             (ended("deadline"), &[Concerned]),

@@ -1,11 +1,12 @@
 //! Removing: deadlines, early ends, revocations. It may remove and never add; no rule, directory, approver,
 //! setting or notification can stop a deadline, an end or a revoke.
 //!
-//! Rooms kept for what belongs here and is not here: reconciliation and drift, live sessions.
+//! Rooms kept for what belongs here and is not here: live sessions.
 
 pub mod http;
 mod observe;
 pub mod offline;
+pub mod reconcile;
 mod remove;
 pub mod usecase;
 mod watch;
@@ -21,6 +22,7 @@ use process::{AppData, Process, Service};
 use store::leases::Leases;
 use tokio::sync::Notify;
 
+pub use reconcile::{Plan, Reconciler};
 pub use work::Removing;
 
 use offline::{Limits, Offline};
@@ -63,6 +65,7 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
         let offline = Offline::new(memory_db, cloud.deletions().clone(), LAG, limits);
         offline.run(changed, health, &tasks).await;
     });
+    let reconcile_aws = aws.clone();
     let (tasks, work_db) = (shutdown.clone(), db.clone());
     shutdown.spawn("revocation.work", async move {
         let Some(cloud) = aws.connected().await else { return };
@@ -73,6 +76,12 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
             () = runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &tasks) => {}
             () = leases.renew_for_ever(&work_db) => {}
         }
+    });
+    let (tasks, reconcile_db) = (shutdown.clone(), db.clone());
+    let plan = Plan::of(&settings.reconcile);
+    shutdown.spawn("revocation.reconcile", async move {
+        let Some(cloud) = reconcile_aws.connected().await else { return };
+        Reconciler::new(reconcile_db, cloud.survey().clone(), plan).run(&tasks).await;
     });
     let state = Data::new(http::State { db });
     Ok(Arc::new(move |config| {

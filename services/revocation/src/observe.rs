@@ -63,3 +63,29 @@ pub fn written_down(tuple: &Tuple, noted: Noted) {
         }
     }
 }
+
+/// AWS and the ledger differ.
+pub fn drifted(found: &store::drift::Found) {
+    let (kind, tuple, by) = (found.kind.as_str(), &found.tuple, found.done_by.as_deref());
+    tracing::warn!(account.id = %tuple.account, principal.id = %tuple.principal, kind, by, "AWS and what is known differ");
+}
+
+/// An assignment that we made and knew nothing of will be removed.
+pub fn taken_in(tuple: &Tuple) {
+    tracing::warn!(account.id = %tuple.account, principal.id = %tuple.principal, "an orphan is taken in and removed");
+}
+
+/// So many orphans at once are not usual; nothing of it stops a deadline, an end or a revocation.
+pub fn braked(orphans: u64) {
+    tracing::error!(orphans, "orphans are not removed until an admin says so");
+}
+
+/// CloudTrail cannot be asked.
+pub fn nobody_tells_who() {
+    tracing::info!("CloudTrail cannot be asked who changed assignments");
+}
+
+/// A piece was not compared, and will be.
+pub fn not_compared(trouble: &dyn std::fmt::Display) {
+    tracing::warn!(%trouble, "AWS was not compared with what is known, it is tried again");
+}

@@ -6,7 +6,7 @@ use aws_config::{ConfigLoader, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
-    CloudConfig, CloudError, Creations, Deletions, Directory, Lender,
+    CloudConfig, CloudError, Creations, Deletions, Directory, Lender, Survey,
     assignments::Instance,
     call::call,
     directory::Clients,
@@ -41,6 +41,7 @@ impl fmt::Debug for AccessKey {
 pub struct Cloud {
     creations: Creations,
     deletions: Deletions,
+    survey: Survey,
     directory: Directory,
     limiter: Limiter,
 }
@@ -105,15 +106,18 @@ impl Cloud {
         let reads = client!(sso as Directory, patient.clone(), each.clone());
         let people = client!(aws_sdk_identitystore as Directory, patient.clone(), each.clone());
         let organizations = client!(aws_sdk_organizations as Directory, patient.clone(), each.clone());
-        let identity = client!(aws_sdk_sts as Directory, patient, each);
+        let trail = client!(aws_sdk_cloudtrail as Directory, patient.clone(), each.clone());
+        let identity = client!(aws_sdk_sts as Own, patient, each);
 
         let limiter = Limiter::identity_center(&config);
         let instance = find_instance(&reads, &limiter, &config).await?;
+        let (sees, grant_role) = (reads.clone(), config.roles.grant.clone());
+        let survey = Survey::new(sees, trail, instance.clone(), limiter.clone(), Limiter::trail(&config), grant_role);
         let clients = Clients { sso: reads, people, organizations, identity };
         let directory = Directory::new(clients, &instance, &config, limiter.clone(), Arc::clone(&time));
         let creations = Creations::new(adding, instance.clone(), limiter.clone(), Arc::clone(&time));
         let deletions = Deletions::new(removing, instance, limiter.clone(), time);
-        Ok(Self { creations, deletions, directory, limiter })
+        Ok(Self { creations, deletions, survey, directory, limiter })
     }
 
     /// From now on the calls a second are not this process's own but lent.
@@ -137,6 +141,12 @@ impl Cloud {
     #[must_use]
     pub const fn deletions(&self) -> &Deletions {
         &self.deletions
+    }
+
+    /// Which assignments there are, and who made them.
+    #[must_use]
+    pub const fn survey(&self) -> &Survey {
+        &self.survey
     }
 
     /// Who is there, and what is under what.

@@ -25,6 +25,7 @@ mod pace;
 mod pages;
 mod queue;
 mod surroundings;
+mod survey;
 mod trace_header;
 
 pub use assignments::{Creations, Deletions};
@@ -39,3 +40,4 @@ pub use identity::Roles;
 pub use lender::{Lender, Lent};
 pub use operation::{Accepted, OperationId, Presence, Progress};
 pub use surroundings::{Later, Surroundings, Time, Wire, WireAnswer, WireRequest};
+pub use survey::{Change, ChangeKind, Survey};

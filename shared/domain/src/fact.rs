@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::approval::{Channel, Decision};
 use crate::assignment::{AssignmentState, Origin};
+use crate::drift::DriftKind;
 use crate::grant::EndReason;
 use crate::rules::{Kind, Severity};
 use crate::{
-    AccountId, Actor, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, EndpointId, FactId, GrantId,
-    IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
+    AccountId, Actor, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, DriftId, EndpointId, FactId,
+    GrantId, IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
 };
 
 /// A committed change of state.
@@ -133,6 +134,28 @@ pub enum Fact {
         deadline_at: Timestamp,
         evidence: Evidence,
     },
+    /// AWS and what is known differ. `by` did it, as far as CloudTrail tells, at `done_at`.
+    #[serde(rename = "drift.found.v1")]
+    DriftFound {
+        drift: DriftId,
+        kind: DriftKind,
+        tuple: Tuple,
+        assignment: Option<AssignmentId>,
+        by: Option<String>,
+        done_at: Option<Timestamp>,
+    },
+    /// They agree again, or what was found turned out to be something else.
+    #[serde(rename = "drift.resolved.v1")]
+    DriftResolved { drift: DriftId, kind: DriftKind, tuple: Tuple },
+    /// Somebody saw it and leaves it as it is.
+    #[serde(rename = "drift.acknowledged.v1")]
+    DriftAcknowledged { drift: DriftId },
+    /// So many orphans at once are not usual: none is removed until an admin says so. `ours` are known besides.
+    #[serde(rename = "drift.braked.v1")]
+    DriftBraked { orphans: u64, ours: u64 },
+    /// An admin says that the orphans shall go.
+    #[serde(rename = "drift.brake_released.v1")]
+    DriftBrakeReleased { orphans: u64 },
     /// A rule, policy, guardrail, freeze, binding of owners or schedule was made or changed.
     #[serde(rename = "policy.saved.v1")]
     PolicySaved { kind: Kind, id: uuid::Uuid, version: i64, name: String },
@@ -261,6 +284,11 @@ impl Fact {
             Self::GrantAdopted { .. } => "grant.adopted.v1",
             Self::AssignmentChanged { .. } => "assignment.changed.v1",
             Self::AssignmentRemovedOffline { .. } => "assignment.removed_offline.v1",
+            Self::DriftFound { .. } => "drift.found.v1",
+            Self::DriftResolved { .. } => "drift.resolved.v1",
+            Self::DriftAcknowledged { .. } => "drift.acknowledged.v1",
+            Self::DriftBraked { .. } => "drift.braked.v1",
+            Self::DriftBrakeReleased { .. } => "drift.brake_released.v1",
             Self::PolicySaved { .. } => "policy.saved.v1",
             Self::PolicyDeleted { .. } => "policy.deleted.v1",
             Self::PolicyMatched { .. } => "policy.matched.v1",
@@ -291,6 +319,7 @@ impl Fact {
             Self::ApprovalVoted { .. }
                 | Self::GrantStarted { .. }
                 | Self::AssignmentChanged { .. }
+                | Self::DriftResolved { .. }
                 | Self::TemplateSaved { .. }
                 | Self::TemplateDeleted { .. }
                 | Self::DirectoryAccepted { .. }
@@ -326,6 +355,10 @@ impl Fact {
             Self::AssignmentChanged { assignment, .. } | Self::AssignmentRemovedOffline { assignment, .. } => {
                 ("assignment", assignment.uuid())
             }
+            Self::DriftFound { drift, .. } | Self::DriftResolved { drift, .. } | Self::DriftAcknowledged { drift } => {
+                ("drift", drift.uuid())
+            }
+            Self::DriftBraked { .. } | Self::DriftBrakeReleased { .. } => ("drift", uuid::Uuid::nil()),
             Self::PolicySaved { kind, id, .. }
             | Self::PolicyDeleted { kind, id, .. }
             | Self::PolicyMatched { kind, id, .. } => (kind.as_str(), *id),
@@ -373,6 +406,11 @@ impl Fact {
             | Self::GrantAdopted { request, .. } => Some(*request),
             Self::AssignmentChanged { .. }
             | Self::AssignmentRemovedOffline { .. }
+            | Self::DriftFound { .. }
+            | Self::DriftResolved { .. }
+            | Self::DriftAcknowledged { .. }
+            | Self::DriftBraked { .. }
+            | Self::DriftBrakeReleased { .. }
             | Self::ImportApplied { .. }
             | Self::PolicySaved { .. }
             | Self::PolicyDeleted { .. }

@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod approval;
 pub mod assignment;
+pub mod drift;
 pub mod fact;
 pub mod governor;
 pub mod grant;

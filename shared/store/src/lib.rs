@@ -13,6 +13,7 @@ pub mod delegations;
 pub mod deliveries;
 pub mod directory;
 pub mod documents;
+pub mod drift;
 pub mod endpoints;
 pub mod error;
 pub mod estimate;

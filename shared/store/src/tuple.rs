@@ -5,6 +5,7 @@ mod adopt;
 mod begin;
 mod finish;
 mod offline;
+mod take_in;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,6 +20,7 @@ pub use adopt::{Adopting, adopt};
 pub use begin::{Creation, begin_creation, begin_deletions, postpone, refuse, start, start_due};
 pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, still_absent};
 pub use offline::{Noted, removed_offline};
+pub use take_in::take_in;
 
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};

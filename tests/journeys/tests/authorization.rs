@@ -220,6 +220,7 @@ impl World {
             "apply_policy" => (String::new(), Some(json!({"files": [], "revision": -1, "wanted": ""}))),
             "show_change" => (nobody(), None),
             "apply_change" | "refuse_change" | "withdraw_change" => (nobody(), Some(json!({}))),
+            "acknowledge_drift" => (nobody(), Some(json!({}))),
             "take_review" => (nobody(), Some(json!({"concern": false}))),
             "who_has_access" => {
                 let pair = self.any_pair();

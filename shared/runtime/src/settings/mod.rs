@@ -49,6 +49,9 @@ pub struct Settings {
     /// Limits of requests.
     #[serde(default)]
     pub requests: Requests,
+    /// How AWS is compared with what is known.
+    #[serde(default)]
+    pub reconcile: Reconcile,
     /// How rules may be changed.
     #[serde(default)]
     pub policy: Policy,
@@ -167,6 +170,24 @@ pub struct AwsRoles {
     pub directory: Option<String>,
     /// The external id that the roles' trust policies ask for, if they do.
     pub external_id: Option<String>,
+}
+
+/// How AWS is compared with what is known.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Reconcile {
+    /// Seconds from the end of one comparison to the next.
+    pub every_s: u32,
+    /// So many orphans at once are removed in any case.
+    pub brake_least: u32,
+    /// More than this share of all that is Curfew's, in hundredths, waits for an admin.
+    pub brake_percent: u32,
+}
+
+impl Default for Reconcile {
+    fn default() -> Self {
+        Self { every_s: 900, brake_least: 5, brake_percent: 10 }
+    }
 }
 
 /// Who vouches for callers.

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cloud::{AccessKey, Cloud, CloudConfig};
+use cloud::{AccessKey, Cloud, CloudConfig, Roles};
 use domain::approval::PolicySpec;
 use domain::grant::GrantState;
 use domain::rules::{Accounts, Approval, Body, PermissionSets, Subjects};
@@ -67,7 +67,26 @@ impl Lab {
         Self::start(Config::instant(), CloudConfig { call_timeout, ..CloudConfig::default() }).await
     }
 
+    /// As `instant`, each kind of work by its role.
+    pub async fn by_roles() -> Self {
+        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
+        Self::start_as(Config::instant(), CloudConfig::default(), key, "management_account_id").await
+    }
+
+    /// As `by_roles`, in the account that Identity Center's administration is delegated to.
+    pub async fn delegated() -> Self {
+        let id = simulator::DELEGATED_ACCESS_KEY_ID.to_owned();
+        let key = AccessKey { id, secret: simulator::DELEGATED_SECRET_ACCESS_KEY.to_owned() };
+        Self::start_as(Config::instant(), CloudConfig::default(), key, "delegated_account_id").await
+    }
+
     async fn start(simulated: Config, config: CloudConfig) -> Self {
+        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
+        Self::start_as(simulated, config, key, "").await
+    }
+
+    /// `home` names the account that the roles are in; none are assumed without it.
+    async fn start_as(simulated: Config, config: CloudConfig, key: AccessKey, home: &str) -> Self {
         let said = Said::default();
         let sink = said.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -78,11 +97,20 @@ impl Lab {
         let _said = tracing::subscriber::set_default(subscriber);
         let simulator = Simulator::start(simulated).unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let company =
+        let company: Value =
             http.get(format!("{}/control/directory", simulator.http)).send().await.unwrap().json().await.unwrap();
-        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
+        let role =
+            |name: &str| company[home].as_str().map(|account| format!("arn:aws:iam::{account}:role/curfew-{name}"));
+        let roles = Roles {
+            grant: role("grant"),
+            revocation: role("revocation"),
+            backstop: role("backstop"),
+            session_deny: role("session-deny"),
+            directory: role("directory"),
+            external_id: None,
+        };
         let endpoint_url = Some(simulator.http.clone());
-        let config = CloudConfig { endpoint_url, calls_per_second: 0, outstanding: 0, ..config };
+        let config = CloudConfig { endpoint_url, roles, calls_per_second: 0, outstanding: 0, ..config };
         let aws = Cloud::connect_as(config, key).await.unwrap();
         let db = testkit::database().await;
         testkit::simulated::move_in(&db, &company).await;
@@ -106,6 +134,10 @@ impl Lab {
         rule.permission_sets = PermissionSets { all: true, ..PermissionSets::default() };
         rule.max_minutes = domain::Minutes::new(1440).unwrap();
         testkit::company::publish(&self.db, Body::Rule(rule)).await;
+    }
+
+    pub const fn aws(&self) -> &Cloud {
+        &self.aws
     }
 
     pub fn adding(&self) -> Adding {

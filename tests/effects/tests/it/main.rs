@@ -8,6 +8,8 @@ mod again;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod lab;

@@ -6,6 +6,7 @@ mod directory;
 mod faults;
 mod growth;
 mod outside;
+mod roles;
 mod settings;
 
 pub use directory::company;
@@ -40,6 +41,10 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/groups/{group}", web::patch().to(outside::change_group))
         .route("/accounts/{account}", web::patch().to(outside::change_account))
         .route("/permission-sets/{permission_set}", web::patch().to(outside::change_permission_set))
+        .route("/permission-sets/{permission_set}", web::delete().to(outside::delete_permission_set))
+        .route("/accounts/{account}", web::delete().to(outside::remove_account))
+        .route("/away", web::post().to(settings::away))
+        .route("/roles/{role}/{change:revoke|restore}", web::post().to(roles::change))
         .route("/directory/grow", web::post().to(growth::grow))
         .route("/accounts/{account}/{change:suspend|resume}", web::post().to(directory::change_account))
         .configure(crate::desk::control_routes)

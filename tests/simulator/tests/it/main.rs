@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod asynchrony;
 #[cfg(test)]
+mod bad_days;
+#[cfg(test)]
+mod cloudtrail;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod directory;

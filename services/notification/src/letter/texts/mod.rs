@@ -2,6 +2,7 @@
 
 mod access;
 mod asking;
+mod drift;
 mod outcome;
 mod oversight;
 
@@ -99,6 +100,10 @@ fn draft(talk: &Talk<'_>, news: &News) -> Draft {
         News::ChangeProposed { by, edits, reason, .. } => oversight::change_proposed(by, *edits, reason.as_deref()),
         News::ChangeDecided { by, applied, overtaken, .. } => oversight::change_decided(by, *applied, *overtaken),
         News::ChangedAlone { by, edits, .. } => oversight::changed_alone(by, *edits),
+        News::Drift { kind, person, account, permission_set, by } => {
+            drift::found(*kind, person, account, permission_set, by.as_deref())
+        }
+        News::DriftBraked { orphans, ours } => drift::braked(*orphans, *ours),
         News::Matched { what, name, accounts, permission_sets } => {
             oversight::matched(what, name, accounts, permission_sets)
         }
