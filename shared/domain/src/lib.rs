@@ -9,8 +9,10 @@ pub mod assignment;
 pub mod fact;
 pub mod grant;
 pub mod ids;
+pub mod receipt;
 pub mod request;
 pub mod rules;
+pub mod sessions;
 pub mod text;
 pub mod transition;
 

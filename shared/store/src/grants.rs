@@ -5,14 +5,15 @@ mod list;
 
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState};
+use domain::sessions::{CutSessions, Sessions, Terms};
 use domain::{AccountId, AssignmentId, Fact, GrantId, PermissionSetArn, RequestId, Tuple, UserId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::unit_of_work::{from_json, json};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, receipts};
 
 pub use list::{Filter, list};
 
@@ -61,6 +62,14 @@ pub struct Grant {
     pub evidence: Option<Evidence>,
     /// The trace that it was approved in.
     pub trace_parent: Option<String>,
+    /// What it keeps about its sessions.
+    pub session_terms: Terms,
+    /// When a read first showed it gone; none where nothing was taken away.
+    pub removed_at: Option<Timestamp>,
+    /// Until when credentials from before may live, if nothing cuts them.
+    pub credentials_until: Option<Timestamp>,
+    /// What became of its sessions, once it ended.
+    pub sessions: Option<Sessions>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -88,6 +97,13 @@ struct Row {
     detail: Option<String>,
     evidence: Option<serde_json::Value>,
     trace_parent: Option<String>,
+    cut_sessions: String,
+    session_s: Option<i64>,
+    role_name: Option<String>,
+    in_management: bool,
+    removed_at: Option<jiff_sqlx::Timestamp>,
+    credentials_until: Option<jiff_sqlx::Timestamp>,
+    sessions: Option<serde_json::Value>,
 }
 
 impl Row {
@@ -120,6 +136,15 @@ impl Row {
             detail: self.detail,
             evidence: self.evidence.map(|e| from_json("grants", e)).transpose()?,
             trace_parent: self.trace_parent,
+            session_terms: Terms {
+                cut: CutSessions::from_name(&self.cut_sessions).ok_or_else(|| bad(&self.cut_sessions))?,
+                session: self.session_s.map(SignedDuration::from_secs),
+                role_name: self.role_name,
+                in_management: self.in_management,
+            },
+            removed_at: time(self.removed_at),
+            credentials_until: time(self.credentials_until),
+            sessions: self.sessions.map(|s| from_json("grants", s)).transpose()?,
         })
     }
 }
@@ -164,6 +189,28 @@ pub async fn insert(tx: &mut Tx, grants: &[Grant]) -> Result<(), StoreError> {
         .execute(tx.connection())
         .await?;
     }
+    Ok(())
+}
+
+/// Keeps with these grants what their ends will need to know of sessions, as rule and directory say it now.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn keep_session_terms(tx: &mut Tx, ids: &[GrantId]) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    sqlx::query(
+        "UPDATE grants g SET role_name = i.permission_set_name, session_s = p.session_s, \
+             in_management = coalesce(a.management, false), \
+             cut_sessions = coalesce(v.spec->>'cut_sessions', 'on_revoke') \
+         FROM request_items i \
+             LEFT JOIN directory_permission_sets p ON p.arn = i.permission_set_arn \
+             LEFT JOIN directory_accounts a ON a.id = i.account_id \
+             LEFT JOIN document_versions v ON v.document_id = i.rule_id AND v.version = i.rule_version \
+         WHERE g.id = ANY($1) AND i.request_id = g.request_id AND i.ordinal = g.ordinal",
+    )
+    .bind(ids)
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }
 
@@ -374,6 +421,7 @@ pub(crate) async fn end(
     grant.ended_at = Some(tx.now());
     grant.evidence = Some(evidence.clone());
     write(tx, grant).await?;
+    receipts::attest_end(tx, grant, reason, &evidence).await?;
     let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
     tx.record(Fact::GrantEnded { grant, request, tuple, reason, evidence });
     Ok(())

@@ -13,6 +13,7 @@ pub mod deliveries;
 pub mod directory;
 pub mod documents;
 pub mod endpoints;
+pub mod ends;
 pub mod error;
 pub mod grants;
 pub mod idempotency;
@@ -22,10 +23,12 @@ pub mod outbox;
 pub mod parked;
 pub mod past;
 pub mod reaches;
+pub mod receipts;
 pub mod requests;
 pub mod reviews;
 pub mod say;
 pub mod schema;
+pub mod session_denies;
 pub mod sessions;
 pub mod telling;
 pub mod templates;
@@ -36,6 +39,7 @@ pub mod unit_of_work;
 pub mod uses;
 
 pub use clock::Clock;
+pub use ends::Ends;
 pub use error::StoreError;
 /// For those who read through a connection of theirs and know no SQL.
 pub use sqlx::PgConnection;

@@ -158,7 +158,9 @@ async fn balance(tx: &mut Tx, assignment: &mut Assignment) -> Result<Vec<GrantId
         assignment.due_at = match work {
             Work::Watch => next_look(assignment, now),
             Work::Delete => fence(assignment, now),
-            Work::None | Work::Create => now,
+            // Sessions that are being cut are told apart from new ones by when they began.
+            Work::Create => assignment.create_after.map_or(now, |after| after.max(now)),
+            Work::None => now,
         };
         assignment.trace_parent = crate::trace::current();
     }

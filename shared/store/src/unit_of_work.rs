@@ -12,7 +12,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{Clock, StoreError};
+use crate::{Clock, Ends, StoreError};
 
 /// A process that stops in the middle of a transaction gives its locks up, long before its leases run out: otherwise
 /// nobody could take its work over.
@@ -30,6 +30,7 @@ pub struct Db {
     pool: PgPool,
     clock: Clock,
     outbox_filled: Arc<Notify>,
+    ends: Arc<Ends>,
 }
 
 /// A unit of work: a transaction, the moment it runs at, and who is behind it.
@@ -40,6 +41,7 @@ pub struct Tx {
     actor: Actor,
     facts: Vec<Occurred>,
     outbox_filled: Arc<Notify>,
+    ends: Arc<Ends>,
 }
 
 impl Db {
@@ -59,7 +61,19 @@ impl Db {
     /// Takes a pool and a clock that are there already.
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock) -> Self {
-        Self { pool, clock, outbox_filled: Arc::new(Notify::new()) }
+        Self { pool, clock, outbox_filled: Arc::new(Notify::new()), ends: Arc::default() }
+    }
+
+    /// The same database, with this said about ends of access.
+    #[must_use]
+    pub fn with_ends(self, ends: Ends) -> Self {
+        Self { ends: Arc::new(ends), ..self }
+    }
+
+    /// What is said about ends of access.
+    #[must_use]
+    pub fn ends(&self) -> &Ends {
+        &self.ends
     }
 
     /// Rings when this process put something into the outbox.
@@ -88,6 +102,7 @@ impl Db {
             actor,
             facts: Vec::new(),
             outbox_filled: Arc::clone(&self.outbox_filled),
+            ends: Arc::clone(&self.ends),
         })
     }
 
@@ -132,6 +147,12 @@ impl Tx {
     #[must_use]
     pub const fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// What is said about ends of access.
+    #[must_use]
+    pub fn ends(&self) -> &Ends {
+        &self.ends
     }
 
     /// Notes what happened; it is written with the commit.

@@ -11,7 +11,7 @@ use super::begin::window_of;
 use super::{balance, fence, forget, next_look};
 use crate::assignments::{self, Assignment};
 use crate::grants::Grant;
-use crate::{StoreError, Tx, grants};
+use crate::{StoreError, Tx, grants, session_denies};
 
 /// What is known of the attempt when a worker puts the work off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,10 +80,13 @@ pub async fn absent(tx: &mut Tx, id: AssignmentId, lease: Uuid, evidence: Eviden
     let living = grants::lock_living(tx, id).await?;
     let mut a = assignments::lock_leased(tx, id, lease).await?;
     let was = a.state;
+    let mut ended = Vec::new();
     for mut grant in living.into_iter().filter(|g| g.state == GrantState::Revoking) {
         let reason = grant.reason.unwrap_or(EndReason::Revoked);
         grants::end(tx, &mut grant, reason, None, evidence.clone()).await?;
+        ended.push(grant);
     }
+    a.create_after = session_denies::wish(tx, id, &ended).await?.or(a.create_after);
     forget(&mut a);
     a.absent_at = Some(tx.now());
     a.watch_until = Some(tx.now() + WATCH);

@@ -36,7 +36,10 @@ impl Known {
             | Fact::ApprovalConcluded { .. }
             | Fact::RequestCommented { .. }
             | Fact::BreakGlass { .. } => self.of_request(fact, request?),
-            Fact::GrantActivated { .. } | Fact::GrantExtended { .. } | Fact::GrantEnded { .. } => self.of_grant(fact),
+            Fact::GrantActivated { .. }
+            | Fact::GrantExtended { .. }
+            | Fact::GrantEnded { .. }
+            | Fact::SessionsNotCut { .. } => self.of_grant(fact),
             Fact::ReviewOpened { .. } | Fact::ReviewOverdue { .. } | Fact::ReviewDone { .. } => {
                 Some((self.of_review(fact, audience)?, Places::All))
             }
@@ -109,6 +112,9 @@ impl Known {
             }
             Fact::GrantEnded { grant, tuple, reason, evidence, .. } => {
                 (News::Ended { reason: *reason, detail: detail(grant), evidence: evidence.clone() }, only(tuple))
+            }
+            Fact::SessionsNotCut { tuple, until, why, .. } => {
+                (News::SessionsNotCut { until: *until, why: why.clone() }, only(tuple))
             }
             _ => return None,
         })
