@@ -1,11 +1,12 @@
 //! Removing: deadlines, early ends, revocations. It may remove and never add; no rule, directory, approver,
 //! setting or notification can stop a deadline, an end or a revoke.
 //!
-//! Rooms kept for what belongs here and is not here: reconciliation and drift, live sessions.
+//! Room kept for what belongs here and is not here: reconciliation and drift.
 
 pub mod http;
 mod observe;
 mod remove;
+mod sessions;
 pub mod usecase;
 mod watch;
 mod work;
@@ -19,6 +20,7 @@ use jiff::SignedDuration;
 use process::{AppData, Process, Service};
 use tokio::sync::Notify;
 
+pub use sessions::CuttingSessions;
 pub use work::Removing;
 
 /// The service, for any process.
@@ -31,6 +33,10 @@ const SCAN: Duration = Duration::from_secs(1);
 const ROOM: usize = 64;
 /// AWS's reads may be this much behind.
 const LAG: SignedDuration = SignedDuration::from_secs(2);
+/// How often the sessions' table is looked at although nothing is known to be due.
+const SESSIONS_SCAN: Duration = Duration::from_secs(2);
+/// The facts that make sessions to be cut.
+const SESSIONS_FACTS: &[&str] = &["grant.ended.v1"];
 /// The facts that make removal work, or an earlier deadline.
 const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.revoking.v1", "grant.adopted.v1"];
 

@@ -95,7 +95,9 @@ impl CallError {
             | "TooManyRequestsException"
             | "RequestLimitExceeded"
             | "SlowDown" => |_| Self::Throttled,
-            "ConflictException" | "ConcurrentModificationException" => |_| Self::Conflict,
+            "ConflictException" | "ConcurrentModificationException" | "PolicyChangesInProgressException" => {
+                |_| Self::Conflict
+            }
             "InternalServerException"
             | "InternalServerError"
             | "InternalFailure"
@@ -111,6 +113,7 @@ impl CallError {
             | "AccountNotFoundException"
             | "OrganizationalUnitNotFoundException"
             | "RootNotFoundException"
+            | "PolicyNotFoundException"
             | "AWSOrganizationsNotInUseException" => Self::NotFound,
             "AccessDeniedException"
             | "AccessDenied"
@@ -135,6 +138,7 @@ impl CallError {
             | "InvalidAction"
             | "InvalidRequestException"
             | "MalformedQueryString"
+            | "MalformedPolicyDocumentException"
             | "MissingAction"
             | "MissingParameter"
             | "SerializationException"

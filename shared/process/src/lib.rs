@@ -2,6 +2,7 @@
 //! The seven small binaries and the one with everything inside run the same code here.
 
 mod aws;
+mod ends;
 mod people;
 mod run;
 

@@ -60,10 +60,17 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
             | "ListManagedPoliciesInPermissionSet"
             | "ListCustomerManagedPolicyReferencesInPermissionSet",
         ) => NOT_FOUND,
-        (Service::SsoAdmin, "CreatePermissionSet" | "CreateAccountAssignment") => CREATE,
         (
             Service::SsoAdmin,
-            "UpdatePermissionSet" | "DeletePermissionSet" | "DeleteAccountAssignment" | "ProvisionPermissionSet",
+            "CreatePermissionSet" | "CreateAccountAssignment" | "PutInlinePolicyToPermissionSet",
+        ) => CREATE,
+        (
+            Service::SsoAdmin,
+            "UpdatePermissionSet"
+            | "DeletePermissionSet"
+            | "DeleteInlinePolicyFromPermissionSet"
+            | "DeleteAccountAssignment"
+            | "ProvisionPermissionSet",
         ) => CHANGE,
         (
             Service::IdentityStore,
@@ -97,6 +104,22 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
         (Service::Organizations, "DescribeOrganizationalUnit") => {
             &["InvalidInputException", "OrganizationalUnitNotFoundException"]
         }
+        (Service::Organizations, "DescribePolicy" | "ListTargetsForPolicy") => {
+            &["InvalidInputException", "PolicyNotFoundException", "UnsupportedAPIEndpointException"]
+        }
+        (Service::Organizations, "ListPoliciesForTarget") => {
+            &["InvalidInputException", "TargetNotFoundException", "UnsupportedAPIEndpointException"]
+        }
+        (Service::Organizations, "UpdatePolicy") => &[
+            "ConcurrentModificationException",
+            "ConstraintViolationException",
+            "DuplicatePolicyException",
+            "InvalidInputException",
+            "MalformedPolicyDocumentException",
+            "PolicyChangesInProgressException",
+            "PolicyNotFoundException",
+            "UnsupportedAPIEndpointException",
+        ],
         (Service::Sts, "GetCallerIdentity") => &[],
         (Service::Sts, "AssumeRole") => {
             &["MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException", "ExpiredTokenException"]

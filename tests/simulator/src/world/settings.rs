@@ -39,6 +39,10 @@ pub struct Settings {
     pub linger_seconds: f64,
     /// How long reads go on showing the state before an effect.
     pub visibility_lag_seconds: f64,
+    /// How long after its writing a service control policy, or a role's own policy, begins to count.
+    pub policy_lag_seconds: f64,
+    /// Whether sessions end with their role, which goes with the last assignment of its permission set in the account.
+    pub role_removal_kills_sessions: bool,
     /// Organizations' lists may begin with an empty page that has a next token.
     pub empty_pages: bool,
     /// Whether calls are kept one by one; the counts are always kept.
@@ -60,13 +64,22 @@ impl Settings {
             organizations_per_second: 10.0,
             linger_seconds: 1.5,
             visibility_lag_seconds: 0.0,
+            policy_lag_seconds: 2.0,
+            role_removal_kills_sessions: true,
             empty_pages: true,
             call_log: true,
         };
         match profile {
             Profile::Aws => aws,
             Profile::Instant => {
-                Self { latency_median_seconds: 0.0, quotas: false, linger_seconds: 0.0, empty_pages: false, ..aws }
+                Self {
+                latency_median_seconds: 0.0,
+                quotas: false,
+                linger_seconds: 0.0,
+                policy_lag_seconds: 0.0,
+                empty_pages: false,
+                ..aws
+            }
             }
         }
     }
