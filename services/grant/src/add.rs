@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloud::{Accepted, CallError, OperationId, Presence, Progress};
+use cloud::{Accepted, CallError, Course, Effect, OperationId, Presence, Progress, course};
 use domain::assignment::AssignmentState;
 use jiff::{SignedDuration, Timestamp};
 use store::StoreError;
@@ -152,25 +152,16 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// AWS.md's table, the grant's column.
+    /// Goes on as the table says; each step begins with a read.
     async fn refused(&self, error: CallError, outcome: Outcome) -> Result<(), StoreError> {
         let text = error.to_string();
-        match error {
-            CallError::Throttled => self.put_off(outcome, self.rest(60), Some(&text)).await,
-            CallError::Conflict => self.put_off(outcome, self.rest(8), Some(&text)).await,
-            CallError::Unclear(_) => self.put_off(outcome, self.rest(8), Some(&text)).await,
-            CallError::TooLate => self.put_off(outcome, SignedDuration::ZERO, None).await,
-            CallError::NotFound(_) | CallError::Denied(_) | CallError::Invalid(_) | CallError::Quota(_) => {
-                self.failed(&text).await
+        match course(Effect::Present, error.class()) {
+            Course::Retry(backoff) | Course::ReadBack(backoff) | Course::Park(backoff) => {
+                let said = (error != CallError::TooLate).then_some(text.as_str());
+                self.put_off(outcome, backoff.rest(self.assignment.tries, rand::random()), said).await
             }
+            Course::FailAndCleanUp => self.failed(&text).await,
         }
-    }
-
-    /// Half a second, doubled with every try up to `most` seconds, never the same for two.
-    fn rest(&self, most: i64) -> SignedDuration {
-        let doubled = 500_i64.saturating_mul(1 << self.assignment.tries.clamp(0, 10));
-        let cut = doubled.min(most * 1000);
-        SignedDuration::from_millis(rand::random_range(cut / 2..=cut))
     }
 
     async fn put_off(&self, outcome: Outcome, rest: SignedDuration, error: Option<&str>) -> Result<(), StoreError> {

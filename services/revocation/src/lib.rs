@@ -48,7 +48,7 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     let (tasks, work_db) = (shutdown.clone(), db.clone());
     shutdown.spawn("revocation.work", async move {
         let Some(cloud) = aws.connected().await else { return };
-        let removing = Removing { db: work_db, aws: cloud.assignments().clone(), lag: LAG };
+        let removing = Removing { db: work_db, aws: cloud.deletions().clone(), lag: LAG };
         runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &tasks).await;
     });
     let state = Data::new(http::State { db });

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloud::{Accepted, CallError, OperationId, Presence, Progress};
+use cloud::{Accepted, Backoff, CallError, Class, Course, Effect, OperationId, Presence, Progress, course};
 use domain::fact::Evidence;
 use jiff::SignedDuration;
 use store::StoreError;
@@ -18,6 +18,8 @@ use crate::work::Removing;
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Reads after AWS said SUCCEEDED, with growing rests between them, before the removal is tried anew.
 const READS: u32 = 5;
+/// Why it goes on after a read.
+const SHOWN: &str = "AWS still shows the assignment";
 
 /// Takes the step. What goes wrong is settled or put off; only a lost lease or database ends it early, and then
 /// the row is claimed again.
@@ -53,10 +55,10 @@ struct Step<'a> {
 impl Step<'_> {
     async fn take(&self) -> Result<(), StoreError> {
         let Some(attempt) = self.assignment.attempt.as_ref().filter(|t| t.kind == AttemptKind::Delete) else {
-            return self.read_back(Said::Unknown).await;
+            return self.read_back(Said::Unknown, SHOWN).await;
         };
         if self.assignment.first_absent_at.is_some() {
-            return self.read_back(Said::Unknown).await;
+            return self.read_back(Said::Unknown, SHOWN).await;
         }
         match &attempt.operation {
             Some(operation) => self.follow(OperationId::from(operation.clone())).await,
@@ -64,8 +66,7 @@ impl Step<'_> {
                 match self.work.aws.delete(&self.assignment.tuple, self.work.db.clock().on_host(attempt.send_by)).await
                 {
                     Ok(accepted) => self.accepted(accepted).await,
-                    Err(CallError::NotFound(_)) => self.read_back(Said::Unknown).await,
-                    Err(error) => self.refused(&error).await,
+                    Err(error) => self.refused(error.class(), &error.to_string()).await,
                 }
             }
         }
@@ -74,32 +75,28 @@ impl Step<'_> {
     async fn accepted(&self, accepted: Accepted) -> Result<(), StoreError> {
         match &accepted.progress {
             Progress::InProgress => self.follow(accepted.operation.clone()).await,
-            Progress::Succeeded => self.read_back(Said::Deleted).await,
-            Progress::Failed { reason } => self.failed(reason).await,
+            Progress::Succeeded => self.read_back(Said::Deleted, SHOWN).await,
+            Progress::Failed { reason } => self.refused(Class::Failed, reason).await,
         }
     }
 
     async fn follow(&self, operation: OperationId) -> Result<(), StoreError> {
         match self.work.aws.follow_deletion(&operation, PATIENCE).await {
-            Ok(Progress::Succeeded) => self.read_back(Said::Deleted).await,
-            Ok(Progress::Failed { reason }) => self.failed(&reason).await,
+            Ok(Progress::Succeeded) => self.read_back(Said::Deleted, SHOWN).await,
+            Ok(Progress::Failed { reason }) => self.refused(Class::Failed, &reason).await,
             Ok(Progress::InProgress) => {
                 let under_way = Outcome::UnderWay(operation.to_string());
                 self.put_off(under_way, SignedDuration::from_secs(1), None).await
             }
-            // AWS forgot the operation: delete again, which harms nothing.
-            Err(error) => self.refused(&error).await,
+            // Also where AWS forgot the operation: what is gone is seen, what is not is deleted again.
+            Err(error) => self.refused(error.class(), &error.to_string()).await,
         }
     }
 
-    async fn failed(&self, reason: &str) -> Result<(), StoreError> {
-        observe::removal_failed(&self.assignment, reason);
-        self.put_off(Outcome::NoEffect, self.rest(300), Some(reason)).await
-    }
-
-    async fn read_back(&self, said: Said) -> Result<(), StoreError> {
+    /// Looks whether it is gone; where it is not, that is put off because of `why`.
+    async fn read_back(&self, said: Said, why: &str) -> Result<(), StoreError> {
         let mut rest = Duration::from_millis(50);
-        let mut why = "AWS still shows the assignment".to_owned();
+        let mut why = why.to_owned();
         for _ in 0..READS {
             match self.work.aws.read(&self.assignment.tuple).await {
                 // Where the account or the permission set is gone, nothing can be assigned.
@@ -111,7 +108,7 @@ impl Step<'_> {
             tokio::time::sleep(rest).await;
             rest *= 2;
         }
-        self.put_off(Outcome::NoEffect, self.rest(8), Some(&why)).await
+        self.put_off(Outcome::NoEffect, self.rest(Backoff::STILL_SHOWN), Some(&why)).await
     }
 
     async fn absent(&self, said: Said) -> Result<(), StoreError> {
@@ -135,27 +132,22 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// AWS.md's table, the revocation's column: nothing ends the trying.
-    async fn refused(&self, error: &CallError) -> Result<(), StoreError> {
-        let text = error.to_string();
-        let (outcome, rest) = match error {
-            CallError::Throttled | CallError::Conflict => (Outcome::NoEffect, self.rest(8)),
-            CallError::Unclear(_) => (Outcome::NoEffect, self.rest(8)),
-            CallError::TooLate => (Outcome::NoEffect, SignedDuration::ZERO),
-            CallError::NotFound(_) => (Outcome::NoEffect, self.rest(8)),
-            CallError::Denied(_) | CallError::Invalid(_) | CallError::Quota(_) => {
-                observe::removal_failed(&self.assignment, &text);
-                (Outcome::NoEffect, self.rest(300))
+    /// Goes on as the table says: nothing ends the trying.
+    async fn refused(&self, class: Class, why: &str) -> Result<(), StoreError> {
+        match course(Effect::Absent, class) {
+            Course::ReadBack(_) => self.read_back(Said::Unknown, why).await,
+            Course::Retry(backoff) => self.put_off(Outcome::NoEffect, self.rest(backoff), Some(why)).await,
+            Course::Park(backoff) => {
+                observe::removal_failed(&self.assignment, why);
+                self.put_off(Outcome::NoEffect, self.rest(backoff), Some(why)).await
             }
-        };
-        self.put_off(outcome, rest, Some(&text)).await
+            // The table has no such course for a removal.
+            Course::FailAndCleanUp => self.put_off(Outcome::NoEffect, SignedDuration::from_mins(5), Some(why)).await,
+        }
     }
 
-    /// A quarter of a second, doubled with every try up to `most` seconds, never the same for two.
-    fn rest(&self, most: i64) -> SignedDuration {
-        let doubled = 250_i64.saturating_mul(1 << self.assignment.tries.clamp(0, 12));
-        let cut = doubled.min(most * 1000);
-        SignedDuration::from_millis(rand::random_range(cut / 2..=cut))
+    fn rest(&self, backoff: Backoff) -> SignedDuration {
+        backoff.rest(self.assignment.tries, rand::random())
     }
 
     async fn put_off(&self, outcome: Outcome, rest: SignedDuration, error: Option<&str>) -> Result<(), StoreError> {

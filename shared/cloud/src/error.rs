@@ -56,16 +56,7 @@ impl CallError {
 
     /// One word for spans and metrics.
     pub(crate) const fn word(&self) -> &'static str {
-        match self {
-            Self::Throttled => "throttled",
-            Self::Conflict => "conflict",
-            Self::Unclear(_) => "unclear",
-            Self::NotFound(_) => "not_found",
-            Self::Denied(_) => "denied",
-            Self::Invalid(_) => "invalid",
-            Self::Quota(_) => "quota",
-            Self::TooLate => "too_late",
-        }
+        self.class().as_str()
     }
 
     /// The class of an answer by AWS's error code, or by the HTTP status where the code is none that we know.

@@ -11,10 +11,12 @@ mod assignments;
 mod call;
 mod config;
 mod connect;
+mod course;
 mod deadline;
 mod directory;
 mod error;
 mod follow;
+mod identity;
 mod limit;
 mod operation;
 mod pace;
@@ -22,11 +24,13 @@ mod pages;
 mod queue;
 mod trace_header;
 
-pub use assignments::Assignments;
+pub use assignments::{Creations, Deletions};
 pub use config::CloudConfig;
 pub use connect::{AccessKey, Cloud};
+pub use course::{Backoff, Class, Course, Effect, course};
 pub use directory::{
     Account, Administration, Directory, Group, Organization, PermissionSet, PermissionSetContent, Policy, Unit, User,
 };
 pub use error::{CallError, CloudError};
+pub use identity::Roles;
 pub use operation::{Accepted, OperationId, Presence, Progress};
