@@ -17,7 +17,10 @@ use std::time::Duration;
 use actix_web::web::Data;
 use futures_util::FutureExt;
 use jiff::SignedDuration;
-use process::{AppData, Process, Service};
+use messaging::Broker;
+use process::{AppData, Aws, Process, Service};
+use runtime::Shutdown;
+use store::Db;
 use tokio::sync::Notify;
 
 pub use sessions::CuttingSessions;
@@ -41,10 +44,13 @@ const SESSIONS_FACTS: &[&str] = &["grant.ended.v1"];
 const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.revoking.v1", "grant.adopted.v1"];
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
-    let Process { db, broker, aws, shutdown, .. } = process;
+    let Process { settings, db, broker, aws, shutdown, .. } = process;
     let bell = Arc::new(Notify::new());
-    let (ring, stop) = (Arc::clone(&bell), shutdown.token());
-    shutdown.spawn("revocation.wake", async move { messaging::run_wake(broker, FACTS, ring, stop).await });
+    let (ring, stop, facts) = (Arc::clone(&bell), shutdown.token(), broker.clone());
+    shutdown.spawn("revocation.wake", async move { messaging::run_wake(facts, FACTS, ring, stop).await });
+    if let Some(policy_id) = settings.live_sessions.policy_id.clone() {
+        cut_sessions(policy_id, &db, &broker, &aws, &shutdown);
+    }
     let (tasks, work_db) = (shutdown.clone(), db.clone());
     shutdown.spawn("revocation.work", async move {
         let Some(cloud) = aws.connected().await else { return };
@@ -55,4 +61,17 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     Ok(Arc::new(move |config| {
         config.app_data(state.clone());
     }))
+}
+
+/// Starts the one writer of the policy that denies live sessions; of several processes, the one with the lease writes.
+fn cut_sessions(policy_id: String, db: &Db, broker: &Broker, aws: &Aws, shutdown: &Shutdown) {
+    let bell = Arc::new(Notify::new());
+    let (ring, stop, broker) = (Arc::clone(&bell), shutdown.token(), broker.clone());
+    shutdown.spawn("sessions.wake", async move { messaging::run_wake(broker, SESSIONS_FACTS, ring, stop).await });
+    let (tasks, db, aws) = (shutdown.clone(), db.clone(), aws.clone());
+    shutdown.spawn("sessions.work", async move {
+        let Some(cloud) = aws.connected().await else { return };
+        let cutting = CuttingSessions { db, policy: cloud.session_policy(&policy_id) };
+        runtime::work::run("sessions.work", &cutting, &bell, SESSIONS_SCAN, 1, &tasks).await;
+    });
 }

@@ -14,6 +14,7 @@ use crate::{
     limit::Limiter,
     pages,
     queue::Lane,
+    session_policy::SessionPolicy,
     trace_header::TraceHeader,
 };
 
@@ -41,6 +42,7 @@ pub struct Cloud {
     creations: Creations,
     deletions: Deletions,
     directory: Directory,
+    denying: aws_sdk_organizations::Client,
 }
 
 impl Cloud {
@@ -81,7 +83,8 @@ impl Cloud {
             }};
         }
         let adding = client!(sso as Grant, RetryConfig::disabled(), once.clone());
-        let removing = client!(sso as Revocation, RetryConfig::disabled(), once);
+        let removing = client!(sso as Revocation, RetryConfig::disabled(), once.clone());
+        let denying = client!(aws_sdk_organizations as SessionDeny, RetryConfig::disabled(), once);
         let reads = client!(sso as Directory, patient.clone(), each.clone());
         let people = client!(aws_sdk_identitystore as Directory, patient.clone(), each.clone());
         let organizations = client!(aws_sdk_organizations as Directory, patient.clone(), each.clone());
@@ -92,7 +95,7 @@ impl Cloud {
         let clients = Clients { sso: reads, people, organizations, identity };
         let directory = Directory::new(clients, &instance, &config, limiter.clone());
         let creations = Creations::new(adding, instance.clone(), limiter.clone());
-        Ok(Self { creations, deletions: Deletions::new(removing, instance, limiter), directory })
+        Ok(Self { creations, deletions: Deletions::new(removing, instance, limiter), directory, denying })
     }
 
     /// Creating and reading account assignments, as the grant role.
@@ -105,6 +108,12 @@ impl Cloud {
     #[must_use]
     pub const fn deletions(&self) -> &Deletions {
         &self.deletions
+    }
+
+    /// The service control policy of this id, which denies live sessions, as the session-deny role.
+    #[must_use]
+    pub fn session_policy(&self, id: &str) -> SessionPolicy {
+        SessionPolicy::new(self.denying.clone(), id.to_owned())
     }
 
     /// Who is there, and what is under what.

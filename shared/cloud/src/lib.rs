@@ -22,9 +22,10 @@ mod operation;
 mod pace;
 mod pages;
 mod queue;
+mod session_policy;
 mod trace_header;
 
-pub use assignments::{Creations, Deletions};
+pub use assignments::{Creations, Deletions, Holders};
 pub use config::CloudConfig;
 pub use connect::{AccessKey, Cloud};
 pub use course::{Backoff, Class, Course, Effect, course};
@@ -34,3 +35,4 @@ pub use directory::{
 pub use error::{CallError, CloudError};
 pub use identity::Roles;
 pub use operation::{Accepted, OperationId, Presence, Progress};
+pub use session_policy::SessionPolicy;

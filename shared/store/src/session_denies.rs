@@ -83,10 +83,7 @@ pub(crate) async fn wish(
 }
 
 /// Remembers which groups AWS showed to have the same permission set in the same account.
-///
-/// # Errors
-/// When Postgres is away.
-pub async fn saw_groups(tx: &mut Tx, assignment: AssignmentId, groups: &[String]) -> Result<(), StoreError> {
+pub(crate) async fn saw_groups(tx: &mut Tx, assignment: AssignmentId, groups: &[String]) -> Result<(), StoreError> {
     let now = tx.now().to_sqlx();
     sqlx::query("UPDATE assignments SET held_by_groups = $2, held_read_at = $3 WHERE id = $1")
         .bind(assignment.uuid())

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 pub use adopt::{Adopting, adopt};
 pub use begin::{Creation, begin_creation, begin_deletion, refuse, start, start_due};
-pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, still_absent};
+pub use finish::{Outcome, absent, failed, gone, look_again, present, put_off, reopen, still_absent};
 
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};

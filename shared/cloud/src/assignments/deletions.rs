@@ -9,7 +9,7 @@ use aws_sdk_ssoadmin::{
 use domain::Tuple;
 use jiff::Timestamp;
 
-use super::{Half, Instance, SERVICE, accepted, progress};
+use super::{Half, Holders, Instance, SERVICE, accepted, progress};
 use crate::{
     Accepted, CallError, OperationId, Presence, Progress, call::call, deadline::SendBy, follow::follow, limit::Limiter,
     queue::Lane,
@@ -31,6 +31,14 @@ impl Deletions {
     /// See [`CallError`].
     pub async fn read(&self, tuple: &Tuple) -> Result<Presence, CallError> {
         self.0.read(tuple).await
+    }
+
+    /// The same, and which groups have the same permission set in the same account.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn holders(&self, tuple: &Tuple) -> Result<Holders, CallError> {
+        self.0.holders(tuple).await
     }
 
     /// Asks AWS to delete the assignment, before waiting creations. For `send_by` see [`super::Creations::create`].

@@ -76,6 +76,13 @@ pub fn render(entries: &[Entry], most: usize) -> Rendered {
     Rendered { content, held: held.into_iter().map(|e| e.id).collect(), left_out }
 }
 
+/// Whether two texts are the same policy: AWS may write it in another way than it was sent.
+#[must_use]
+pub fn same(one: &str, other: &str) -> bool {
+    let read = |text: &str| serde_json::from_str::<Value>(text).ok();
+    one == other || read(one).is_some_and(|one| read(other) == Some(one))
+}
+
 /// The statements of these entries, for a policy in which others' statements stand too.
 #[must_use]
 pub fn inline_statements(entries: &[Entry]) -> Vec<Value> {
@@ -188,6 +195,13 @@ mod tests {
                 },
             }])
         );
+    }
+
+    #[test]
+    fn the_same_policy_may_be_written_in_another_way() {
+        assert!(same(r#"{"a": 1, "b": [2]}"#, r#"{"b":[2],"a":1}"#));
+        assert!(!same(r#"{"a": 1}"#, r#"{"a": 2}"#));
+        assert!(!same("not json", "nor this"));
     }
 
     #[test]

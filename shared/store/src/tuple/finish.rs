@@ -77,8 +77,25 @@ pub async fn failed(tx: &mut Tx, id: AssignmentId, lease: Uuid, why: &str) -> Re
 /// # Errors
 /// [`StoreError::Raced`] when the lease is lost.
 pub async fn absent(tx: &mut Tx, id: AssignmentId, lease: Uuid, evidence: Evidence) -> Result<(), StoreError> {
+    gone(tx, id, lease, evidence, None).await
+}
+
+/// The same, with the groups that AWS showed to have the same permission set in the same account, where it was read.
+///
+/// # Errors
+/// [`StoreError::Raced`] when the lease is lost.
+pub async fn gone(
+    tx: &mut Tx,
+    id: AssignmentId,
+    lease: Uuid,
+    evidence: Evidence,
+    groups: Option<&[String]>,
+) -> Result<(), StoreError> {
     let living = grants::lock_living(tx, id).await?;
     let mut a = assignments::lock_leased(tx, id, lease).await?;
+    if let Some(groups) = groups {
+        session_denies::saw_groups(tx, id, groups).await?;
+    }
     let was = a.state;
     let mut ended = Vec::new();
     for mut grant in living.into_iter().filter(|g| g.state == GrantState::Revoking) {

@@ -60,10 +60,9 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
             | "ListManagedPoliciesInPermissionSet"
             | "ListCustomerManagedPolicyReferencesInPermissionSet",
         ) => NOT_FOUND,
-        (
-            Service::SsoAdmin,
-            "CreatePermissionSet" | "CreateAccountAssignment" | "PutInlinePolicyToPermissionSet",
-        ) => CREATE,
+        (Service::SsoAdmin, "CreatePermissionSet" | "CreateAccountAssignment" | "PutInlinePolicyToPermissionSet") => {
+            CREATE
+        }
         (
             Service::SsoAdmin,
             "UpdatePermissionSet"

@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::error::AwsError;
 use super::input::Input;
 use super::sigv4::{self, Refusal};
-use super::{Answer, Delivery, Service, catalog, identity_store, organizations, service_control_policies, sso_admin, sts};
+use super::{
+    Answer, Delivery, Service, catalog, identity_store, organizations, service_control_policies, sso_admin, sts,
+};
 use crate::world::World;
 use crate::world::calls::{Call, Subject};
 use crate::world::credentials::Caller;

@@ -36,8 +36,9 @@ fn update(world: &mut World, input: &Input) -> Result<Value, AwsError> {
     if let Some(content) = content {
         if content.chars().count() > LONGEST {
             let message = "You have exceeded the maximum size of the policy document.";
-            return Err(AwsError::new("ConstraintViolationException", message)
-                .with("Reason", "POLICY_CONTENT_LIMIT_EXCEEDED"));
+            return Err(
+                AwsError::new("ConstraintViolationException", message).with("Reason", "POLICY_CONTENT_LIMIT_EXCEEDED")
+            );
         }
         if let Some(why) = malformed(content) {
             return Err(AwsError::new("MalformedPolicyDocumentException", why));

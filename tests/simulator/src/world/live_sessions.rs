@@ -153,7 +153,8 @@ fn holds(operator: &str, key: &str, wanted: &str, session: &Session) -> bool {
         "StringEquals" => value == wanted,
         "StringLike" => like(wanted, value),
         "ArnLike" | "ArnEquals" => {
-            let (wanted, value): (Vec<&str>, Vec<&str>) = (wanted.splitn(6, ':').collect(), value.splitn(6, ':').collect());
+            let (wanted, value): (Vec<&str>, Vec<&str>) =
+                (wanted.splitn(6, ':').collect(), value.splitn(6, ':').collect());
             wanted.len() == value.len() && wanted.iter().zip(value).all(|(wanted, value)| like(wanted, value))
         }
         _ => false,

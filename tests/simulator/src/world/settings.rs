@@ -71,16 +71,14 @@ impl Settings {
         };
         match profile {
             Profile::Aws => aws,
-            Profile::Instant => {
-                Self {
+            Profile::Instant => Self {
                 latency_median_seconds: 0.0,
                 quotas: false,
                 linger_seconds: 0.0,
                 policy_lag_seconds: 0.0,
                 empty_pages: false,
                 ..aws
-            }
-            }
+            },
         }
     }
 
