@@ -24,7 +24,11 @@ mod overlap;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod removing;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod watch;
 #[cfg(test)]
