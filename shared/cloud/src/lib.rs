@@ -23,6 +23,7 @@ mod pace;
 mod pages;
 mod queue;
 mod session_policy;
+mod surroundings;
 mod trace_header;
 
 pub use assignments::{Creations, Deletions, Holders};
@@ -36,3 +37,4 @@ pub use error::{CallError, CloudError};
 pub use identity::Roles;
 pub use operation::{Accepted, OperationId, Presence, Progress};
 pub use session_policy::SessionPolicy;
+pub use surroundings::{Later, Surroundings, Time, Wire, WireAnswer, WireRequest};
