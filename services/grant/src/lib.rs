@@ -17,6 +17,7 @@ use domain::backstop::Timing;
 use futures_util::FutureExt;
 use jiff::SignedDuration;
 use process::{AppData, Process, Service};
+use store::leases::Leases;
 use tokio::sync::Notify;
 
 pub use again::Again;
@@ -50,6 +51,7 @@ fn timing(set: &runtime::settings::Backstop) -> Timing {
 }
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
+    let (slots, calls_per_second) = (process::slots(&process.settings), process.settings.aws.calls_per_second);
     let Process { settings, db, broker, aws, judge, shutdown, .. } = process;
     let timing = timing(&settings.backstop);
     if settings.backstop.role_arn.is_some() {
@@ -77,10 +79,21 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
         let Some(cloud) = aws.connected().await else { return };
         let again = Again::new(judge, cloud.directory().clone());
         let backstop = Backstop { aws: cloud.backstop().clone(), timing };
-        let adding = Adding { db: work_db, aws: cloud.creations().clone(), again, backstop };
-        runtime::work::run("grant.work", &adding, &bell, SCAN, ROOM, &tasks).await;
+        let leases = Leases::default();
+        let adding = Adding {
+            db: work_db.clone(),
+            aws: cloud.creations().clone(),
+            again,
+            backstop,
+            slots,
+            leases: leases.clone(),
+        };
+        tokio::select! {
+            () = runtime::work::run("grant.work", &adding, &bell, SCAN, ROOM, &tasks) => {}
+            () = leases.renew_for_ever(&work_db) => {}
+        }
     });
-    let state = Data::new(http::State { db });
+    let state = Data::new(http::State { db, slots, calls_per_second });
     Ok(Arc::new(move |config| {
         config.app_data(state.clone());
     }))

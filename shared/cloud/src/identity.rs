@@ -28,10 +28,11 @@ pub struct Roles {
 /// A kind of work with an identity of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Identity {
+    /// The process itself.
+    Own,
     Grant,
     Revocation,
     Backstop,
-    #[expect(dead_code, reason = "its client set comes with the policy")]
     SessionDeny,
     Directory,
 }
@@ -40,6 +41,7 @@ impl Identity {
     /// The name of its sessions, as CloudTrail shows it.
     const fn session(self) -> &'static str {
         match self {
+            Self::Own => "curfew",
             Self::Grant => "curfew-grant",
             Self::Revocation => "curfew-revocation",
             Self::Backstop => "curfew-backstop",
@@ -50,6 +52,7 @@ impl Identity {
 
     const fn role(self, roles: &Roles) -> Option<&String> {
         match self {
+            Self::Own => None,
             Self::Grant => roles.grant.as_ref(),
             Self::Revocation => roles.revocation.as_ref(),
             Self::Backstop => roles.backstop.as_ref(),

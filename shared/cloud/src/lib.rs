@@ -9,6 +9,7 @@
 
 mod assignments;
 mod backstop;
+mod board;
 mod call;
 mod config;
 mod connect;
@@ -18,15 +19,18 @@ mod directory;
 mod error;
 mod follow;
 mod identity;
+mod lender;
 mod limit;
 mod operation;
 mod pace;
 mod pages;
 mod queue;
+mod session_policy;
 mod surroundings;
+mod survey;
 mod trace_header;
 
-pub use assignments::{Creations, Deletions};
+pub use assignments::{Creations, Deletions, Holders};
 pub use backstop::{Backstop, BackstopConfig};
 pub use config::CloudConfig;
 pub use connect::{AccessKey, Cloud};
@@ -36,5 +40,8 @@ pub use directory::{
 };
 pub use error::{CallError, CloudError};
 pub use identity::Roles;
+pub use lender::{Lender, Lent};
 pub use operation::{Accepted, OperationId, Presence, Progress};
+pub use session_policy::SessionPolicy;
 pub use surroundings::{Later, Surroundings, Time, Wire, WireAnswer, WireRequest};
+pub use survey::{Change, ChangeKind, Survey};

@@ -13,6 +13,8 @@ use rand::Rng as _;
 use revocation::Removing;
 use simulator::inside::{Organization, of_user};
 use simulator::{ACCESS_KEY_ID, IDENTITY_STORE_ID, INSTANCE_ARN, Millis, Profile, SECRET_ACCESS_KEY};
+use store::leases::Leases;
+use store::slots::Slots;
 use store::{Clock, Db};
 
 use crate::deeds;
@@ -129,18 +131,18 @@ impl<'a> Play<'a> {
         };
         let db = self.db.clone();
         let backstop = Backstop { aws: self.cloud.backstop().clone(), timing: Timing::default() };
+        let (slots, leases) = (Slots::unlimited(), Leases::default());
+        let (stage, kept) = (self.stage.clone(), (db.clone(), leases.clone()));
         let life = match kind {
-            Kind::Keeper => process::run(self.stage.clone(), at, Keeping::new(db, backstop)),
+            Kind::Keeper => process::run(stage, at, Keeping::new(db, backstop), kept),
             Kind::Grant => {
                 let again = Again::new(self.house.judge.clone(), self.cloud.directory().clone());
-                process::run(
-                    self.stage.clone(),
-                    at,
-                    Adding { db, aws: self.cloud.creations().clone(), again, backstop },
-                )
+                let aws = self.cloud.creations().clone();
+                process::run(stage, at, Adding { db, aws, again, backstop, slots, leases }, kept)
             }
             Kind::Revocation => {
-                process::run(self.stage.clone(), at, Removing { db, aws: self.cloud.deletions().clone(), lag: LAG })
+                let aws = self.cloud.deletions().clone();
+                process::run(stage, at, Removing { db, aws, lag: LAG, slots, leases }, kept)
             }
         };
         self.add(at, life).await;

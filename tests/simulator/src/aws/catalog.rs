@@ -34,6 +34,14 @@ const ORGANIZATIONS: [&str; 4] =
     ["AccessDeniedException", "AWSOrganizationsNotInUseException", "ServiceException", "TooManyRequestsException"];
 const SCHEDULER: [&str; 4] =
     ["ThrottlingException", "InternalServerException", "ValidationException", "AccessDeniedException"];
+const TRAIL: [&str; 6] = [
+    "ThrottlingException",
+    "AccessDeniedException",
+    "InternalFailure",
+    "OperationNotPermittedException",
+    "UnsupportedOperationException",
+    "ValidationException",
+];
 const STS: [&str; 3] = ["Throttling", "InternalFailure", "AccessDenied"];
 
 /// What the model adds to the service's usual errors, or nothing if the operation is not simulated.
@@ -62,10 +70,16 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
             | "ListManagedPoliciesInPermissionSet"
             | "ListCustomerManagedPolicyReferencesInPermissionSet",
         ) => NOT_FOUND,
-        (Service::SsoAdmin, "CreatePermissionSet" | "CreateAccountAssignment") => CREATE,
+        (Service::SsoAdmin, "CreatePermissionSet" | "CreateAccountAssignment" | "PutInlinePolicyToPermissionSet") => {
+            CREATE
+        }
         (
             Service::SsoAdmin,
-            "UpdatePermissionSet" | "DeletePermissionSet" | "DeleteAccountAssignment" | "ProvisionPermissionSet",
+            "UpdatePermissionSet"
+            | "DeletePermissionSet"
+            | "DeleteInlinePolicyFromPermissionSet"
+            | "DeleteAccountAssignment"
+            | "ProvisionPermissionSet",
         ) => CHANGE,
         (
             Service::IdentityStore,
@@ -103,6 +117,29 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
         (Service::Scheduler, "UpdateSchedule" | "DeleteSchedule") => CHANGE,
         (Service::Scheduler, "CreateSchedule") => CREATE,
         (Service::Scheduler, "CreateScheduleGroup") => &["ConflictException", "ServiceQuotaExceededException"],
+        (Service::CloudTrail, "LookupEvents") => &[
+            "InvalidEventCategoryException",
+            "InvalidLookupAttributesException",
+            "InvalidMaxResultsException",
+            "InvalidNextTokenException",
+            "InvalidTimeRangeException",
+        ],
+        (Service::Organizations, "DescribePolicy" | "ListTargetsForPolicy") => {
+            &["InvalidInputException", "PolicyNotFoundException", "UnsupportedAPIEndpointException"]
+        }
+        (Service::Organizations, "ListPoliciesForTarget") => {
+            &["InvalidInputException", "TargetNotFoundException", "UnsupportedAPIEndpointException"]
+        }
+        (Service::Organizations, "UpdatePolicy") => &[
+            "ConcurrentModificationException",
+            "ConstraintViolationException",
+            "DuplicatePolicyException",
+            "InvalidInputException",
+            "MalformedPolicyDocumentException",
+            "PolicyChangesInProgressException",
+            "PolicyNotFoundException",
+            "UnsupportedAPIEndpointException",
+        ],
         (Service::Sts, "GetCallerIdentity") => &[],
         (Service::Sts, "AssumeRole") => {
             &["MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException", "ExpiredTokenException"]
@@ -124,6 +161,7 @@ pub fn lists(service: Service, operation: &str, code: &str) -> bool {
         Service::Organizations => &ORGANIZATIONS,
         Service::Sts => &STS,
         Service::Scheduler => &SCHEDULER,
+        Service::CloudTrail => &TRAIL,
     };
     COMMON.contains(&code)
         || usual.contains(&code)

@@ -38,7 +38,7 @@ impl AwsError {
         match service {
             Service::Organizations => Self::new("InvalidInputException", message).with("Reason", reason),
             Service::Sts => Self::new("ValidationError", message),
-            Service::SsoAdmin | Service::IdentityStore | Service::Scheduler => {
+            Service::SsoAdmin | Service::IdentityStore | Service::Scheduler | Service::CloudTrail => {
                 Self::new("ValidationException", message)
             }
         }
@@ -47,7 +47,7 @@ impl AwsError {
     /// Too many calls.
     pub fn throttled(service: Service, message: &str) -> Self {
         match service {
-            Service::SsoAdmin => Self::new("ThrottlingException", message),
+            Service::SsoAdmin | Service::CloudTrail => Self::new("ThrottlingException", message),
             Service::Scheduler => Self::new("ThrottlingException", message).status(StatusCode::TOO_MANY_REQUESTS),
             Service::IdentityStore => Self::new("ThrottlingException", message).with("RetryAfterSeconds", 1),
             Service::Organizations => Self::new("TooManyRequestsException", message).with("Type", "RATE_LIMIT"),
@@ -60,7 +60,7 @@ impl AwsError {
         let code = match service {
             Service::SsoAdmin | Service::IdentityStore | Service::Scheduler => "InternalServerException",
             Service::Organizations => "ServiceException",
-            Service::Sts => "InternalFailure",
+            Service::Sts | Service::CloudTrail => "InternalFailure",
         };
         Self::new(code, "An internal error occurred.").status(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -69,7 +69,7 @@ impl AwsError {
     pub fn denied(service: Service, message: impl Into<String>) -> Self {
         match service {
             Service::Sts => Self::new("AccessDenied", message).status(StatusCode::FORBIDDEN),
-            Service::SsoAdmin | Service::IdentityStore | Service::Organizations => {
+            Service::SsoAdmin | Service::IdentityStore | Service::Organizations | Service::CloudTrail => {
                 Self::new("AccessDeniedException", message)
             }
             Service::Scheduler => Self::new("AccessDeniedException", message).status(StatusCode::FORBIDDEN),
@@ -127,7 +127,7 @@ impl AwsError {
 pub fn content_type(service: Service) -> &'static str {
     match service {
         Service::Scheduler => "application/json",
-        Service::SsoAdmin | Service::IdentityStore | Service::Organizations | Service::Sts => {
+        Service::SsoAdmin | Service::IdentityStore | Service::Organizations | Service::Sts | Service::CloudTrail => {
             "application/x-amz-json-1.1"
         }
     }

@@ -46,6 +46,19 @@ pub async fn set_clock(host: Data<Host>, clock: Json<Clock>) -> HttpResponse {
     done(json!({"now": world.now}))
 }
 
+/// How long nobody is let in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Away {
+    seconds: f64,
+}
+
+/// `POST /control/away`: new connections, also those to here, are closed at once for so many seconds.
+pub async fn away(host: Data<Host>, away: Json<Away>) -> HttpResponse {
+    host.go_away(away.seconds);
+    HttpResponse::NoContent().force_close().finish()
+}
+
 /// `POST /control/reset`: state, faults, calls and settings as seeded; mails, webhooks and chat empty; the desk as at first.
 pub async fn reset(host: Data<Host>) -> HttpResponse {
     host.world().reset();

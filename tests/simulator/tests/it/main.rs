@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod asynchrony;
 #[cfg(test)]
+mod bad_days;
+#[cfg(test)]
+mod cloudtrail;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod directory;
@@ -20,6 +24,8 @@ mod quotas;
 mod roles;
 #[cfg(test)]
 mod scheduler;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod signatures;
 #[cfg(test)]

@@ -10,11 +10,12 @@ use aws_sdk_scheduler::types::{
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use simulator::{ACCESS_KEY_ID, INSTANCE_ARN, SECRET_ACCESS_KEY};
+use simulator::INSTANCE_ARN;
 
 use crate::lab::{Lab, Wanted, code};
-use crate::roles::credentials_of;
+use crate::roles::{assume, own};
 
+const GROUP: &str = "curfew";
 const DELETE: &str = "arn:aws:scheduler:::aws-sdk:ssoadmin:deleteAccountAssignment";
 
 fn client(lab: &Lab, credentials: Credentials) -> Client {
@@ -28,13 +29,15 @@ fn client(lab: &Lab, credentials: Credentials) -> Client {
     Client::from_conf(config)
 }
 
-fn admin(lab: &Lab) -> Client {
-    client(lab, Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "test"))
+/// Everything's, with the group that the deleting role trusts.
+async fn admin(lab: &Lab) -> Client {
+    let admin = client(lab, own());
+    admin.create_schedule_group().name(GROUP).send().await.unwrap();
+    admin
 }
 
 async fn assumed(lab: &Lab, role: &str) -> Client {
-    let (key, secret, token) = credentials_of(lab, role).await;
-    client(lab, Credentials::new(key, secret, Some(token), None, "test"))
+    client(lab, assume(lab, own(), role).await.unwrap())
 }
 
 fn role(lab: &Lab, name: &str) -> String {
@@ -66,7 +69,12 @@ fn seconds(at: Timestamp) -> DateTime {
 /// Every five minutes from an hour from now on, for an hour.
 async fn scheduled(lab: &Lab, by: &Client, name: &str, wanted: &Wanted) -> Timestamp {
     let first = full_minute(Timestamp::now() + SignedDuration::from_hours(1));
-    let call = by.create_schedule().name(name).schedule_expression("rate(5 minutes)").start_date(seconds(first));
+    let call = by
+        .create_schedule()
+        .name(name)
+        .group_name(GROUP)
+        .schedule_expression("rate(5 minutes)")
+        .start_date(seconds(first));
     let call = call.end_date(seconds(first + SignedDuration::from_hours(1))).flexible_time_window(off());
     let call = call.target(target(lab, wanted)).action_after_completion(ActionAfterCompletion::Delete);
     call.send().await.unwrap();
@@ -101,37 +109,36 @@ where
 #[tokio::test]
 async fn a_schedule_is_made_shown_changed_listed_and_deleted() {
     let lab = Lab::instant().await;
-    let scheduler = admin(&lab);
-    scheduler.create_schedule_group().name("ours").send().await.unwrap();
-    assert_eq!(scheduler.get_schedule_group().name("ours").send().await.unwrap().name(), Some("ours"));
+    let scheduler = admin(&lab).await;
+    assert_eq!(scheduler.get_schedule_group().name(GROUP).send().await.unwrap().name(), Some(GROUP));
     let make = |name: &str| {
         let at = seconds(full_minute(Timestamp::now() + SignedDuration::from_mins(30)));
-        let call = scheduler.create_schedule().name(name).group_name("ours").schedule_expression("rate(5 minutes)");
+        let call = scheduler.create_schedule().name(name).group_name(GROUP).schedule_expression("rate(5 minutes)");
         call.start_date(at).flexible_time_window(off()).target(target(&lab, &lab.any())).client_token("one")
     };
     let arn = make("a-1").send().await.unwrap().schedule_arn;
-    assert!(arn.ends_with(":schedule/ours/a-1"), "{arn}");
+    assert!(arn.ends_with(":schedule/curfew/a-1"), "{arn}");
     make("a-1").send().await.expect("the same call again is no conflict");
     assert_eq!(refusal(make("a-1").client_token("two").send().await), "ConflictException");
     make("a-2").send().await.unwrap();
     make("b-1").send().await.unwrap();
 
     let later = seconds(full_minute(Timestamp::now() + SignedDuration::from_hours(9)));
-    let change = scheduler.update_schedule().name("a-1").group_name("ours").schedule_expression("rate(10 minutes)");
+    let change = scheduler.update_schedule().name("a-1").group_name(GROUP).schedule_expression("rate(10 minutes)");
     let change = change.start_date(later).flexible_time_window(off()).target(target(&lab, &lab.any()));
     change.send().await.unwrap();
-    let shown = scheduler.get_schedule().name("a-1").group_name("ours").send().await.unwrap();
+    let shown = scheduler.get_schedule().name("a-1").group_name(GROUP).send().await.unwrap();
     assert_eq!((shown.schedule_expression(), shown.start_date()), (Some("rate(10 minutes)"), Some(&later)));
     assert_eq!(shown.target().unwrap().input(), Some(removal_of(&lab.any()).as_str()));
 
-    let list = scheduler.list_schedules().group_name("ours").name_prefix("a-").max_results(1);
+    let list = scheduler.list_schedules().group_name(GROUP).name_prefix("a-").max_results(1);
     let first = list.clone().send().await.unwrap();
     let second = list.set_next_token(first.next_token.clone()).send().await.unwrap();
     let names: Vec<_> = first.schedules().iter().chain(second.schedules()).filter_map(|s| s.name()).collect();
     assert_eq!((names, second.next_token()), (vec!["a-1", "a-2"], None));
 
-    scheduler.delete_schedule().name("a-1").group_name("ours").send().await.unwrap();
-    let gone = scheduler.delete_schedule().name("a-1").group_name("ours").send().await;
+    scheduler.delete_schedule().name("a-1").group_name(GROUP).send().await.unwrap();
+    let gone = scheduler.delete_schedule().name("a-1").group_name(GROUP).send().await;
     assert_eq!(refusal(gone), "ResourceNotFoundException");
     assert_eq!(refusal(scheduler.get_schedule().name("a-1").send().await), "ResourceNotFoundException");
 }
@@ -139,10 +146,10 @@ async fn a_schedule_is_made_shown_changed_listed_and_deleted() {
 #[tokio::test]
 async fn what_aws_would_not_take_is_refused() {
     let lab = Lab::instant().await;
-    let scheduler = admin(&lab);
+    let scheduler = admin(&lab).await;
     let now = Timestamp::now();
     let call = || {
-        let call = scheduler.create_schedule().name("x").schedule_expression("rate(5 minutes)");
+        let call = scheduler.create_schedule().name("x").group_name(GROUP).schedule_expression("rate(5 minutes)");
         call.flexible_time_window(off()).target(target(&lab, &lab.any()))
     };
     let aimed = |arn: &str, role: String| Target::builder().arn(arn).role_arn(role).input("{}").build().unwrap();
@@ -172,17 +179,18 @@ async fn the_owner_of_schedules_passes_one_role_and_nobody_else_schedules() {
     let lab = Lab::instant().await;
     let wanted = lab.any();
     let owner = assumed(&lab, "curfew-backstop").await;
+    owner.create_schedule_group().name(GROUP).send().await.unwrap();
     scheduled(&lab, &owner, "mine", &wanted).await;
     let other = Target::builder().arn(DELETE).role_arn(role(&lab, "curfew-admin")).input(removal_of(&wanted));
-    let call = owner.create_schedule().name("other").schedule_expression("rate(5 minutes)");
+    let call = owner.create_schedule().name("other").group_name(GROUP).schedule_expression("rate(5 minutes)");
     let answer = call.flexible_time_window(off()).target(other.build().unwrap()).send().await;
     assert_eq!(refusal(answer), "AccessDeniedException");
     for role in ["curfew-grant", "curfew-revocation", "curfew-directory"] {
-        let call = assumed(&lab, role).await.delete_schedule().name("mine").send().await;
+        let call = assumed(&lab, role).await.delete_schedule().name("mine").group_name(GROUP).send().await;
         assert_eq!(refusal(call), "AccessDeniedException", "{role}");
     }
     // Nobody but Scheduler assumes the role that deletes.
-    assert!(crate::roles::try_credentials_of(&lab, "curfew-backstop-target").await.is_none());
+    assert!(assume(&lab, own(), "curfew-backstop-target").await.is_err());
 }
 
 #[tokio::test]
@@ -191,7 +199,7 @@ async fn it_fires_within_its_minute_and_goes_on_until_its_end() {
     lab.set(json!({"schedule_precision_seconds": 60})).await;
     let wanted = lab.any();
     lab.create(&wanted).await.unwrap();
-    let first = scheduled(&lab, &admin(&lab), "removal", &wanted).await;
+    let first = scheduled(&lab, &admin(&lab).await, "removal", &wanted).await;
     turn_to(&lab, first - SignedDuration::from_secs(1)).await;
     assert!(lab.exists(&wanted).await);
     turn_to(&lab, first + SignedDuration::from_hours(3)).await;
@@ -216,7 +224,7 @@ async fn a_throttled_firing_is_tried_again_and_a_failed_one_goes_unseen_until_th
     let lab = Lab::instant().await;
     let wanted = lab.any();
     lab.create(&wanted).await.unwrap();
-    let first = scheduled(&lab, &admin(&lab), "removal", &wanted).await;
+    let first = scheduled(&lab, &admin(&lab).await, "removal", &wanted).await;
     lab.fault(json!({"kind": "throttle", "operations": ["DeleteAccountAssignment"], "count": 2})).await;
     lab.fault(json!({"kind": "failed", "operations": ["DeleteAccountAssignment"], "count": 1})).await;
     turn_to(&lab, first + SignedDuration::from_mins(2)).await;
@@ -237,14 +245,14 @@ async fn a_throttled_firing_is_tried_again_and_a_failed_one_goes_unseen_until_th
 async fn what_was_moved_or_deleted_does_not_fire_at_its_old_time() {
     let lab = Lab::instant().await;
     let (wanted, other) = (lab.any(), lab.wanted("ben", "payments-ledger-production", "PowerUserAccess"));
-    let scheduler = admin(&lab);
+    let scheduler = admin(&lab).await;
     lab.create(&wanted).await.unwrap();
     lab.create(&other).await.unwrap();
     let first = scheduled(&lab, &scheduler, "moved", &wanted).await;
     scheduled(&lab, &scheduler, "deleted", &other).await;
-    scheduler.delete_schedule().name("deleted").send().await.unwrap();
+    scheduler.delete_schedule().name("deleted").group_name(GROUP).send().await.unwrap();
     let later = first + SignedDuration::from_hours(2);
-    let change = scheduler.update_schedule().name("moved").schedule_expression("rate(5 minutes)");
+    let change = scheduler.update_schedule().name("moved").group_name(GROUP).schedule_expression("rate(5 minutes)");
     let change = change.start_date(seconds(later)).flexible_time_window(off()).target(target(&lab, &wanted));
     change.send().await.unwrap();
     turn_to(&lab, later - SignedDuration::from_secs(1)).await;

@@ -49,7 +49,8 @@ pub fn fire(world: &mut World) {
 /// The outcome of the call: `ok`, or the error's code.
 fn call(world: &mut World, invocation: &Invocation) -> String {
     let target = &invocation.target;
-    let Some(powers) = world.credentials.role(&target.role_arn) else { return "AccessDeniedException".to_owned() };
+    let role = world.credentials.role(&target.role_arn).filter(|role| !role.revoked);
+    let Some(powers) = role.map(|role| role.powers.clone()) else { return "AccessDeniedException".to_owned() };
     let action = target.arn.rsplit(':').next().unwrap_or_default();
     let input = match Input::from_json(Service::SsoAdmin, pascal(action), target.input.as_bytes()) {
         Ok(input) => input,

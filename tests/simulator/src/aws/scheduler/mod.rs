@@ -31,7 +31,7 @@ pub fn serve(world: &mut World, caller: &Caller, input: &Input) -> Result<Value,
 }
 
 /// The region that schedules live in is that of the call; their ARNs say one.
-const REGION: &str = "eu-central-1";
+pub const REGION: &str = "eu-central-1";
 
 /// A name of a schedule or a group.
 fn is_name(text: &str) -> bool {

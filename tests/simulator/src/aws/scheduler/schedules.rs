@@ -1,5 +1,7 @@
 //! Making, changing, reading and deleting schedules.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use rand::Rng as _;
 use serde_json::{Value, json};
@@ -16,6 +18,8 @@ use crate::world::schedules::expression::{Expression, Misread};
 use crate::world::schedules::{DEFAULT_GROUP, Key, Schedule, Target};
 
 const LARGEST_PAGE: usize = 100;
+/// Who assumes the roles of schedules.
+const ITSELF: &str = "scheduler.amazonaws.com";
 /// How long ago a start may lie.
 const START_AGO: i64 = 5 * 60 * 1000;
 /// What operations of a universal target may not begin with.
@@ -172,7 +176,7 @@ fn read(world: &World, caller: &Caller, input: &Input, key: Key) -> Result<Sched
             return Err(input.broken("", "ActionAfterCompletion", constraint));
         }
     };
-    let target = target(world, caller, input)?;
+    let target = target(world, caller, input, &key)?;
     let description = input.text("Description")?.map(str::to_owned);
     Ok(Schedule::new(
         key,
@@ -200,7 +204,7 @@ fn window(input: &Input) -> Result<i64, AwsError> {
 }
 
 /// What shall be called. The role must be there, let Scheduler assume it, and be one that the caller may pass on.
-fn target(world: &World, caller: &Caller, input: &Input) -> Result<Target, AwsError> {
+fn target(world: &World, caller: &Caller, input: &Input, key: &Key) -> Result<Target, AwsError> {
     let target = input.value("Target").ok_or_else(|| input.broken("", "Target", "Member must not be null"))?;
     let text = |name: &str| target.get(name).and_then(Value::as_str).map(str::to_owned);
     let arn = text("Arn").ok_or_else(|| input.broken("", "Target.Arn", "Member must not be null"))?;
@@ -222,14 +226,16 @@ fn target(world: &World, caller: &Caller, input: &Input) -> Result<Target, AwsEr
     if !role_arn.starts_with("arn:aws:iam::") || !role_arn.contains(":role/") {
         return Err(invalid(format!("Provided RoleArn is not in correct format: {role_arn}.")));
     }
-    if !caller.powers.may_pass(&role_arn) {
+    if !caller.powers.may_pass(&role_arn, ITSELF) {
         let message = format!(
             "User: {} is not authorized to perform: iam:PassRole on resource: {role_arn} because no identity-based policy allows the iam:PassRole action",
             caller.arn
         );
         return Err(AwsError::denied(Service::Scheduler, message));
     }
-    if !world.credentials.role(&role_arn).is_some_and(|powers| powers.for_scheduler()) {
+    let group = format!("arn:aws:scheduler:{REGION}:{}:schedule-group/{}", caller.account, key.0);
+    let context = BTreeMap::from([("aws:SourceAccount", caller.account.clone()), ("aws:SourceArn", group)]);
+    if !world.credentials.role(&role_arn).is_some_and(|role| role.trusts(ITSELF, context)) {
         return Err(invalid("The execution role you provide must allow AWS EventBridge Scheduler to assume the role."));
     }
     let retry = target.get("RetryPolicy");
