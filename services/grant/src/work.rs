@@ -43,7 +43,23 @@ impl Adding {
         Actor::service("grant")
     }
 
+    /// Whether this process knows what time it is, as it must to give access. Removing never asks.
+    async fn knows_the_time(&self) -> Result<bool, StoreError> {
+        let clock = self.db.clock();
+        if clock.doubt().is_some() {
+            clock.learn(self.db.pool()).await?;
+        }
+        let doubt = clock.doubt();
+        if let Some(doubt) = &doubt {
+            observe::waits_for_the_clock(doubt);
+        }
+        Ok(doubt.is_none())
+    }
+
     async fn start_and_claim(&self, room: usize) -> Result<Vec<Assignment>, StoreError> {
+        if !self.knows_the_time().await? {
+            return Ok(Vec::new());
+        }
         // Other systems and the rules are asked before anything is locked.
         let due = grants::startable(&mut *self.db.read().await?, self.now(), START_BATCH).await?;
         let Verdicts { refused, postponed } = self.again.judge(&self.db, &due).await?;

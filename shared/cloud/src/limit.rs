@@ -225,6 +225,12 @@ impl Limiter {
         }
     }
 
+    /// The limit on CloudTrail's event history, which has a budget of its own: two look-ups a second to an account and
+    /// region, of which others want some; none where Identity Center has none.
+    pub(crate) fn trail(config: &CloudConfig) -> Self {
+        Self { rate: NonZeroU32::new(config.calls_per_second.min(1)).map(Rate::per_second), outstanding: None }
+    }
+
     /// Waits until one more call may leave.
     pub(crate) async fn call(&self, lane: Lane) {
         if let Some(rate) = &self.rate {

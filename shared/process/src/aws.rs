@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud::{Cloud, CloudConfig, Roles};
+use cloud::{Cloud, CloudConfig, Roles, Surroundings};
 use runtime::{Health, Settings, Shutdown};
 use store::Db;
 use tokio::sync::OnceCell;
@@ -21,7 +21,7 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Nothing connects before [`Aws::connected`] is asked for.
+    /// Nothing connects before [`Aws::connected`] is asked for. Calls are dated by the clock.
     #[must_use]
     pub fn new(settings: &Settings, db: &Db, health: &Health, shutdown: &Shutdown) -> Self {
         let aws = &settings.aws;
@@ -50,11 +50,16 @@ impl Aws {
         Self { config, connected: Arc::default(), db: db.clone(), health: health.clone(), shutdown: shutdown.clone() }
     }
 
+    fn around(&self) -> Surroundings {
+        let clock = self.db.clock().clone();
+        Surroundings::by_clock(move || clock.now())
+    }
+
     /// Waits until AWS answered once; `None` when the process stops before.
     pub async fn connected(&self) -> Option<Cloud> {
         let connect = self.connected.get_or_try_init(|| async {
             loop {
-                match Cloud::connect(self.config.clone()).await {
+                match Cloud::connect(self.config.clone(), self.around()).await {
                     Ok(cloud) => {
                         self.health.set("aws", Ok(()));
                         self.share_the_budget(&cloud);

@@ -2,9 +2,12 @@
 //! The seven small binaries and the one with everything inside run the same code here.
 
 mod aws;
+mod clock;
+mod ends;
 mod governor;
 mod people;
 mod run;
+mod waiting;
 
 use std::sync::Arc;
 

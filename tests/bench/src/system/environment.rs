@@ -10,6 +10,8 @@ pub struct Surroundings<'a> {
     pub database: &'a str,
     pub broker: &'a str,
     pub simulator: &'a Url,
+    /// Where AWS is called; the simulator, by whatever way.
+    pub aws: &'a str,
     pub smtp: &'a str,
 }
 
@@ -61,7 +63,7 @@ pub fn of(
         ("CURFEW__DATABASE__URL", around.database.to_owned()),
         ("CURFEW__DATABASE__MAX_CONNECTIONS", limits.database_connections.to_string()),
         ("CURFEW__BROKER__URL", around.broker.to_owned()),
-        ("CURFEW__AWS__ENDPOINT_URL", simulator.to_owned()),
+        ("CURFEW__AWS__ENDPOINT_URL", around.aws.trim_end_matches('/').to_owned()),
         ("CURFEW__AWS__REGION", "eu-central-1".to_owned()),
         ("CURFEW__AWS__CALLS_PER_SECOND", "0".to_owned()),
         ("CURFEW__AWS__OUTSTANDING", "0".to_owned()),
