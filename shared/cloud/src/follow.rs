@@ -66,7 +66,7 @@ impl<'a> Follower<'a> {
         let elapsed = || self.time.monotonic().saturating_sub(started);
         let first = pace.typical();
         let mut next = with_jitter(first, self.time.chance());
-        let mut wait = first / 2;
+        let mut wait = first / 3;
         let mut under_way = Duration::ZERO;
         loop {
             let left = self.patience.saturating_sub(elapsed());

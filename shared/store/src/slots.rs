@@ -99,6 +99,6 @@ pub async fn in_use(connection: &mut PgConnection) -> Result<(i64, i64), StoreEr
 
 /// Whether somebody who found nothing to take shall look again soon: there is due work that waits for a place.
 pub(crate) fn look_again(slots: &Slots, work: Work, due: Timestamp, now: Timestamp) -> Timestamp {
-    const WAIT: SignedDuration = SignedDuration::from_millis(30);
+    const WAIT: SignedDuration = SignedDuration::from_millis(20);
     if due <= now && slots.cover(work) { now + WAIT } else { due }
 }

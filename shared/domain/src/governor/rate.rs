@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 /// How far ahead calls are lent: what is lent cannot be taken back when something more urgent comes.
 const AHEAD: SignedDuration = SignedDuration::from_millis(250);
 /// Somebody who was told to wait asks again within this time, or does not wait any more.
-const WAITS: SignedDuration = SignedDuration::from_secs(1);
+const WAITS: SignedDuration = SignedDuration::from_millis(400);
 /// What the background gets of the rate while others wait.
 const BACKGROUND_SHARE: f64 = 0.05;
 /// A throttle costs a quarter of the rate, once in this time, down to the least.
@@ -95,11 +95,6 @@ impl Ledger {
         }
         let rate = (wish.per_second * self.factor_at(now)).max(0.1);
         let every = SignedDuration::from_secs_f64(1.0 / rate);
-        for (lane, waiting) in self.lanes.iter_mut().zip(wish.waiting) {
-            if waiting > 0 {
-                lane.waits_until = now + WAITS;
-            }
-        }
         // A ninth of a second's calls may leave at once after a rest: with 18 a second no second ever holds more than 20.
         let burst = ((wish.per_second / 9.0).floor() - 1.0).max(0.0);
         self.next_at = self.next_at.max(now - times(every, burst));
@@ -111,7 +106,7 @@ impl Ledger {
             if wanted == 0 {
                 continue;
             }
-            let (lent, later) = self.take(now, lane, wanted, every, wish.share);
+            let (lent, later) = self.take(now, lane, wanted, every, wish);
             calls += lent;
             if lent == 0 {
                 again_at = Some(again_at.map_or(later, |known: Timestamp| known.min(later)));
@@ -122,13 +117,21 @@ impl Ledger {
     }
 
     /// What this lane is lent of `wanted`, and when it may ask again if that is nothing.
-    fn take(&mut self, now: Timestamp, lane: Lane, wanted: u32, every: SignedDuration, share: f64) -> (u32, Timestamp) {
+    fn take(
+        &mut self,
+        now: Timestamp,
+        lane: Lane,
+        wanted: u32,
+        every: SignedDuration,
+        wish: &Wish,
+    ) -> (u32, Timestamp) {
         let [revocation, usual, background] = &mut self.lanes;
-        let revocations_wait = revocation.waits_until > now;
-        let others_wait = revocations_wait || usual.waits_until > now;
+        let [revocations_here, usual_here, _] = wish.waiting;
+        let revocations_wait = revocations_here > 0 || revocation.waits_until > now;
+        let others_wait = revocations_wait || usual_here > 0 || usual.waits_until > now;
         let (own, kept_to) = match lane {
             Lane::Revocation => (revocation, None),
-            Lane::Usual => (usual, revocations_wait.then_some(share)),
+            Lane::Usual => (usual, revocations_wait.then_some(wish.share)),
             Lane::Background => (background, others_wait.then_some(BACKGROUND_SHARE)),
         };
         let slow = times(every, 1.0 / kept_to.unwrap_or(1.0).max(0.01));
@@ -138,6 +141,10 @@ impl Ledger {
             None => (fitting(self.next_at, now + AHEAD, every), self.next_at - AHEAD),
         };
         let lent = wanted.min(room);
+        // Whoever has all that it wants does not wait: the others need not keep to their share for it.
+        if lent < wanted {
+            own.waits_until = now + WAITS;
+        }
         own.next_at += times(slow, f64::from(lent));
         self.next_at += times(every, f64::from(lent));
         (lent, again_at)
@@ -232,6 +239,34 @@ mod tests {
         let of = |share: f64| 18.0 * 30.0 * share;
         let near = |count: usize, wanted: f64| (f64::from(u32::try_from(count).unwrap()) - wanted).abs() < wanted * 0.2;
         assert!(near(counts[1], of(0.2)) && near(counts[2], of(0.05)) && near(counts[0], of(0.75)), "{counts:?}");
+    }
+
+    #[test]
+    fn what_revocations_leave_is_for_the_others() {
+        let mut ledger = fresh();
+        // Six calls a second of eighteen, and somebody else who wants four.
+        let (start, mut revocations, mut others) = (START + ms(60_000), 0, 0);
+        for tick in 0..200 {
+            let now = start + ms(tick * 50);
+            if tick % 10 < 3 {
+                revocations += ledger.lend(now, &wish([1, 0, 0])).calls;
+            }
+            if tick % 5 == 0 {
+                others += ledger.lend(now + ms(1), &wish([0, 1, 0])).calls;
+            }
+        }
+        assert_eq!((revocations, others), (60, 40));
+    }
+
+    #[test]
+    fn a_process_in_which_both_wait_serves_revocations_before_all() {
+        let mut ledger = fresh();
+        let now = START + ms(60_000);
+        ledger.lend(now, &wish([50, 0, 0]));
+        let later = now + ms(300);
+        let both = ledger.lend(later, &wish([50, 50, 0])).calls;
+        assert!((5..=8).contains(&both), "{both}");
+        assert!(ledger.lanes[1].next_at > later + ms(200), "the others' share was one call: {ledger:?}");
     }
 
     #[test]
