@@ -1,7 +1,7 @@
 //! Extensions that wait for their schedule: they count once it has moved, and fail where the deadline comes first.
 
 use domain::backstop::BackstopState as State;
-use domain::grant::GrantState;
+use domain::grant::{EXTENSION_CLOSES, GrantState};
 use domain::{Fact, GrantId, RequestId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -77,9 +77,10 @@ pub(super) async fn settle(tx: &mut Tx, living: Vec<Grant>, covers: Option<Times
     for mut grant in living {
         let Some(wanted) = wanted.iter().find(|w| w.grant_id == grant.id.uuid()) else { continue };
         let later = wanted.deadline_at.to_jiff();
-        let in_time = grant.state == GrantState::Active && grant.deadline_at.is_some_and(|at| at > tx.now());
+        let in_time =
+            grant.state == GrantState::Active && grant.deadline_at.is_some_and(|at| at - EXTENSION_CLOSES > tx.now());
         if !in_time {
-            fail(tx, &grant, RequestId(wanted.request_id), "the access ended before its backstop in AWS had moved")
+            fail(tx, &grant, RequestId(wanted.request_id), "the deadline came before its backstop in AWS had moved")
                 .await?;
         } else if covers.is_none_or(|covers| covers >= later) {
             forget(tx, grant.id).await?;
@@ -125,14 +126,14 @@ async fn forget(tx: &mut Tx, grant: GrantId) -> Result<(), StoreError> {
 /// # Errors
 /// When Postgres is away.
 pub async fn settle_extensions(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {
-    let now = tx.now().to_sqlx();
+    let closes = (tx.now() + EXTENSION_CLOSES).to_sqlx();
     let ids: Vec<Uuid> = sqlx::query_scalar(
         "SELECT w.grant_id FROM wanted_deadlines w JOIN grants g ON g.id = w.grant_id \
          WHERE g.state <> 'active' OR g.deadline_at <= $1 OR NOT EXISTS ( \
              SELECT 1 FROM backstops b WHERE b.assignment_id = g.assignment_id AND b.state <> 'gone' \
                AND (b.state <> 'placed' OR b.covers_until < w.deadline_at)) LIMIT $2",
     )
-    .bind(now)
+    .bind(closes)
     .bind(limit)
     .fetch_all(tx.connection())
     .await?;

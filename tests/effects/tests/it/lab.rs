@@ -250,10 +250,6 @@ impl Lab {
         Removing { db: self.db.db.clone(), aws: self.aws.deletions().clone(), lag: LAG, slots, leases }
     }
 
-    pub const fn aws(&self) -> &Cloud {
-        &self.aws
-    }
-
     /// As if rule and directory had said something else at the approval.
     pub async fn keeps_about_sessions(&self, grant: &Grant, set: &str) {
         let sql = sqlx::AssertSqlSafe(format!("UPDATE grants SET {set} WHERE id = $1"));
