@@ -228,7 +228,9 @@ impl Limiter {
     /// The limit on CloudTrail's event history, which has a budget of its own: two look-ups a second to an account and
     /// region, of which others want some; none where Identity Center has none.
     pub(crate) fn trail(config: &CloudConfig) -> Self {
-        Self { rate: NonZeroU32::new(config.calls_per_second.min(1)).map(Rate::per_second), outstanding: None }
+        const APART: Duration = Duration::from_millis(1_000);
+        let rate = NonZeroU32::new(config.calls_per_second).and_then(|_| Rate::evenly(APART));
+        Self { rate, outstanding: None, covers_delete: true }
     }
 
     /// Waits until one more call may leave.

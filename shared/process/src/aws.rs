@@ -47,13 +47,7 @@ impl Aws {
             call_timeout: Duration::from_secs(aws.call_timeout_s.into()),
             permission_set_tags: aws.permission_set_tags,
         };
-        Self {
-            config,
-            connected: Arc::default(),
-            db: db.clone(),
-            health: health.clone(),
-            shutdown: shutdown.clone(),
-        }
+        Self { config, connected: Arc::default(), db: db.clone(), health: health.clone(), shutdown: shutdown.clone() }
     }
 
     fn around(&self) -> Surroundings {
