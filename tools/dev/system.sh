@@ -42,6 +42,10 @@ describe_system() {
     export CURFEW__MAIL__FROM='Curfew <curfew@harbourfreight.example>'
     CURFEW__LINKS__KEY=$(link_key)
     export CURFEW__LINKS__KEY
+    CURFEW__RECEIPTS__KEY=$(receipt_key)
+    export CURFEW__RECEIPTS__KEY
+    # The simulator's prepared policy.
+    export CURFEW__LIVE_SESSIONS__POLICY_ID=p-curfewdeny
     # Development only: the webhook sink is on this machine, where no real endpoint may be.
     export CURFEW__WEBHOOKS__ALLOW_PRIVATE=true
     # Who is on call, and tickets: the simulator's stand-ins.

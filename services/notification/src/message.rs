@@ -135,6 +135,8 @@ pub enum News {
     Ended { reason: EndReason, detail: Option<String>, evidence: Evidence },
     /// The access never came to be.
     Failed { detail: Option<String>, evidence: Evidence },
+    /// To those who oversee: credentials of an ended access still work.
+    SessionsNotCut { until: Timestamp, why: String },
     /// To a reviewer: please look at it.
     ReviewDue { review: ReviewId, break_glass: bool, due_at: Timestamp },
     /// The look is late; `owed` to those whose access it is about.

@@ -1,13 +1,12 @@
 //! Removing: deadlines, early ends, revocations. It may remove and never add; no rule, directory, approver,
 //! setting or notification can stop a deadline, an end or a revoke.
-//!
-//! Rooms kept for what belongs here and is not here: live sessions.
 
 pub mod http;
 mod observe;
 pub mod offline;
 pub mod reconcile;
 mod remove;
+mod sessions;
 pub mod usecase;
 mod watch;
 mod work;
@@ -18,11 +17,15 @@ use std::time::Duration;
 use actix_web::web::Data;
 use futures_util::FutureExt;
 use jiff::SignedDuration;
-use process::{AppData, Process, Service};
+use messaging::Broker;
+use process::{AppData, Aws, Process, Service};
+use runtime::Shutdown;
+use store::Db;
 use store::leases::Leases;
 use tokio::sync::Notify;
 
 pub use reconcile::{Plan, Reconciler};
+pub use sessions::CuttingSessions;
 pub use work::Removing;
 
 use offline::{Limits, Offline};
@@ -37,6 +40,10 @@ const SCAN: Duration = Duration::from_secs(1);
 const ROOM: usize = 64;
 /// AWS's reads may be this much behind.
 const LAG: SignedDuration = SignedDuration::from_secs(2);
+/// How often the sessions' table is looked at although nothing is known to be due.
+const SESSIONS_SCAN: Duration = Duration::from_secs(2);
+/// The facts that make sessions to be cut.
+const SESSIONS_FACTS: &[&str] = &["grant.ended.v1"];
 /// The facts that make removal work, or an earlier deadline.
 pub const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.revoking.v1", "grant.adopted.v1"];
 
@@ -45,8 +52,8 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     let Process { db, broker, aws, shutdown, health, settings, .. } = process;
     let bell = Arc::new(Notify::new());
     let (changed, heard) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (ring, stop) = (Arc::clone(&heard), shutdown.token());
-    shutdown.spawn("revocation.wake", async move { messaging::run_wake(broker, FACTS, ring, stop).await });
+    let (ring, stop, facts) = (Arc::clone(&heard), shutdown.token(), broker.clone());
+    shutdown.spawn("revocation.wake", async move { messaging::run_wake(facts, FACTS, ring, stop).await });
     let (work, memory, stop) = (Arc::clone(&bell), Arc::clone(&changed), shutdown.clone());
     shutdown.spawn("revocation.ring", async move {
         while !stop.stopping() {
@@ -65,6 +72,9 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
         let offline = Offline::new(memory_db, cloud.deletions().clone(), LAG, limits);
         offline.run(changed, health, &tasks).await;
     });
+    if let Some(policy_id) = settings.live_sessions.policy_id.clone() {
+        cut_sessions(policy_id, &db, &broker, &aws, &shutdown);
+    }
     let reconcile_aws = aws.clone();
     let (tasks, work_db) = (shutdown.clone(), db.clone());
     shutdown.spawn("revocation.work", async move {
@@ -87,4 +97,17 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     Ok(Arc::new(move |config| {
         config.app_data(state.clone());
     }))
+}
+
+/// Starts the one writer of the policy that denies live sessions; of several processes, the one with the lease writes.
+fn cut_sessions(policy_id: String, db: &Db, broker: &Broker, aws: &Aws, shutdown: &Shutdown) {
+    let bell = Arc::new(Notify::new());
+    let (ring, stop, broker) = (Arc::clone(&bell), shutdown.token(), broker.clone());
+    shutdown.spawn("sessions.wake", async move { messaging::run_wake(broker, SESSIONS_FACTS, ring, stop).await });
+    let (tasks, db, aws) = (shutdown.clone(), db.clone(), aws.clone());
+    shutdown.spawn("sessions.work", async move {
+        let Some(cloud) = aws.connected().await else { return };
+        let cutting = CuttingSessions { db, policy: cloud.session_policy(&policy_id) };
+        runtime::work::run("sessions.work", &cutting, &bell, SESSIONS_SCAN, 1, &tasks).await;
+    });
 }

@@ -1,5 +1,6 @@
 //! What this service says in its log, once for each thing worth saying.
 
+use cloud::CallError;
 use domain::Tuple;
 use store::StoreError;
 use store::assignments::Assignment;
@@ -24,6 +25,16 @@ pub fn put_off(tuple: &Tuple, error: &str) {
 /// Something we removed is there again.
 pub fn showed_again(tuple: &Tuple) {
     tracing::warn!(account.id = %tuple.account, principal.id = %tuple.principal, "a removed assignment showed again");
+}
+
+/// The policy in AWS is what it should be.
+pub fn sessions_denied(held: usize, left_out: usize) {
+    tracing::info!(sessions.denied = held, sessions.left_out = left_out, "live sessions are denied");
+}
+
+/// The policy could not be written; it is tried again.
+pub fn sessions_put_off(error: &CallError, tries: i32) {
+    tracing::warn!(%error, tries, "live sessions could not be denied, trying on");
 }
 
 /// The lease or the database was lost on the way; whoever claims the row next goes on.

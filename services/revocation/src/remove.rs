@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloud::{Accepted, Backoff, CallError, Class, Course, Effect, OperationId, Presence, Progress, course};
+use cloud::{Accepted, Backoff, CallError, Class, Course, Effect, Holders, OperationId, Presence, Progress, course};
 use domain::fact::Evidence;
 use jiff::SignedDuration;
 use store::assignments::{Assignment, AttemptKind};
@@ -113,11 +113,12 @@ impl Step<'_> {
         let mut rest = Duration::from_millis(50);
         let mut why = why.to_owned();
         for _ in 0..READS {
-            match self.work.aws.read(&self.assignment.tuple).await {
-                // Where the account or the permission set is gone, nothing can be assigned.
-                Ok(Presence::Absent) | Err(CallError::NotFound(_)) => return self.absent(said).await,
-                Ok(Presence::Present) if said == Said::Unknown => break,
-                Ok(Presence::Present) => {}
+            match self.work.aws.holders(&self.assignment.tuple).await {
+                Ok(Holders { presence: Presence::Absent, groups }) => return self.absent(said, &groups).await,
+                // Where the account or the permission set is gone, nothing can be assigned, by no group either.
+                Err(CallError::NotFound(_)) => return self.absent(said, &[]).await,
+                Ok(Holders { presence: Presence::Present, .. }) if said == Said::Unknown => break,
+                Ok(Holders { presence: Presence::Present, .. }) => {}
                 Err(error) => why = error.to_string(),
             }
             self.work.db.clock().sleep(rest).await;
@@ -128,7 +129,7 @@ impl Step<'_> {
         self.put_off(outcome, self.rest(Backoff::STILL_SHOWN), Some(&why)).await
     }
 
-    async fn absent(&self, said: Said) -> Result<(), StoreError> {
+    async fn absent(&self, said: Said, groups: &[String]) -> Result<(), StoreError> {
         let mut tx = self.work.db.begin(Removing::actor()).await?;
         let (now, a) = (tx.now(), &self.assignment);
         // Until then a creation whose answer was lost may land after all.
@@ -145,7 +146,7 @@ impl Step<'_> {
                 return Ok(());
             }
         };
-        tuple::absent(&mut tx, a.id, self.lease, evidence).await?;
+        tuple::gone(&mut tx, a.id, self.lease, evidence, Some(groups)).await?;
         tx.commit().await?;
         observe::absent(&a.tuple);
         Ok(())

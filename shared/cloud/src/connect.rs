@@ -14,7 +14,8 @@ use crate::{
     limit::Limiter,
     pages,
     queue::Lane,
-    surroundings::{ByTime, ByWire, Surroundings},
+    session_policy::SessionPolicy,
+    surroundings::{ByTime, ByWire, Surroundings, Time},
     trace_header::TraceHeader,
 };
 
@@ -44,6 +45,8 @@ pub struct Cloud {
     survey: Survey,
     directory: Directory,
     limiter: Limiter,
+    denying: aws_sdk_organizations::Client,
+    time: Arc<dyn Time>,
 }
 
 impl Cloud {
@@ -102,7 +105,8 @@ impl Cloud {
             }};
         }
         let adding = client!(sso as Grant, RetryConfig::disabled(), once.clone());
-        let removing = client!(sso as Revocation, RetryConfig::disabled(), once);
+        let removing = client!(sso as Revocation, RetryConfig::disabled(), once.clone());
+        let denying = client!(aws_sdk_organizations as SessionDeny, RetryConfig::disabled(), once);
         let reads = client!(sso as Directory, patient.clone(), each.clone());
         let people = client!(aws_sdk_identitystore as Directory, patient.clone(), each.clone());
         let organizations = client!(aws_sdk_organizations as Directory, patient.clone(), each.clone());
@@ -116,8 +120,8 @@ impl Cloud {
         let clients = Clients { sso: reads, people, organizations, identity };
         let directory = Directory::new(clients, &instance, &config, limiter.clone(), Arc::clone(&time));
         let creations = Creations::new(adding, instance.clone(), limiter.clone(), Arc::clone(&time));
-        let deletions = Deletions::new(removing, instance, limiter.clone(), time);
-        Ok(Self { creations, deletions, survey, directory, limiter })
+        let deletions = Deletions::new(removing, instance, limiter.clone(), Arc::clone(&time));
+        Ok(Self { creations, deletions, survey, directory, limiter, denying, time })
     }
 
     /// From now on the calls a second are not this process's own but lent.
@@ -147,6 +151,12 @@ impl Cloud {
     #[must_use]
     pub const fn survey(&self) -> &Survey {
         &self.survey
+    }
+
+    /// The service control policy of this id, which denies live sessions, as the session-deny role.
+    #[must_use]
+    pub fn session_policy(&self, id: &str) -> SessionPolicy {
+        SessionPolicy::new(self.denying.clone(), id.to_owned(), Arc::clone(&self.time))
     }
 
     /// Who is there, and what is under what.

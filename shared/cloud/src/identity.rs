@@ -34,7 +34,6 @@ pub(crate) enum Identity {
     Revocation,
     #[expect(dead_code, reason = "its client set comes with the schedules")]
     Backstop,
-    #[expect(dead_code, reason = "its client set comes with the policy")]
     SessionDeny,
     Directory,
 }

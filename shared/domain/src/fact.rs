@@ -115,6 +115,23 @@ pub enum Fact {
         source: String,
         external_id: String,
     },
+    /// A signed receipt of an end, or of what became of its sessions, was made.
+    #[serde(rename = "receipt.made.v1")]
+    ReceiptMade {
+        receipt: uuid::Uuid,
+        grant: GrantId,
+        request: RequestId,
+        /// Of the signed text: SHA-256 in hexadecimal digits.
+        digest: String,
+        key_id: Option<String>,
+    },
+    /// Sessions of an ended access from before this moment are denied: AWS shows the policy that does it.
+    #[serde(rename = "sessions.cut.v1")]
+    SessionsCut { grant: GrantId, request: RequestId, tuple: Tuple, cut_before: Timestamp },
+    /// Sessions of an ended access should be denied and are not, or not any more; it is tried again until they have run
+    /// out.
+    #[serde(rename = "sessions.not_cut.v1")]
+    SessionsNotCut { grant: GrantId, request: RequestId, tuple: Tuple, until: Timestamp, why: String },
     /// What is known or attempted about the assignment in AWS changed.
     #[serde(rename = "assignment.changed.v1")]
     AssignmentChanged {
@@ -282,6 +299,9 @@ impl Fact {
             Self::GrantRevoking { .. } => "grant.revoking.v1",
             Self::GrantEnded { .. } => "grant.ended.v1",
             Self::GrantAdopted { .. } => "grant.adopted.v1",
+            Self::ReceiptMade { .. } => "receipt.made.v1",
+            Self::SessionsCut { .. } => "sessions.cut.v1",
+            Self::SessionsNotCut { .. } => "sessions.not_cut.v1",
             Self::AssignmentChanged { .. } => "assignment.changed.v1",
             Self::AssignmentRemovedOffline { .. } => "assignment.removed_offline.v1",
             Self::DriftFound { .. } => "drift.found.v1",
@@ -320,6 +340,7 @@ impl Fact {
                 | Self::GrantStarted { .. }
                 | Self::AssignmentChanged { .. }
                 | Self::DriftResolved { .. }
+                | Self::ReceiptMade { .. }
                 | Self::TemplateSaved { .. }
                 | Self::TemplateDeleted { .. }
                 | Self::DirectoryAccepted { .. }
@@ -350,7 +371,10 @@ impl Fact {
             | Self::GrantExtended { grant, .. }
             | Self::GrantRevoking { grant, .. }
             | Self::GrantEnded { grant, .. }
+            | Self::SessionsCut { grant, .. }
+            | Self::SessionsNotCut { grant, .. }
             | Self::GrantAdopted { grant, .. } => ("grant", grant.uuid()),
+            Self::ReceiptMade { receipt, .. } => ("receipt", *receipt),
             Self::ImportApplied { import, .. } => ("import", *import),
             Self::AssignmentChanged { assignment, .. } | Self::AssignmentRemovedOffline { assignment, .. } => {
                 ("assignment", assignment.uuid())
@@ -403,6 +427,9 @@ impl Fact {
             | Self::GrantExtended { request, .. }
             | Self::GrantRevoking { request, .. }
             | Self::GrantEnded { request, .. }
+            | Self::ReceiptMade { request, .. }
+            | Self::SessionsCut { request, .. }
+            | Self::SessionsNotCut { request, .. }
             | Self::GrantAdopted { request, .. } => Some(*request),
             Self::AssignmentChanged { .. }
             | Self::AssignmentRemovedOffline { .. }

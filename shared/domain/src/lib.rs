@@ -11,8 +11,10 @@ pub mod fact;
 pub mod governor;
 pub mod grant;
 pub mod ids;
+pub mod receipt;
 pub mod request;
 pub mod rules;
+pub mod sessions;
 pub mod text;
 pub mod transition;
 

@@ -3,6 +3,7 @@
 
 mod aws;
 mod clock;
+mod ends;
 mod governor;
 mod people;
 mod run;

@@ -51,6 +51,8 @@ pub struct Assignment {
     pub absent_at: Option<Timestamp>,
     /// Until when it is watched after that.
     pub watch_until: Option<Timestamp>,
+    /// It is not made again before this: older sessions of the tuple are being cut.
+    pub create_after: Option<Timestamp>,
     /// The trace of the change that made the work.
     pub trace_parent: Option<String>,
 }
@@ -127,6 +129,7 @@ struct Row {
     last_error: Option<String>,
     absent_at: Option<jiff_sqlx::Timestamp>,
     watch_until: Option<jiff_sqlx::Timestamp>,
+    create_after: Option<jiff_sqlx::Timestamp>,
     trace_parent: Option<String>,
 }
 
@@ -167,6 +170,7 @@ impl Row {
             last_error: self.last_error,
             absent_at: time(self.absent_at),
             watch_until: time(self.watch_until),
+            create_after: time(self.create_after),
             trace_parent: self.trace_parent,
         })
     }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 pub use adopt::{Adopting, adopt};
 pub use begin::{Creation, begin_creation, begin_deletions, postpone, refuse, start, start_due};
-pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, still_absent};
+pub use finish::{Outcome, absent, failed, gone, look_again, present, put_off, reopen, still_absent};
 pub use offline::{Noted, removed_offline};
 pub use take_in::take_in;
 
@@ -191,7 +191,9 @@ async fn balance_with(
         assignment.due_at = match work {
             Work::Watch => next_look(assignment, now),
             Work::Delete => fence(assignment, now),
-            Work::None | Work::Create => now,
+            // Sessions that are being cut are told apart from new ones by when they began.
+            Work::Create => assignment.create_after.map_or(now, |after| after.max(now)),
+            Work::None => now,
         };
         assignment.trace_parent = crate::trace::current();
     }

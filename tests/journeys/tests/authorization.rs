@@ -199,7 +199,7 @@ impl World {
             "submit_request" => {
                 (String::new(), Some(json!({"pairs": pairs(self.pair()), "minutes": 30, "reason": REASON})))
             }
-            "show_request" => (self.request().await, None),
+            "show_request" | "request_evidence" => (self.request().await, None),
             "cancel_request" => (self.request().await, Some(json!({}))),
             "decide" => (self.request().await, Some(json!({"decision": "approve"}))),
             "get_grant" => (self.grant().await, None),

@@ -2,6 +2,8 @@
 
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState};
+use domain::receipt::{NeverCut, Remaining};
+use domain::sessions::Sessions;
 use domain::{GrantId, RequestId, Tuple};
 use jiff::Timestamp;
 use store::grants::Grant;
@@ -46,6 +48,25 @@ pub struct GrantView {
     pub detail: Option<String>,
     /// How it is known to be gone.
     pub evidence: Option<Evidence>,
+    /// When AWS no longer showed the assignment; none where none was taken away.
+    pub removed_at: Option<Timestamp>,
+    /// Until when credentials from before that may live, if nothing cuts them.
+    pub credentials_may_live_until: Option<Timestamp>,
+    /// What became of sessions that were alive when it ended; none before.
+    pub sessions: Option<Sessions>,
+}
+
+/// One access, and what the same person has beside it.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = GrantDetail)]
+pub struct GrantDetail {
+    /// The access.
+    #[serde(flatten)]
+    pub grant: GrantView,
+    /// What the same person has in the same account beside it, as far as is known.
+    pub remaining_access: Remaining,
+    /// Sessions that are never cut, whatever `sessions` says.
+    pub never_cut: Vec<NeverCut>,
 }
 
 impl GrantView {
@@ -78,6 +99,9 @@ impl GrantView {
             reason: grant.reason,
             detail: grant.detail,
             evidence: grant.evidence,
+            removed_at: grant.removed_at,
+            credentials_may_live_until: grant.credentials_until,
+            sessions: grant.sessions,
         }
     }
 }

@@ -40,6 +40,15 @@ pub struct Grant {
     /// Why it ends or ended.
     #[serde(default)]
     pub reason: Option<String>,
+    /// When AWS no longer showed the assignment.
+    #[serde(default)]
+    pub removed_at: Option<Timestamp>,
+    /// Until when credentials from before that may live, if nothing cuts them.
+    #[serde(default)]
+    pub credentials_may_live_until: Option<Timestamp>,
+    /// What became of its sessions; left out where it stands inside its request.
+    #[serde(default)]
+    pub sessions: Option<serde_json::Value>,
 }
 
 /// What became of an end or a revoke.

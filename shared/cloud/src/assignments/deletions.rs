@@ -9,7 +9,7 @@ use aws_sdk_ssoadmin::{
 use domain::Tuple;
 use jiff::Timestamp;
 
-use super::{Half, Instance, SERVICE, accepted, listed, progress};
+use super::{Half, Holders, Instance, SERVICE, accepted, listed, progress};
 use crate::{
     Accepted, CallError, OperationId, Presence, Progress, call::call, limit::Limiter, queue::Lane, surroundings::Time,
 };
@@ -38,6 +38,14 @@ impl Deletions {
     /// See [`CallError`].
     pub async fn look(&self, tuple: &Tuple) -> Result<Presence, CallError> {
         self.0.read(tuple, Lane::Background).await
+    }
+
+    /// The same, and which groups have the same permission set in the same account.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn holders(&self, tuple: &Tuple) -> Result<Holders, CallError> {
+        self.0.holders(tuple, self.0.lane).await
     }
 
     /// Asks AWS to delete the assignment, before waiting creations. For `send_by` see [`super::Creations::create`].

@@ -34,6 +34,15 @@ pub(crate) struct Instance {
     pub(crate) identity_store: String,
 }
 
+/// Who has a permission set in an account, as far as a look for one person went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holders {
+    /// Whether that person has it, by an assignment of their own.
+    pub presence: Presence,
+    /// Ids of groups that have it; all of them, where the person does not.
+    pub groups: Vec<String>,
+}
+
 /// What both halves are made of: one identity's client, the limits, and what was learned about AWS's pace. Cheap to
 /// clone.
 #[derive(Clone)]
@@ -53,7 +62,13 @@ impl Half {
 
     /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
     async fn read(&self, tuple: &Tuple, lane: Lane) -> Result<Presence, CallError> {
+        Ok(self.holders(tuple, lane).await?.presence)
+    }
+
+    /// The same, with the groups that were seen on the way: all of them, where the person is not there.
+    async fn holders(&self, tuple: &Tuple, lane: Lane) -> Result<Holders, CallError> {
         let mut token = None;
+        let mut groups = Vec::new();
         loop {
             self.limiter.call(lane).await;
             let page = self
@@ -69,12 +84,18 @@ impl Half {
                 assignment.principal_type() == Some(&PrincipalType::User)
                     && assignment.principal_id() == Some(tuple.principal.as_str())
             });
+            groups.extend(
+                page.account_assignments()
+                    .iter()
+                    .filter(|assignment| assignment.principal_type() == Some(&PrincipalType::Group))
+                    .filter_map(|assignment| assignment.principal_id().map(str::to_owned)),
+            );
             if is_it {
-                return Ok(Presence::Present);
+                return Ok(Holders { presence: Presence::Present, groups });
             }
             // An empty page may have a successor. One that is its own successor would be read for ever.
             match page.next_token.filter(|next| !next.is_empty()) {
-                None => return Ok(Presence::Absent),
+                None => return Ok(Holders { presence: Presence::Absent, groups }),
                 Some(next) if token.as_ref() == Some(&next) => {
                     return Err(CallError::Unclear("a page names itself as the next one".to_owned()));
                 }

@@ -156,6 +156,16 @@ pub(super) const KEYS: &[Key] = &[
         "the key that signs links in mails, base64 of at least 32 random bytes",
         "the output of: openssl rand -base64 32",
     ),
+    key(
+        "receipts.key",
+        Kind::Key,
+        false,
+        "the key that signs receipts, base64 of at least 32 random bytes",
+        "the output of: openssl rand -base64 32",
+    ),
+    key("live_sessions.policy_id", Text, false, "the service control policy that cuts sessions", "p-1a2b3c4d"),
+    key("live_sessions.lag_s", Number(0, 3_600), false, "seconds in which a removal may still give credentials", "60"),
+    key("live_sessions.margin_s", Number(0, 86_400), false, "seconds that a deny outlives the longest session", "300"),
     key("webhooks.allow_private", Flag, false, "whether webhooks may go to private addresses", "false"),
     key("api.base_url", Address, false, "the base address of the REST API", "https://curfew.example.com"),
     key(

@@ -37,6 +37,12 @@ pub struct Settings {
     pub mail: Mail,
     /// Links in mails.
     pub links: Links,
+    /// Receipts of removed access.
+    #[serde(default)]
+    pub receipts: Receipts,
+    /// Live sessions of removed access.
+    #[serde(default)]
+    pub live_sessions: LiveSessions,
     /// Outgoing webhooks.
     #[serde(default)]
     pub webhooks: Webhooks,
@@ -233,6 +239,32 @@ pub struct Mail {
 pub struct Links {
     /// The key that signs them: base64 of at least 32 random bytes.
     pub key: SecretString,
+}
+
+/// Receipts of removed access.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Receipts {
+    /// The key that signs them: base64 of at least 32 random bytes. Without it they are kept unsigned.
+    pub key: Option<SecretString>,
+}
+
+/// Live sessions of removed access.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LiveSessions {
+    /// The prepared service control policy that is Curfew's alone to write. Without it no session is cut.
+    pub policy_id: Option<String>,
+    /// Seconds after a removal was read back in which somebody may still get credentials by it.
+    pub lag_s: u32,
+    /// Seconds that a deny stays longer than the longest session.
+    pub margin_s: u32,
+}
+
+impl Default for LiveSessions {
+    fn default() -> Self {
+        Self { policy_id: None, lag_s: 60, margin_s: 300 }
+    }
 }
 
 /// Outgoing webhooks.

@@ -11,7 +11,7 @@ use super::begin::window_of;
 use super::{CALL_BOUND, balance, fence, forget, keep_slot, next_look};
 use crate::assignments::{self, Assignment, Slot};
 use crate::grants::Grant;
-use crate::{StoreError, Tx, grants};
+use crate::{StoreError, Tx, grants, session_denies};
 
 /// What is known of the attempt when a worker puts the work off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,13 +79,33 @@ pub async fn failed(tx: &mut Tx, id: AssignmentId, lease: Uuid, why: &str) -> Re
 /// # Errors
 /// [`StoreError::Raced`] when the lease is lost.
 pub async fn absent(tx: &mut Tx, id: AssignmentId, lease: Uuid, evidence: Evidence) -> Result<(), StoreError> {
+    gone(tx, id, lease, evidence, None).await
+}
+
+/// The same, with the groups that AWS showed to have the same permission set in the same account, where it was read.
+///
+/// # Errors
+/// [`StoreError::Raced`] when the lease is lost.
+pub async fn gone(
+    tx: &mut Tx,
+    id: AssignmentId,
+    lease: Uuid,
+    evidence: Evidence,
+    groups: Option<&[String]>,
+) -> Result<(), StoreError> {
     let living = grants::lock_living(tx, id).await?;
     let mut a = assignments::lock_leased(tx, id, lease).await?;
+    if let Some(groups) = groups {
+        session_denies::saw_groups(tx, id, groups).await?;
+    }
     let was = a.state;
+    let mut ended = Vec::new();
     for mut grant in living.into_iter().filter(|g| g.state == GrantState::Revoking) {
         let reason = grant.reason.unwrap_or(EndReason::Revoked);
         grants::end(tx, &mut grant, reason, None, evidence.clone()).await?;
+        ended.push(grant);
     }
+    a.create_after = session_denies::wish(tx, id, &ended).await?.or(a.create_after);
     forget(&mut a);
     a.absent_at = Some(tx.now());
     a.watch_until = Some(tx.now() + WATCH);

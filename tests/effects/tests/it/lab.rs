@@ -32,6 +32,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const REST: SignedDuration = SignedDuration::from_secs(65);
 /// How far apart two reads must be to count as two.
 pub const LAG: SignedDuration = SignedDuration::from_secs(2);
+/// The simulator's prepared policy.
+pub const POLICY: &str = "p-curfewdeny";
+/// Signs receipts here.
+pub const RECEIPT_SECRET: &str = "c2l4dGVlbiBieXRlcyBhbmQgc2l4dGVlbiBieXRlcyBtb3Jl";
 
 pub struct Lab {
     pub db: TestDb,
@@ -70,23 +74,40 @@ impl Lab {
     /// As `instant`, each kind of work by its role.
     pub async fn by_roles() -> Self {
         let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
-        Self::start_as(Config::instant(), CloudConfig::default(), key, "management_account_id").await
+        let db = testkit::database().await;
+        Self::start_as(Config::instant(), CloudConfig::default(), key, "management_account_id", db).await
     }
 
     /// As `by_roles`, in the account that Identity Center's administration is delegated to.
     pub async fn delegated() -> Self {
         let id = simulator::DELEGATED_ACCESS_KEY_ID.to_owned();
         let key = AccessKey { id, secret: simulator::DELEGATED_SECRET_ACCESS_KEY.to_owned() };
-        Self::start_as(Config::instant(), CloudConfig::default(), key, "delegated_account_id").await
+        let db = testkit::database().await;
+        Self::start_as(Config::instant(), CloudConfig::default(), key, "delegated_account_id", db).await
+    }
+
+    /// No quotas and no delays; ends are attested, and sessions are cut a second after a removal. The clock of the lives
+    /// goes by the real one, since AWS compares it with when sessions began; roles stay when nobody has them.
+    pub async fn cutting() -> Self {
+        let clock = store::Clock::manual(store::Clock::system().now());
+        let db = testkit::database_at(clock).await;
+        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
+        let lab = Self::start_as(Config::instant(), CloudConfig::default(), key, "", db).await;
+        lab.set(json!({"role_removal_kills_sessions": false})).await;
+        lab
     }
 
     async fn start(simulated: Config, config: CloudConfig) -> Self {
         let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
-        Self::start_as(simulated, config, key, "").await
+        Self::start_as(simulated, config, key, "", testkit::database().await).await
     }
 
     /// `home` names the account that the roles are in; none are assumed without it.
-    async fn start_as(simulated: Config, config: CloudConfig, key: AccessKey, home: &str) -> Self {
+    async fn start_as(simulated: Config, config: CloudConfig, key: AccessKey, home: &str, mut db: TestDb) -> Self {
+        let receipt_key = receipts::SigningKey::from_secret(RECEIPT_SECRET).unwrap();
+        let cutting =
+            domain::sessions::Cutting { lag: SignedDuration::from_secs(1), margin: SignedDuration::from_mins(5) };
+        db.db = db.db.clone().with_ends(store::Ends { receipts: Some(Arc::new(receipt_key)), cutting: Some(cutting) });
         let said = Said::default();
         let sink = said.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -112,7 +133,6 @@ impl Lab {
         let endpoint_url = Some(simulator.http.clone());
         let config = CloudConfig { endpoint_url, roles, calls_per_second: 0, outstanding: 0, ..config };
         let aws = Cloud::connect_as(config, key).await.unwrap();
-        let db = testkit::database().await;
         testkit::simulated::move_in(&db, &company).await;
         let approver = db.person("approver").await;
         let approvers = db.group("approvers", &[&approver]).await;
@@ -159,6 +179,39 @@ impl Lab {
     pub fn removing(&self) -> Removing {
         let (slots, leases) = (self.slots, Leases::default());
         Removing { db: self.db.db.clone(), aws: self.aws.deletions().clone(), lag: LAG, slots, leases }
+    }
+
+    pub const fn aws(&self) -> &Cloud {
+        &self.aws
+    }
+
+    /// As if rule and directory had said something else at the approval.
+    pub async fn keeps_about_sessions(&self, grant: &Grant, set: &str) {
+        let sql = sqlx::AssertSqlSafe(format!("UPDATE grants SET {set} WHERE id = $1"));
+        sqlx::query(sql).bind(grant.id.uuid()).execute(self.db.pool()).await.unwrap();
+    }
+
+    /// Makes the directory know a group of the company, with this person in it.
+    pub async fn group_known(&self, name: &str, tuple: &Tuple) -> GroupId {
+        let groups = self.company["groups"].as_array().unwrap();
+        let id = groups.iter().find(|group| group["display_name"] == name).unwrap()["id"].as_str().unwrap();
+        sqlx::query("INSERT INTO directory_groups (id, name) VALUES ($1, $2)")
+            .bind(id)
+            .bind(name)
+            .execute(self.db.pool())
+            .await
+            .unwrap();
+        sqlx::query("INSERT INTO directory_members (group_id, user_id) VALUES ($1, $2)")
+            .bind(id)
+            .bind(tuple.principal.as_str())
+            .execute(self.db.pool())
+            .await
+            .unwrap();
+        GroupId::parse(id).unwrap()
+    }
+
+    pub fn cutting_sessions(&self) -> revocation::CuttingSessions {
+        revocation::CuttingSessions { db: self.db.db.clone(), policy: self.aws.session_policy(POLICY) }
     }
 
     /// The time by the clock of the lives, moved on by what really passed.

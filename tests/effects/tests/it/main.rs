@@ -30,7 +30,11 @@ mod quotas;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod removing;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod watch;
 #[cfg(test)]

@@ -68,10 +68,16 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
             | "ListManagedPoliciesInPermissionSet"
             | "ListCustomerManagedPolicyReferencesInPermissionSet",
         ) => NOT_FOUND,
-        (Service::SsoAdmin, "CreatePermissionSet" | "CreateAccountAssignment") => CREATE,
+        (Service::SsoAdmin, "CreatePermissionSet" | "CreateAccountAssignment" | "PutInlinePolicyToPermissionSet") => {
+            CREATE
+        }
         (
             Service::SsoAdmin,
-            "UpdatePermissionSet" | "DeletePermissionSet" | "DeleteAccountAssignment" | "ProvisionPermissionSet",
+            "UpdatePermissionSet"
+            | "DeletePermissionSet"
+            | "DeleteInlinePolicyFromPermissionSet"
+            | "DeleteAccountAssignment"
+            | "ProvisionPermissionSet",
         ) => CHANGE,
         (
             Service::IdentityStore,
@@ -111,6 +117,22 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
             "InvalidMaxResultsException",
             "InvalidNextTokenException",
             "InvalidTimeRangeException",
+        ],
+        (Service::Organizations, "DescribePolicy" | "ListTargetsForPolicy") => {
+            &["InvalidInputException", "PolicyNotFoundException", "UnsupportedAPIEndpointException"]
+        }
+        (Service::Organizations, "ListPoliciesForTarget") => {
+            &["InvalidInputException", "TargetNotFoundException", "UnsupportedAPIEndpointException"]
+        }
+        (Service::Organizations, "UpdatePolicy") => &[
+            "ConcurrentModificationException",
+            "ConstraintViolationException",
+            "DuplicatePolicyException",
+            "InvalidInputException",
+            "MalformedPolicyDocumentException",
+            "PolicyChangesInProgressException",
+            "PolicyNotFoundException",
+            "UnsupportedAPIEndpointException",
         ],
         (Service::Sts, "GetCallerIdentity") => &[],
         (Service::Sts, "AssumeRole") => {

@@ -8,7 +8,8 @@ use super::error::AwsError;
 use super::input::Input;
 use super::sigv4::{self, Refusal};
 use super::{
-    Answer, Delivery, Incoming, Service, authorize, catalog, cloudtrail, identity_store, organizations, sso_admin, sts,
+    Answer, Delivery, Incoming, Service, authorize, catalog, cloudtrail, identity_store, organizations,
+    service_control_policies, sso_admin, sts,
 };
 use crate::world::World;
 use crate::world::calls::{Call, Subject};
@@ -70,7 +71,10 @@ fn strike(world: &mut World, input: &Input, subject: &Subject) -> Option<Fault> 
     let account = subject.account_id.as_deref();
     world.faults.strike(&mut world.random, world.now, operation, account, |kind| match kind {
         FaultKind::Failed | FaultKind::Slow => false,
-        FaultKind::Conflict => catalog::lists(service, operation, "ConflictException"),
+        FaultKind::Conflict => {
+            catalog::lists(service, operation, "ConflictException")
+                || catalog::lists(service, operation, "ConcurrentModificationException")
+        }
         FaultKind::Throttle
         | FaultKind::ServerError
         | FaultKind::ResetBefore
@@ -110,6 +114,10 @@ fn struck(
         FaultKind::ServerError => AwsError::internal(service),
         FaultKind::AccessDenied => {
             AwsError::denied(service, message("You do not have sufficient access to perform this action."))
+        }
+        FaultKind::Conflict if service == Service::Organizations => {
+            let usual = "The target of the operation is currently being modified by a different request.";
+            AwsError::new("ConcurrentModificationException", message(usual))
         }
         FaultKind::Conflict => AwsError::conflict(message("There is a conflicting operation in process.")),
         FaultKind::Delay => {
@@ -157,6 +165,9 @@ fn gated(world: &mut World, caller: &Caller, input: &Input) -> Result<Answer, Aw
     let result = match service {
         Service::SsoAdmin => sso_admin::serve(world, caller, input).map(Answer::Json),
         Service::IdentityStore => identity_store::serve(world, input).map(Answer::Json),
+        Service::Organizations if service_control_policies::serves(&input.operation) => {
+            service_control_policies::serve(world, input).map(Answer::Json)
+        }
         Service::Organizations => organizations::serve(world, input).map(Answer::Json),
         Service::Sts => sts::serve(world, caller, input).map(Answer::Xml),
         Service::CloudTrail => cloudtrail::serve(world, input).map(Answer::Json),

@@ -7,6 +7,7 @@ mod faults;
 mod growth;
 mod outside;
 mod roles;
+mod sessions;
 mod settings;
 
 pub use directory::company;
@@ -25,6 +26,9 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/oracle/calls/count", web::get().to(calls::count))
         .route("/assignments", web::post().to(assignments::create))
         .route("/assignments", web::delete().to(assignments::delete))
+        .route("/sessions", web::post().to(sessions::open))
+        .route("/sessions", web::get().to(sessions::list))
+        .route("/policies", web::get().to(sessions::policies))
         .route("/faults", web::get().to(faults::list))
         .route("/faults", web::post().to(faults::order))
         .route("/faults", web::delete().to(faults::clear))

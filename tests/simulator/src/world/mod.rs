@@ -7,9 +7,11 @@ pub mod credentials;
 pub mod directory;
 pub mod faults;
 pub mod iam;
+pub mod live_sessions;
 pub mod operations;
 pub mod organization;
 pub mod permission_sets;
+pub mod policies;
 pub mod quotas;
 pub mod settings;
 pub mod trail;
@@ -25,9 +27,11 @@ use calls::CallLog;
 use credentials::Credentials;
 use directory::Directory;
 use faults::Faults;
+use live_sessions::Session;
 use operations::Operations;
 use organization::Organization;
 use permission_sets::PermissionSets;
+use policies::Policies;
 use quotas::Quotas;
 use settings::{Profile, Settings};
 use trail::{Event, Trail};
@@ -48,6 +52,9 @@ pub struct World {
     pub permission_sets: PermissionSets,
     pub access: Access,
     pub operations: Operations,
+    /// Every session that anybody opened.
+    pub live_sessions: Vec<Session>,
+    pub policies: Policies,
     pub credentials: Credentials,
     pub faults: Faults,
     pub quotas: Quotas,
@@ -64,6 +71,7 @@ impl World {
         let permission_sets = seed::permission_sets();
         let access = seed::standing_assignments(&organization, &directory, &permission_sets);
         let credentials = seed::credentials(&organization);
+        let policies = Policies::seeded(&organization, seed::FOUNDED);
         Self {
             now: Millis::now(),
             behind: false,
@@ -76,6 +84,8 @@ impl World {
             permission_sets,
             access,
             operations: Operations::default(),
+            live_sessions: Vec::new(),
+            policies,
             credentials,
             faults: Faults::default(),
             quotas: Quotas::default(),

@@ -45,6 +45,10 @@ pub struct Settings {
     pub unknown_at_first_seconds: f64,
     /// How far AWS's clock is ahead of this machine's, for signatures.
     pub clock_ahead_seconds: f64,
+    /// How long after its writing a service control policy, or a role's own policy, begins to count.
+    pub policy_lag_seconds: f64,
+    /// Whether sessions end with their role, which goes with the last assignment of its permission set in the account.
+    pub role_removal_kills_sessions: bool,
     /// Organizations' lists may begin with an empty page that has a next token.
     pub empty_pages: bool,
     /// CloudTrail shows an event within so many seconds, each after another while.
@@ -73,6 +77,8 @@ impl Settings {
             replica_lag_seconds: 0.0,
             unknown_at_first_seconds: 0.0,
             clock_ahead_seconds: 0.0,
+            policy_lag_seconds: 2.0,
+            role_removal_kills_sessions: true,
             empty_pages: true,
             trail_delay_seconds: 300.0,
             trail_per_second: 2.0,
@@ -84,6 +90,7 @@ impl Settings {
                 latency_median_seconds: 0.0,
                 quotas: false,
                 linger_seconds: 0.0,
+                policy_lag_seconds: 0.0,
                 empty_pages: false,
                 trail_delay_seconds: 0.0,
                 ..aws

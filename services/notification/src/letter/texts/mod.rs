@@ -89,6 +89,7 @@ fn draft(talk: &Talk<'_>, news: &News) -> Draft {
         News::Extended { from, deadline_at } => access::extended(talk, *from, *deadline_at),
         News::Ended { reason, detail, evidence } => access::ended(talk, *reason, detail.as_deref(), evidence),
         News::Failed { detail, evidence } => access::failed(talk, detail.as_deref(), evidence),
+        News::SessionsNotCut { until, why } => oversight::sessions_not_cut(talk, *until, why),
         News::BreakGlass { rule } => oversight::break_glass(talk, rule),
         News::ReviewDue { break_glass, due_at, .. } => oversight::review_due(talk, *break_glass, *due_at),
         News::ReviewOverdue { break_glass, owed, .. } => oversight::review_overdue(talk, *break_glass, *owed),

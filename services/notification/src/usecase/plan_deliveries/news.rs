@@ -41,7 +41,8 @@ impl Known {
             Fact::GrantActivated { .. }
             | Fact::GrantExtended { .. }
             | Fact::GrantPostponed { .. }
-            | Fact::GrantEnded { .. } => self.of_grant(fact),
+            | Fact::GrantEnded { .. }
+            | Fact::SessionsNotCut { .. } => self.of_grant(fact),
             Fact::ReviewOpened { .. } | Fact::ReviewOverdue { .. } | Fact::ReviewDone { .. } => {
                 Some((self.of_review(fact, audience)?, Places::All))
             }
@@ -120,6 +121,9 @@ impl Known {
             }
             Fact::GrantEnded { grant, tuple, reason, evidence, .. } => {
                 (News::Ended { reason: *reason, detail: detail(grant), evidence: evidence.clone() }, only(tuple))
+            }
+            Fact::SessionsNotCut { tuple, until, why, .. } => {
+                (News::SessionsNotCut { until: *until, why: why.clone() }, only(tuple))
             }
             _ => return None,
         })
