@@ -94,7 +94,8 @@ impl Clients {
             }
             "cut sessions" => {
                 let update = self.organizations.update_policy().policy_id("p-curfewdeny");
-                said(update.content(r#"{"Version": "2012-10-17", "Statement": []}"#).send().await)
+                let nobody = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "none:None", "Resource": "*"}}"#;
+                said(update.content(nobody).send().await)
             }
             "see what is cut" => said(self.organizations.describe_policy().policy_id("p-curfewdeny").send().await),
             "tree" => said(self.organizations.list_roots().send().await),
