@@ -1,5 +1,6 @@
-//! One assignment, one step: read, commit the attempt, call, follow, read back, settle.
+//! One assignment, one step: read, see to its backstop, commit the attempt, call, follow, read back, settle.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use cloud::{Accepted, CallError, Course, Effect, OperationId, Presence, Progress, course};
@@ -15,7 +16,7 @@ use crate::observe;
 use crate::work::Adding;
 
 /// How long after its commit an attempt may still leave.
-const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(5);
+pub const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 /// How long one step follows an operation before the row is given back: longer than AWS may need to know its id.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Reads after AWS said SUCCEEDED, with growing rests between them, before the row is given back.
@@ -40,10 +41,10 @@ pub async fn add(work: &Adding, assignment: Assignment) {
     .await;
 }
 
-struct Step<'a> {
-    work: &'a Adding,
-    lease: Uuid,
-    assignment: Assignment,
+pub struct Step<'a> {
+    pub work: &'a Adding,
+    pub lease: Uuid,
+    pub assignment: Assignment,
 }
 
 impl Step<'_> {
@@ -69,15 +70,17 @@ impl Step<'_> {
     }
 
     async fn begin(&self, is_present: bool) -> Result<(), StoreError> {
+        let ControlFlow::Continue(order) = self.cover(is_present).await? else { return Ok(()) };
+        let gate = self.gate(order.as_deref());
         let mut tx = self.work.db.begin(Adding::actor()).await?;
         let send_by = tx.now() + SEND_WITHIN;
-        match tuple::begin_creation(&mut tx, self.assignment.id, self.lease, is_present, send_by).await? {
+        match tuple::begin_creation(&mut tx, self.assignment.id, self.lease, is_present, send_by, gate).await? {
             Creation::Present => {
                 tx.commit().await?;
                 observe::present(&self.assignment.tuple);
                 Ok(())
             }
-            Creation::Unwanted => {
+            Creation::Unwanted | Creation::Uncovered => {
                 tx.commit().await?;
                 Ok(())
             }
@@ -159,7 +162,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    async fn failed(&self, why: &str) -> Result<(), StoreError> {
+    pub async fn failed(&self, why: &str) -> Result<(), StoreError> {
         observe::failed(&self.assignment.tuple, why);
         let mut tx = self.work.db.begin(Adding::actor()).await?;
         tuple::failed(&mut tx, self.assignment.id, self.lease, why).await?;
@@ -179,7 +182,7 @@ impl Step<'_> {
         }
     }
 
-    async fn put_off(&self, outcome: Outcome, rest: SignedDuration, error: Option<&str>) -> Result<(), StoreError> {
+    pub async fn put_off(&self, outcome: Outcome, rest: SignedDuration, error: Option<&str>) -> Result<(), StoreError> {
         if let Some(error) = error {
             observe::put_off(&self.assignment.tuple, error);
         }

@@ -34,6 +34,31 @@ pub fn not_fresh(what: &'static str, error: &dyn std::fmt::Display) {
     tracing::info!(what, %error, "no fresh answer, the directory's copy decides");
 }
 
+/// Nothing takes access away when all of us are gone.
+pub fn backstop_off() {
+    tracing::warn!("the backstop is off: were every process of Curfew gone, access would stay; set backstop.role_arn");
+}
+
+/// Something does.
+pub fn backstop_on() {
+    tracing::info!("the backstop is on: access is given only with a schedule in AWS that takes it away");
+}
+
+/// A call about a schedule is made again.
+pub fn backstop_put_off(name: &str, error: &str) {
+    tracing::info!(schedule = name, error, "a backstop's call put off");
+}
+
+/// AWS will not do what was asked about a schedule, and waiting a little does not help: somebody should know.
+pub fn backstop_refused(name: &str, error: &str) {
+    tracing::error!(schedule = name, error, "a backstop could not be arranged, trying on");
+}
+
+/// It has to wait for its backstop.
+pub fn waits(tuple: &Tuple, why: &str) {
+    tracing::debug!(account.id = %tuple.account, principal.id = %tuple.principal, why, "creation waits");
+}
+
 /// It is tried again.
 pub fn put_off(tuple: &Tuple, error: &str) {
     tracing::info!(account.id = %tuple.account, principal.id = %tuple.principal, error, "creation put off");

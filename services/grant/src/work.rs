@@ -16,6 +16,7 @@ use store::{Db, StoreError, grants, tuple};
 
 use crate::add;
 use crate::again::{Again, Verdicts};
+use crate::backstop::Backstop;
 use crate::observe;
 
 /// Scheduled grants that are taken up in one transaction.
@@ -30,6 +31,8 @@ pub struct Adding {
     pub aws: Creations,
     /// Who says whether what was approved may still begin.
     pub again: Again,
+    /// What takes access away when all of us are gone.
+    pub backstop: Backstop,
     /// How many operations may be under way.
     pub slots: Slots,
     /// What this worker has in its hands.

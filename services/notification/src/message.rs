@@ -131,6 +131,8 @@ pub enum News {
     Ready { deadline_at: Timestamp },
     /// The access lasts longer.
     Extended { from: Timestamp, deadline_at: Timestamp },
+    /// The access does not last longer, though that was approved.
+    NotExtended { deadline_at: Timestamp, why: String },
     /// The access is gone.
     Ended { reason: EndReason, detail: Option<String>, evidence: Evidence },
     /// The access never came to be.

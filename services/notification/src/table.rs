@@ -61,7 +61,10 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         Fact::ReviewOverdue { .. } => &[Concerned, Reviewers, Admins],
         Fact::ReviewDone { concern: false, .. } => &[Concerned],
         Fact::ReviewDone { concern: true, .. } => &[Concerned, Overseers],
-        Fact::GrantActivated { .. } | Fact::GrantExtended { .. } | Fact::GrantPostponed { .. } => &[Concerned],
+        Fact::GrantActivated { .. }
+        | Fact::GrantExtended { .. }
+        | Fact::GrantExtensionFailed { .. }
+        | Fact::GrantPostponed { .. } => &[Concerned],
         // Who cancelled it before it started knows.
         Fact::GrantEnded { reason: EndReason::Cancelled, .. } => &[],
         Fact::GrantEnded { .. } => &[Concerned],
@@ -77,6 +80,7 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         | Fact::GrantStarted { .. }
         | Fact::ApprovalVoted { .. }
         | Fact::AssignmentChanged { .. }
+        | Fact::BackstopChanged { .. }
         | Fact::AssignmentRemovedOffline { .. }
         | Fact::DriftResolved { .. }
         | Fact::DriftAcknowledged { .. }
@@ -200,6 +204,13 @@ mod tests {
             (about_sessions("sessions.not_cut.v1", json!({"until": "2026-03-02T10:00:00Z", "why": "w"})), &[Overseers]),
             (about_sessions("sessions.cut.v1", json!({"cut_before": "2026-03-02T09:00:00Z"})), &[]),
             (fact("incident.opened.v1", json!({"incident": ID, "title": "t"})), &[]),
+            (
+                fact(
+                    "grant.extension_failed.v1",
+                    json!({"grant": ID, "request": ID, "deadline_at": "2026-03-02T09:00:00Z", "why": "w"}),
+                ),
+                &[Concerned],
+            ),
             (postponed(), &[Concerned]),
             (ended("deadline"), &[Concerned]),
             (ended("revoked"), &[Concerned]),

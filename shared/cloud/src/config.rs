@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::Roles;
+use crate::{BackstopConfig, Roles};
 
 /// The section of a service's configuration about AWS. Credentials are not in it: they come by the SDK's default chain
 /// (environment, profile, container or instance role) and by assuming roles, so that no file of ours ever holds one.
@@ -22,6 +22,8 @@ pub struct CloudConfig {
     pub identity_store_id: Option<String>,
     /// The roles that are assumed for each kind of work.
     pub roles: Roles,
+    /// The schedules that remove access when all of us are gone.
+    pub backstop: BackstopConfig,
     /// Identity Center calls a second, of all processes where a lender keeps the budget and of this one where none does;
     /// 0 is no limit. AWS allows 20 to a whole organization, whoever asks, and never more: leave headroom for its other
     /// tools.
@@ -50,6 +52,7 @@ impl Default for CloudConfig {
             instance_arn: None,
             identity_store_id: None,
             roles: Roles::default(),
+            backstop: BackstopConfig::default(),
             calls_per_second: 18,
             calls_per_second_alone: 4,
             outstanding: 10,

@@ -6,7 +6,7 @@ use aws_config::{ConfigLoader, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
-    CloudConfig, CloudError, Creations, Deletions, Directory, Lender, Survey,
+    Backstop, CloudConfig, CloudError, Creations, Deletions, Directory, Lender, Survey,
     assignments::Instance,
     call::call,
     directory::Clients,
@@ -44,6 +44,7 @@ pub struct Cloud {
     deletions: Deletions,
     survey: Survey,
     directory: Directory,
+    backstop: Backstop,
     limiter: Limiter,
     denying: aws_sdk_organizations::Client,
     time: Arc<dyn Time>,
@@ -106,6 +107,7 @@ impl Cloud {
         }
         let adding = client!(sso as Grant, RetryConfig::disabled(), once.clone());
         let removing = client!(sso as Revocation, RetryConfig::disabled(), once.clone());
+        let schedules = client!(aws_sdk_scheduler as Backstop, RetryConfig::disabled(), once.clone());
         let denying = client!(aws_sdk_organizations as SessionDeny, RetryConfig::disabled(), once);
         let reads = client!(sso as Directory, patient.clone(), each.clone());
         let people = client!(aws_sdk_identitystore as Directory, patient.clone(), each.clone());
@@ -120,8 +122,9 @@ impl Cloud {
         let clients = Clients { sso: reads, people, organizations, identity };
         let directory = Directory::new(clients, &instance, &config, limiter.clone(), Arc::clone(&time));
         let creations = Creations::new(adding, instance.clone(), limiter.clone(), Arc::clone(&time));
+        let backstop = Backstop::new(schedules, instance.clone(), config.backstop, Arc::clone(&time));
         let deletions = Deletions::new(removing, instance, limiter.clone(), Arc::clone(&time));
-        Ok(Self { creations, deletions, survey, directory, limiter, denying, time })
+        Ok(Self { creations, deletions, survey, directory, backstop, limiter, denying, time })
     }
 
     /// From now on the calls a second are not this process's own but lent.
@@ -145,6 +148,12 @@ impl Cloud {
     #[must_use]
     pub const fn deletions(&self) -> &Deletions {
         &self.deletions
+    }
+
+    /// The schedules that remove access when all of us are gone, as the backstop's role.
+    #[must_use]
+    pub const fn backstop(&self) -> &Backstop {
+        &self.backstop
     }
 
     /// Which assignments there are, and who made them.

@@ -32,7 +32,6 @@ pub(crate) enum Identity {
     Own,
     Grant,
     Revocation,
-    #[expect(dead_code, reason = "its client set comes with the schedules")]
     Backstop,
     SessionDeny,
     Directory,

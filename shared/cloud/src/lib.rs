@@ -8,6 +8,7 @@
 //! who must slow down, and whether to try again is the decision of the leased job that holds the attempt.
 
 mod assignments;
+mod backstop;
 mod board;
 mod call;
 mod config;
@@ -30,6 +31,7 @@ mod survey;
 mod trace_header;
 
 pub use assignments::{Creations, Deletions, Holders};
+pub use backstop::{Backstop, BackstopConfig};
 pub use config::CloudConfig;
 pub use connect::{AccessKey, Cloud};
 pub use course::{Backoff, Class, Course, Effect, course};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::approval::{Channel, Decision};
 use crate::assignment::{AssignmentState, Origin};
+use crate::backstop::BackstopState;
 use crate::drift::DriftKind;
 use crate::grant::EndReason;
 use crate::rules::{Kind, Severity};
@@ -99,6 +100,9 @@ pub enum Fact {
     /// An extension moved the deadline.
     #[serde(rename = "grant.extended.v1")]
     GrantExtended { grant: GrantId, request: RequestId, from: Timestamp, deadline_at: Timestamp },
+    /// An approved extension did not take: the backstop in AWS could not be moved in time. `request` is the extension.
+    #[serde(rename = "grant.extension_failed.v1")]
+    GrantExtensionFailed { grant: GrantId, request: RequestId, deadline_at: Timestamp, why: String },
     /// The access is being taken away.
     #[serde(rename = "grant.revoking.v1")]
     GrantRevoking { grant: GrantId, request: RequestId, tuple: Tuple, reason: EndReason, detail: Option<String> },
@@ -141,6 +145,16 @@ pub enum Fact {
         generation: i32,
         origin: Option<Origin>,
         detail: Option<String>,
+    },
+    /// What is known of the schedule that removes the assignment when all of us are gone changed.
+    #[serde(rename = "backstop.changed.v1")]
+    BackstopChanged {
+        assignment: AssignmentId,
+        generation: i32,
+        name: String,
+        state: BackstopState,
+        covers_until: Option<Timestamp>,
+        fires_at: Option<Timestamp>,
     },
     /// Its time was up while Postgres was away, and it was removed from memory; this is how it is known to be gone.
     #[serde(rename = "assignment.removed_offline.v1")]
@@ -296,6 +310,8 @@ impl Fact {
             Self::GrantStarted { .. } => "grant.started.v1",
             Self::GrantActivated { .. } => "grant.activated.v1",
             Self::GrantExtended { .. } => "grant.extended.v1",
+            Self::GrantExtensionFailed { .. } => "grant.extension_failed.v1",
+            Self::BackstopChanged { .. } => "backstop.changed.v1",
             Self::GrantRevoking { .. } => "grant.revoking.v1",
             Self::GrantEnded { .. } => "grant.ended.v1",
             Self::GrantAdopted { .. } => "grant.adopted.v1",
@@ -339,6 +355,7 @@ impl Fact {
             Self::ApprovalVoted { .. }
                 | Self::GrantStarted { .. }
                 | Self::AssignmentChanged { .. }
+                | Self::BackstopChanged { .. }
                 | Self::DriftResolved { .. }
                 | Self::ReceiptMade { .. }
                 | Self::TemplateSaved { .. }
@@ -369,6 +386,7 @@ impl Fact {
             | Self::GrantStarted { grant, .. }
             | Self::GrantActivated { grant, .. }
             | Self::GrantExtended { grant, .. }
+            | Self::GrantExtensionFailed { grant, .. }
             | Self::GrantRevoking { grant, .. }
             | Self::GrantEnded { grant, .. }
             | Self::SessionsCut { grant, .. }
@@ -376,9 +394,9 @@ impl Fact {
             | Self::GrantAdopted { grant, .. } => ("grant", grant.uuid()),
             Self::ReceiptMade { receipt, .. } => ("receipt", *receipt),
             Self::ImportApplied { import, .. } => ("import", *import),
-            Self::AssignmentChanged { assignment, .. } | Self::AssignmentRemovedOffline { assignment, .. } => {
-                ("assignment", assignment.uuid())
-            }
+            Self::AssignmentChanged { assignment, .. }
+            | Self::BackstopChanged { assignment, .. }
+            | Self::AssignmentRemovedOffline { assignment, .. } => ("assignment", assignment.uuid()),
             Self::DriftFound { drift, .. } | Self::DriftResolved { drift, .. } | Self::DriftAcknowledged { drift } => {
                 ("drift", drift.uuid())
             }
@@ -425,6 +443,7 @@ impl Fact {
             | Self::GrantStarted { request, .. }
             | Self::GrantActivated { request, .. }
             | Self::GrantExtended { request, .. }
+            | Self::GrantExtensionFailed { request, .. }
             | Self::GrantRevoking { request, .. }
             | Self::GrantEnded { request, .. }
             | Self::ReceiptMade { request, .. }
@@ -432,6 +451,7 @@ impl Fact {
             | Self::SessionsNotCut { request, .. }
             | Self::GrantAdopted { request, .. } => Some(*request),
             Self::AssignmentChanged { .. }
+            | Self::BackstopChanged { .. }
             | Self::AssignmentRemovedOffline { .. }
             | Self::DriftFound { .. }
             | Self::DriftResolved { .. }

@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod approval;
 pub mod assignment;
+pub mod backstop;
 pub mod drift;
 pub mod fact;
 pub mod governor;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud::{Cloud, CloudConfig, Roles, Surroundings};
+use cloud::{BackstopConfig, Cloud, CloudConfig, Roles, Surroundings};
 use runtime::{Health, Settings, Shutdown};
 use store::Db;
 use tokio::sync::OnceCell;
@@ -25,7 +25,7 @@ impl Aws {
     #[must_use]
     pub fn new(settings: &Settings, db: &Db, health: &Health, shutdown: &Shutdown) -> Self {
         let aws = &settings.aws;
-        let roles = settings.aws_roles.clone();
+        let (roles, backstop) = (settings.aws_roles.clone(), settings.backstop.clone());
         let config = CloudConfig {
             region: aws.region.clone(),
             endpoint_url: aws.endpoint_url.as_ref().map(ToString::to_string),
@@ -38,6 +38,13 @@ impl Aws {
                 session_deny: roles.session_deny,
                 directory: roles.directory,
                 external_id: roles.external_id,
+            },
+            backstop: BackstopConfig {
+                role_arn: backstop.role_arn,
+                group: backstop.group,
+                prefix: backstop.prefix,
+                every_minutes: backstop.every_minutes,
+                dead_letter_arn: backstop.dead_letter_arn,
             },
             calls_per_second: aws.calls_per_second,
             calls_per_second_alone: aws.calls_per_second_alone,

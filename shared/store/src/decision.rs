@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 
 use crate::grants::{self, Grant};
 use crate::requests::{self, Request};
-use crate::{StoreError, Tx, new_id};
+use crate::{StoreError, Tx, backstops, new_id};
 
 /// What became of the approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,7 +144,8 @@ async fn make_grants(tx: &mut Tx, request: &Request, ordinals: &[i16]) -> Result
     Ok(ids)
 }
 
-/// Moves the deadline if the grant still lives and its deadline is not too near: the row decides.
+/// Moves the deadline if the grant still lives and its deadline is not too near: the row decides. Where a schedule inside
+/// AWS would end it before, the deadline moves once the schedule has.
 async fn extend(tx: &mut Tx, request: &Request, id: GrantId) -> Result<Result<(), GrantState>, StoreError> {
     let now = tx.now();
     let Some(mut grant) = grants::lock(tx, &[id.uuid()]).await?.pop() else {
@@ -153,7 +154,7 @@ async fn extend(tx: &mut Tx, request: &Request, id: GrantId) -> Result<Result<()
     match (grant.state, grant.deadline_at) {
         (GrantState::Active, Some(deadline)) if deadline - EXTENSION_CLOSES > now => {
             let later = deadline + SignedDuration::from_mins(i64::from(request.minutes));
-            grants::extend(tx, &mut grant, later).await?;
+            backstops::want(tx, &mut grant, request.id, later).await?;
             Ok(Ok(()))
         }
         (state, _) => Ok(Err(state)),

@@ -4,6 +4,7 @@
 
 pub mod approvals;
 pub mod assignments;
+pub mod backstops;
 pub mod budget;
 pub mod changes;
 pub mod clock;

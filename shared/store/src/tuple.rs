@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 pub use adopt::{Adopting, adopt};
+pub(crate) use begin::foresee;
 pub use begin::{Creation, begin_creation, begin_deletions, postpone, refuse, start, start_due};
 pub use finish::{Outcome, absent, failed, gone, look_again, present, put_off, reopen, still_absent};
 pub use offline::{Noted, removed_offline};

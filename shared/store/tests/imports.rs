@@ -97,7 +97,7 @@ async fn what_is_unclear_is_looked_at_and_owned_whatever_is_seen() {
     let mut tx = db.begin(Actor::service("grant")).await.unwrap();
     let leased = assignments::claim(&mut tx, Work::Create, 1, SignedDuration::from_secs(30)).await.unwrap().remove(0);
     let (id, lease) = (leased.id, leased.lease.unwrap());
-    tuple::begin_creation(&mut tx, id, lease, true, db.clock().now()).await.unwrap();
+    tuple::begin_creation(&mut tx, id, lease, true, db.clock().now(), store::backstops::Gate::Off).await.unwrap();
     tx.commit().await.unwrap();
     let seen = state(&db, &unclear).await;
     assert_eq!(seen, (GrantState::Active, AssignmentState::Present, Some(Origin::Ours), Work::None));

@@ -19,7 +19,9 @@ impl TestDb {
         for claimed in assignments::claim(&mut tx, Work::Create, 100, lease).await.expect("a lease") {
             let token = claimed.lease.expect("a lease's token");
             let send_by = tx.now() + SignedDuration::from_secs(5);
-            tuple::begin_creation(&mut tx, claimed.id, token, false, send_by).await.expect("an attempt");
+            tuple::begin_creation(&mut tx, claimed.id, token, false, send_by, store::backstops::Gate::Off)
+                .await
+                .expect("an attempt");
             tuple::present(&mut tx, claimed.id, token).await.expect("access");
         }
         tx.commit().await.expect("a commit");

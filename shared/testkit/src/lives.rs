@@ -18,6 +18,8 @@ impl TestDb {
             "DELETE FROM request_items",
             "DELETE FROM approvals",
             "DELETE FROM votes",
+            "DELETE FROM wanted_deadlines",
+            "DELETE FROM backstops",
             "DELETE FROM grants",
             "DELETE FROM assignments",
             "DELETE FROM outbox",
@@ -45,7 +47,9 @@ impl TestDb {
     /// When Postgres is away.
     pub async fn unfinished(&self) -> Vec<String> {
         sqlx::query_scalar(
-            "SELECT a::text FROM assignments a WHERE work IN ('create', 'delete') OR lease_token IS NOT NULL",
+            "SELECT a::text FROM assignments a WHERE work IN ('create', 'delete') OR lease_token IS NOT NULL \
+             UNION ALL SELECT b::text FROM backstops b WHERE state <> 'gone' \
+             UNION ALL SELECT w::text FROM wanted_deadlines w",
         )
         .fetch_all(self.db.pool())
         .await

@@ -43,6 +43,8 @@ pub struct Plan {
     pub start: Timestamp,
     pub grants: usize,
     pub revocations: usize,
+    /// Those that see to the schedules inside AWS; without any there are none.
+    pub keepers: usize,
     pub tuples: usize,
     /// Those of the tuples that are assigned before anything begins.
     pub standing: Vec<usize>,
@@ -92,7 +94,8 @@ impl Plan {
         let calm = random.random_bool(0.15);
         let chaos = if calm { Chaos::default() } else { Chaos::drawn(random, start + length) };
         let whole_watch = random.random_bool(0.1);
-        Self { seed, start, grants, revocations, tuples, standing, aws, deeds, spells, chaos, whole_watch }
+        let keepers = [0, 1, 0, 2][usize::try_from(seed % 4).unwrap_or(0)];
+        Self { seed, start, grants, revocations, keepers, tuples, standing, aws, deeds, spells, chaos, whole_watch }
     }
 
     /// When the last fault is over.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloud::{AccessKey, Cloud, CloudConfig, Surroundings};
+use cloud::{AccessKey, BackstopConfig, Cloud, CloudConfig, Surroundings};
 use domain::GrantId;
+use domain::backstop::Timing;
 use futures_util::future::BoxFuture;
-use grant::{Adding, Again};
+use grant::{Adding, Again, Backstop, Keeping};
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng as _;
 use revocation::Removing;
@@ -73,6 +74,7 @@ impl<'a> Play<'a> {
             let (user, account) = (tuple.principal.as_str(), tuple.account.as_str());
             organization.make_outside(&of_user(user, account, tuple.permission_set.as_str()));
         }
+        let role_arn = (plan.keepers > 0).then(|| organization.role("curfew-backstop-target"));
         let stage = Stage::new(plan.seed, plan.start, organization, plan.chaos);
         let shared = Arc::new(stage.clone());
         let db = Db::new(house.db.pool().clone(), Clock::by(shared.clone())).with_seam(shared.clone());
@@ -82,6 +84,7 @@ impl<'a> Play<'a> {
             identity_store_id: Some(IDENTITY_STORE_ID.to_owned()),
             calls_per_second: 0,
             outstanding: 0,
+            backstop: BackstopConfig { role_arn, ..BackstopConfig::default() },
             ..CloudConfig::default()
         };
         let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
@@ -101,7 +104,9 @@ impl<'a> Play<'a> {
             self.schedule(spell.until, Event::Spells);
         }
         let grants = (0..plan.grants).map(|_| Kind::Grant);
-        for kind in grants.chain((0..plan.revocations).map(|_| Kind::Revocation)) {
+        let revocations = (0..plan.revocations).map(|_| Kind::Revocation);
+        let keepers = (0..plan.keepers).map(|_| Kind::Keeper);
+        for kind in grants.chain(revocations).chain(keepers) {
             let at = {
                 let mut state = self.stage.state();
                 state.processes.all.push(Process::new(kind));
@@ -125,13 +130,15 @@ impl<'a> Play<'a> {
             kind
         };
         let db = self.db.clone();
+        let backstop = Backstop { aws: self.cloud.backstop().clone(), timing: Timing::default() };
         let (slots, leases) = (Slots::unlimited(), Leases::default());
         let (stage, kept) = (self.stage.clone(), (db.clone(), leases.clone()));
         let life = match kind {
+            Kind::Keeper => process::run(stage, at, Keeping::new(db, backstop), kept),
             Kind::Grant => {
                 let again = Again::new(self.house.judge.clone(), self.cloud.directory().clone());
                 let aws = self.cloud.creations().clone();
-                process::run(stage, at, Adding { db, aws, again, slots, leases }, kept)
+                process::run(stage, at, Adding { db, aws, again, backstop, slots, leases }, kept)
             }
             Kind::Revocation => {
                 let aws = self.cloud.deletions().clone();

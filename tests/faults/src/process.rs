@@ -25,6 +25,8 @@ const ROOM: usize = 6;
 pub enum Kind {
     Grant,
     Revocation,
+    /// Sees to the schedules inside AWS.
+    Keeper,
 }
 
 impl Kind {
@@ -33,6 +35,7 @@ impl Kind {
         match self {
             Self::Grant => grant::FACTS,
             Self::Revocation => revocation::FACTS,
+            Self::Keeper => grant::BACKSTOP_FACTS,
         }
     }
 }

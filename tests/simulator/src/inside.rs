@@ -133,6 +133,16 @@ impl Organization {
         self.world.calls.kept()
     }
 
+    /// The ARN of a role in the management account.
+    pub fn role(&self, name: &str) -> String {
+        format!("arn:aws:iam::{}:role/{name}", self.world.organization.management_account)
+    }
+
+    /// How many schedules there are.
+    pub fn schedules(&self) -> usize {
+        self.world.schedules.count()
+    }
+
     /// Whether any assignment operation is under way.
     pub fn is_busy(&self) -> bool {
         self.world.is_busy()

@@ -151,6 +151,9 @@ fn routes(app: &mut web::ServiceConfig) {
                 .route(web::route().guard(guard::Post()).to(aws::answer))
                 .route(web::get().to(pages::landing)),
         )
+        .route("/schedules", web::route().to(aws::answer))
+        .route("/schedules/{name}", web::route().to(aws::answer))
+        .route("/schedule-groups/{name}", web::route().to(aws::answer))
         .service(web::scope("/control").configure(control::routes))
         .service(web::scope("/oidc").configure(oidc::routes))
         .service(web::scope("/mail").configure(mail::routes))

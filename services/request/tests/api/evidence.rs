@@ -27,7 +27,7 @@ async fn given_and_gone(db: &Db) {
     tuple::start_due(&mut tx, 10).await.unwrap();
     let claimed = assignments::claim(&mut tx, Work::Create, 10, LEASE).await.unwrap().remove(0);
     let (id, lease, send_by) = (claimed.id, claimed.lease.unwrap(), tx.now() + LEASE);
-    tuple::begin_creation(&mut tx, id, lease, false, send_by).await.unwrap();
+    tuple::begin_creation(&mut tx, id, lease, false, send_by, store::backstops::Gate::Off).await.unwrap();
     tuple::present(&mut tx, id, lease).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = begin().await.unwrap();

@@ -16,6 +16,8 @@ pub(super) enum Kind {
     Secret,
     /// A secret: base64 of at least 32 bytes.
     Key,
+    /// Up to twelve small letters and digits.
+    Prefix,
     /// An absolute `http` or `https` address.
     Address,
     /// An IP address and a port.
@@ -46,7 +48,7 @@ const fn key(path: &'static str, kind: Kind, required: bool, what: &'static str,
     Key { path, kind, required, what, example }
 }
 
-use Kind::{Address, Addresses, Flag, List, Number, OneOf, Secret, Socket, Systems, Text};
+use Kind::{Address, Addresses, Flag, List, Number, OneOf, Prefix, Secret, Socket, Systems, Text};
 
 pub(super) const KEYS: &[Key] = &[
     key("http.listen", Socket, false, "the address to listen on", "127.0.0.1:8080"),
@@ -137,6 +139,27 @@ pub(super) const KEYS: &[Key] = &[
         "arn:aws:iam::111122223333:role/curfew-directory",
     ),
     key("aws_roles.external_id", Text, false, "the external id that the roles ask for", "curfew-7c1b"),
+    key(
+        "backstop.role_arn",
+        Text,
+        false,
+        "the role that Scheduler assumes to delete assignments",
+        "arn:aws:iam::111122223333:role/curfew-backstop-target",
+    ),
+    key("backstop.group", Text, false, "the schedule group", "curfew"),
+    key("backstop.prefix", Prefix, false, "what tells our schedules from others'", "main"),
+    key("backstop.margin_minutes", Number(4, 1_440), false, "minutes from a deadline to its schedule", "15"),
+    key("backstop.spread_minutes", Number(0, 240), false, "minutes over which schedules are spread", "10"),
+    key("backstop.most_minutes", Number(4, 2_880), false, "the most minutes from a deadline to its schedule", "120"),
+    key("backstop.every_minutes", Number(5, 60), false, "minutes between two firings", "5"),
+    key("backstop.hours", Number(1, 168), false, "hours for which a schedule goes on firing", "12"),
+    key(
+        "backstop.dead_letter_arn",
+        Text,
+        false,
+        "a queue for calls that Scheduler gave up",
+        "arn:aws:sqs:eu-central-1:111122223333:curfew-backstop",
+    ),
     key("reconcile.every_s", Number(1, 86_400), false, "seconds between two comparisons with AWS", "900"),
     key("reconcile.brake_least", Number(0, 100_000), false, "orphans that are removed in any case", "5"),
     key("reconcile.brake_percent", Number(0, 100), false, "the share of orphans above which an admin is asked", "10"),
@@ -239,6 +262,7 @@ impl Key {
                     .collect(),
             ),
             Kind::Text
+            | Kind::Prefix
             | Kind::Secret
             | Kind::Key
             | Kind::Address
@@ -254,6 +278,12 @@ impl Key {
         let text = value.as_str().map(str::trim);
         match self.kind {
             Kind::Text | Kind::Secret => text.is_none_or(str::is_empty).then(|| "a text".to_owned()),
+            Kind::Prefix => {
+                let fits = |text: &str| {
+                    (1..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+                };
+                (!text.is_some_and(fits)).then(|| "up to twelve small letters and digits".to_owned())
+            }
             Kind::Key => {
                 let bytes = text.and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
                 bytes.is_none_or(|bytes| bytes.len() < 32).then(|| "base64 of at least 32 bytes".to_owned())

@@ -28,6 +28,9 @@ pub struct Settings {
     /// The roles that are assumed in AWS, one for each kind of work.
     #[serde(default)]
     pub aws_roles: AwsRoles,
+    /// Removals inside AWS itself, for when all of us are gone.
+    #[serde(default)]
+    pub backstop: Backstop,
     /// Who vouches for callers.
     pub oidc: Oidc,
     /// Groups that make somebody admin or auditor.
@@ -176,6 +179,47 @@ pub struct AwsRoles {
     pub directory: Option<String>,
     /// The external id that the roles' trust policies ask for, if they do.
     pub external_id: Option<String>,
+}
+
+/// Removals inside AWS itself: a schedule of EventBridge Scheduler for each access, which takes it away when all of us
+/// are gone.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Backstop {
+    /// The role that Scheduler assumes and that may delete assignments; without it there is no backstop.
+    pub role_arn: Option<String>,
+    /// The schedule group that our schedules are in.
+    pub group: String,
+    /// What tells this installation's schedules from others': up to twelve small letters and digits.
+    pub prefix: String,
+    /// Minutes after the last deadline that a schedule fires at the earliest.
+    pub margin_minutes: u32,
+    /// Minutes over which schedules are spread after that.
+    pub spread_minutes: u32,
+    /// Minutes after the last deadline that a schedule fires at the latest.
+    pub most_minutes: u32,
+    /// Minutes between two firings.
+    pub every_minutes: u32,
+    /// Hours for which a schedule goes on firing.
+    pub hours: u32,
+    /// A queue (SQS) for calls that Scheduler gave up.
+    pub dead_letter_arn: Option<String>,
+}
+
+impl Default for Backstop {
+    fn default() -> Self {
+        Self {
+            role_arn: None,
+            group: "curfew".to_owned(),
+            prefix: "main".to_owned(),
+            margin_minutes: 15,
+            spread_minutes: 10,
+            most_minutes: 120,
+            every_minutes: 5,
+            hours: 12,
+            dead_letter_arn: None,
+        }
+    }
 }
 
 /// How AWS is compared with what is known.

@@ -3,12 +3,13 @@
 use domain::assignment::{AssignmentState, Origin, Work};
 use domain::grant::{EndReason, Window};
 use domain::{GrantId, Minutes};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::finish::show;
 use super::{CALL_BOUND, balance, end_locked, keep_slot};
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
+use crate::backstops::{self, Gate};
 use crate::grants::{self, Grant};
 use crate::{StoreError, Tx};
 
@@ -98,6 +99,9 @@ pub(super) fn window_of(grant: &Grant) -> Result<Window, StoreError> {
     })
 }
 
+/// How long after a closed gate it is tried again.
+const UNCOVERED: SignedDuration = SignedDuration::from_millis(300);
+
 /// What a worker that holds the lease may do about a creation.
 #[derive(Debug)]
 pub enum Creation {
@@ -107,9 +111,25 @@ pub enum Creation {
     Present,
     /// Nobody wants it any more.
     Unwanted,
+    /// No schedule inside AWS takes it away late enough: nothing is given before there is one.
+    Uncovered,
 }
 
-/// After a first read: commits the origin, once for a generation, and an attempt where one is needed.
+/// Whose the assignment is, by a first read, and which generation of it: what [`begin_creation`] commits.
+pub(crate) fn foresee(a: &Assignment, is_present: bool, now: Timestamp) -> (Origin, i32) {
+    if a.state == AssignmentState::Absent {
+        return (Origin::from_first_read(is_present, a.is_watched(now)), a.generation + 1);
+    }
+    match a.origin {
+        // Somebody removed what was there before: from here on it is ours.
+        Some(Origin::PreExisting) if !is_present => (Origin::Ours, a.generation + 1),
+        Some(origin) => (origin, a.generation),
+        None => (Origin::Ours, a.generation),
+    }
+}
+
+/// After a first read: commits the origin, once for a generation, and an attempt where one is needed. Nothing is given
+/// unless the gate lets it.
 ///
 /// # Errors
 /// [`StoreError::Raced`] when the lease is lost.
@@ -119,6 +139,7 @@ pub async fn begin_creation(
     lease: Uuid,
     is_present: bool,
     send_by: Timestamp,
+    gate: Gate<'_>,
 ) -> Result<Creation, StoreError> {
     // Grants before their assignment, also for those that will be active with this commit.
     let waiting = if is_present { grants::lock_living(tx, id).await? } else { Vec::new() };
@@ -130,21 +151,24 @@ pub async fn begin_creation(
         assignments::write(tx, &a, was, None).await?;
         return Ok(Creation::Unwanted);
     }
+    let (origin, generation) = foresee(&a, is_present, tx.now());
+    let looked = a.clone();
+    a.origin = Some(origin);
+    a.generation = generation;
+    if !backstops::gate_open(tx, &a, gate).await? {
+        a = looked;
+        a.due_at = tx.now() + UNCOVERED;
+        a.release();
+        assignments::write(tx, &a, was, None).await?;
+        return Ok(Creation::Uncovered);
+    }
     if a.state == AssignmentState::Absent {
-        let recent = a.is_watched(tx.now());
-        a.origin = Some(Origin::from_first_read(is_present, recent));
-        a.generation += 1;
         a.state = AssignmentState::Creating;
     }
     if is_present {
         assignments::write(tx, &a, was, Some("seen before any call")).await?;
         show(tx, waiting, a).await?;
         return Ok(Creation::Present);
-    }
-    if a.origin == Some(Origin::PreExisting) {
-        // Somebody removed what was there before: from here on it is ours.
-        a.origin = Some(Origin::Ours);
-        a.generation += 1;
     }
     a.remember_lost_creation(CALL_BOUND);
     a.state = AssignmentState::Creating;

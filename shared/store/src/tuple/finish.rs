@@ -11,7 +11,7 @@ use super::begin::window_of;
 use super::{CALL_BOUND, balance, fence, forget, keep_slot, next_look};
 use crate::assignments::{self, Assignment, Slot};
 use crate::grants::Grant;
-use crate::{StoreError, Tx, grants, session_denies};
+use crate::{StoreError, Tx, backstops, grants, session_denies};
 
 /// What is known of the attempt when a worker puts the work off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +45,14 @@ pub async fn present(tx: &mut Tx, id: AssignmentId, lease: Uuid) -> Result<(), S
 pub(super) async fn show(tx: &mut Tx, living: Vec<Grant>, mut a: Assignment) -> Result<(), StoreError> {
     let now = tx.now();
     let was = a.state;
+    let covered = match a.origin {
+        Some(Origin::PreExisting) => None,
+        Some(Origin::Ours) | None => backstops::covered(tx, a.id).await?,
+    };
     for mut grant in living.into_iter().filter(|g| g.state == GrantState::Granting) {
         let deadline = window_of(&grant)?.deadline(now);
+        // Where AWS took longer than its schedule waits, the access is the shorter for it.
+        let deadline = covered.map_or(deadline, |covered| deadline.min(covered));
         grants::activate(tx, &mut grant, deadline).await?;
     }
     a.state = AssignmentState::Present;
@@ -111,6 +117,7 @@ pub async fn gone(
     a.watch_until = Some(tx.now() + WATCH);
     a.release();
     balance(tx, &mut a).await?;
+    backstops::discard(tx, id).await?;
     assignments::write(tx, &a, was, None).await
 }
 

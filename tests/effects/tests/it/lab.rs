@@ -7,17 +7,19 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cloud::{AccessKey, Cloud, CloudConfig, Roles};
+use cloud::{AccessKey, BackstopConfig, Cloud, CloudConfig, Roles};
 use domain::approval::PolicySpec;
+use domain::backstop::Timing;
 use domain::grant::GrantState;
 use domain::rules::{Accounts, Approval, Body, PermissionSets, Subjects};
 use domain::{AccountId, GrantId, GroupId, Pair, PermissionSetArn, Tuple, UserId};
-use grant::{Adding, Again};
+use grant::{Adding, Again, Backstop, Keeping};
 use integrations::Integrations;
 use jiff::{SignedDuration, Timestamp};
 use judge::Judge;
 use revocation::Removing;
 use runtime::work::Worker as _;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use simulator::{ACCESS_KEY_ID, Config, Running, SECRET_ACCESS_KEY, Simulator};
 use store::assignments::Assignment;
@@ -37,6 +39,17 @@ pub const POLICY: &str = "p-curfewdeny";
 /// Signs receipts here.
 pub const RECEIPT_SECRET: &str = "c2l4dGVlbiBieXRlcyBhbmQgc2l4dGVlbiBieXRlcyBtb3Jl";
 
+/// How long after the last deadline schedules fire here, without spread.
+pub const MARGIN: SignedDuration = SignedDuration::from_mins(15);
+/// When they do.
+pub const TIMING: Timing = Timing {
+    margin: MARGIN,
+    spread: SignedDuration::ZERO,
+    most: SignedDuration::from_hours(2),
+    every: SignedDuration::from_mins(5),
+    lasting: SignedDuration::from_hours(12),
+};
+
 pub struct Lab {
     pub db: TestDb,
     pub simulator: Running,
@@ -48,6 +61,8 @@ pub struct Lab {
     aws: Cloud,
     again: Again,
     approvers: GroupId,
+    backed: bool,
+    backstop: Backstop,
     ticked: Cell<Instant>,
     said: Said,
     _said: tracing::subscriber::DefaultGuard,
@@ -69,6 +84,44 @@ impl Lab {
     /// Calls give up after this long.
     pub async fn impatient(call_timeout: Duration) -> Self {
         Self::start(Config::instant(), CloudConfig { call_timeout, ..CloudConfig::default() }).await
+    }
+
+    /// No quotas and no delays, and access only with a schedule that takes it away. The simulator's clock goes with the
+    /// lives'.
+    pub async fn backed() -> Self {
+        let mut lab = Self::instant().await;
+        lab.switch_backstop(true).await;
+        lab.backed = true;
+        lab.turn_simulator().await;
+        lab
+    }
+
+    /// As if the setting had been changed and every process started again.
+    pub async fn switch_backstop(&mut self, on: bool) {
+        let account = self.company["management_account_id"].as_str().unwrap();
+        let role_arn = on.then(|| format!("arn:aws:iam::{account}:role/curfew-backstop-target"));
+        let backstop = BackstopConfig { role_arn, ..BackstopConfig::default() };
+        let config = CloudConfig { backstop, ..unlimited(&self.simulator.http, CloudConfig::default()) };
+        let aws = Cloud::connect_as(config, key()).await.unwrap();
+        self.backstop = Backstop { aws: aws.backstop().clone(), timing: TIMING };
+    }
+
+    /// The simulator's clock as the lives'.
+    pub async fn turn_simulator(&self) {
+        let url = format!("{}/control/clock", self.simulator.http);
+        let clock = json!({"at": self.now().to_string()});
+        self.http.put(url).json(&clock).send().await.unwrap().error_for_status().unwrap();
+    }
+
+    /// The schedules that there are, in truth.
+    pub async fn schedules(&self) -> Vec<Scheduled> {
+        let url = format!("{}/control/schedules", self.simulator.http);
+        let mut answer: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
+        serde_json::from_value(answer["schedules"].take()).unwrap()
+    }
+
+    pub fn keeping(&self) -> Keeping {
+        Keeping::new(self.db.db.clone(), self.backstop.clone())
     }
 
     /// As `instant`, each kind of work by its role.
@@ -133,6 +186,7 @@ impl Lab {
         let endpoint_url = Some(simulator.http.clone());
         let config = CloudConfig { endpoint_url, roles, calls_per_second: 0, outstanding: 0, ..config };
         let aws = Cloud::connect_as(config, key).await.unwrap();
+        let backstop = Backstop { aws: aws.backstop().clone(), timing: TIMING };
         testkit::simulated::move_in(&db, &company).await;
         let approver = db.person("approver").await;
         let approvers = db.group("approvers", &[&approver]).await;
@@ -140,7 +194,22 @@ impl Lab {
         let systems = Integrations::new(&testkit::api::settings_at("http://issuer.test", &[])).unwrap();
         let again = Again::new(Judge::new(systems), aws.directory().clone());
         let slots = Slots::unlimited();
-        let lab = Self { db, simulator, http, approver, slots, company, aws, again, approvers, ticked, said, _said };
+        let lab = Self {
+            db,
+            simulator,
+            http,
+            approver,
+            slots,
+            company,
+            aws,
+            again,
+            approvers,
+            backed: false,
+            backstop,
+            ticked,
+            said,
+            _said,
+        };
         lab.everything_with_an_approval().await;
         lab
     }
@@ -161,9 +230,9 @@ impl Lab {
     }
 
     pub fn adding(&self) -> Adding {
-        let again = self.again.clone();
+        let (again, backstop) = (self.again.clone(), self.backstop.clone());
         let (slots, leases) = (self.slots, Leases::default());
-        Adding { db: self.db.db.clone(), aws: self.aws.creations().clone(), again, slots, leases }
+        Adding { db: self.db.db.clone(), aws: self.aws.creations().clone(), again, backstop, slots, leases }
     }
 
     /// An adder that may be stopped anywhere: like every process's, its transactions do not stay open for long.
@@ -172,8 +241,8 @@ impl Lab {
         let options = options.options([("idle_in_transaction_session_timeout", "100ms")]);
         let pool = sqlx::postgres::PgPoolOptions::new().connect_with(options).await.unwrap();
         let (aws, again) = (self.aws.creations().clone(), self.again.clone());
-        let (slots, leases) = (self.slots, Leases::default());
-        Adding { db: store::Db::new(pool, self.db.clock.clone()), aws, again, slots, leases }
+        let (slots, leases, backstop) = (self.slots, Leases::default(), self.backstop.clone());
+        Adding { db: store::Db::new(pool, self.db.clock.clone()), aws, again, backstop, slots, leases }
     }
 
     pub fn removing(&self) -> Removing {
@@ -330,8 +399,13 @@ impl Lab {
 
     /// One step of each worker. Where neither had anything to do, the clock turns over a short rest.
     pub async fn round(&self) {
-        let added = self.passing(self.adding().step()).await.unwrap();
-        if added + self.passing(self.removing().step()).await.unwrap() == 0 {
+        let mut done = 0;
+        if self.backed {
+            self.turn_simulator().await;
+            done += self.passing(self.keeping().step()).await.unwrap();
+        }
+        done += self.passing(self.adding().step()).await.unwrap();
+        if done + self.passing(self.removing().step()).await.unwrap() == 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
             self.turn_over_a_rest().await;
         }
@@ -351,7 +425,8 @@ impl Lab {
     }
 
     pub async fn turn_over_a_rest(&self) {
-        let due = [self.adding().next_due().await.unwrap(), self.removing().next_due().await.unwrap()];
+        let kept = if self.backed { self.keeping().next_due().await.unwrap() } else { None };
+        let due = [self.adding().next_due().await.unwrap(), self.removing().next_due().await.unwrap(), kept];
         let now = self.now();
         if let Some(due) = due.into_iter().flatten().filter(|due| *due > now && *due < now + REST).min() {
             self.turn_to(due);
@@ -389,6 +464,27 @@ impl Lab {
     pub fn said(&self) -> String {
         String::from_utf8(self.said.0.lock().unwrap().clone()).unwrap()
     }
+}
+
+/// A schedule as the simulator tells it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Scheduled {
+    pub name: String,
+    pub start: Timestamp,
+    pub target: ScheduledTarget,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct ScheduledTarget {
+    pub input: String,
+}
+
+fn key() -> AccessKey {
+    AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() }
+}
+
+fn unlimited(url: &str, config: CloudConfig) -> CloudConfig {
+    CloudConfig { endpoint_url: Some(url.to_owned()), calls_per_second: 0, outstanding: 0, ..config }
 }
 
 /// What was logged on this test's thread.

@@ -6,6 +6,8 @@ mod adding;
 #[cfg(test)]
 mod again;
 #[cfg(test)]
+mod backstop;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod drift;

@@ -67,6 +67,8 @@ pub struct Case<'a> {
     pub lives: BTreeMap<GrantId, Life>,
     pub intervals: Vec<Span>,
     pub calls: Vec<simulator::Call>,
+    /// Schedules that are there in the end.
+    pub schedules: usize,
     troubles: Vec<(Timestamp, Timestamp)>,
 }
 
@@ -184,7 +186,7 @@ fn lives(told: &[Told]) -> BTreeMap<GrantId, Life> {
 
 /// Judges a play that is over.
 pub async fn judge(house: &House, plan: &Plan, stage: &Stage) -> Verdict {
-    let (record, intervals, calls) = {
+    let (record, intervals, calls, schedules) = {
         let mut state = stage.state();
         let calls: Vec<simulator::Call> = state.organization.calls().cloned().collect();
         let intervals: Vec<Span> = state
@@ -194,11 +196,12 @@ pub async fn judge(house: &House, plan: &Plan, stage: &Stage) -> Verdict {
             .filter_map(Span::of)
             .filter(|span| house.tuples.contains(&span.tuple))
             .collect();
-        (std::mem::take(&mut state.record), intervals, calls)
+        let schedules = state.organization.schedules();
+        (std::mem::take(&mut state.record), intervals, calls, schedules)
     };
     let hash = record.hash();
     let lives = lives(&record.told);
-    let case = Case { plan, told: &record.told, lives, intervals, calls, troubles: record.troubles.clone() };
+    let case = Case { plan, told: &record.told, lives, intervals, calls, schedules, troubles: record.troubles.clone() };
     let mut broken = record.broken.clone();
     broken.extend(outliving::check(&case));
     broken.extend(intended::check(&case));

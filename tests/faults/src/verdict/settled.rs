@@ -16,6 +16,9 @@ pub async fn check(case: &Case<'_>, house: &House) -> Vec<String> {
     for life in case.lives.values().filter(|life| life.ended.is_none()) {
         broken.push(format!("never ended: {life:?}"));
     }
+    if case.schedules > 0 {
+        broken.push(format!("{} schedules are left in AWS", case.schedules));
+    }
     broken.extend(house.db.unfinished().await.into_iter().map(|row| format!("left undone: {row}")));
     let told = |published: bool| {
         let facts = case.told.iter().filter(move |told| !published || told.occurred.fact.is_published());

@@ -7,9 +7,11 @@ use serde_json::Value;
 use super::Service;
 use super::error::AwsError;
 use super::input::Input;
+use super::scheduler::REGION;
 use crate::world::World;
 use crate::world::credentials::Caller;
 use crate::world::iam::Verdict;
+use crate::world::schedules::DEFAULT_GROUP;
 
 /// Refuses what the caller may not do. STS asks the role's trust instead.
 pub fn allowed(world: &World, caller: &Caller, input: &Input) -> Result<(), AwsError> {
@@ -17,7 +19,7 @@ pub fn allowed(world: &World, caller: &Caller, input: &Input) -> Result<(), AwsE
         return Ok(());
     }
     let action = format!("{}:{}", input.service.signing_name(), input.operation);
-    let why = match caller.powers.judge(&action, &resources(world, input), &BTreeMap::new()) {
+    let why = match caller.powers.judge(&action, &resources(world, caller, input), &BTreeMap::new()) {
         Verdict::Allowed => return Ok(()),
         Verdict::Unmentioned => format!("because no identity-based policy allows the {action} action"),
         Verdict::Denied => "with an explicit deny in an identity-based policy".to_owned(),
@@ -27,7 +29,7 @@ pub fn allowed(world: &World, caller: &Caller, input: &Input) -> Result<(), AwsE
 }
 
 /// The ARNs of what a call is about, or `*` if it is about nothing that has one.
-fn resources(world: &World, input: &Input) -> Vec<String> {
+fn resources(world: &World, caller: &Caller, input: &Input) -> Vec<String> {
     let text = |name: &str| input.value(name).and_then(Value::as_str);
     let organization = &world.organization;
     let mut found = Vec::new();
@@ -56,6 +58,14 @@ fn resources(world: &World, input: &Input) -> Vec<String> {
             found.extend(text("PolicyId").map(|policy| {
                 format!("arn:aws:organizations::{management}:policy/{id}/service_control_policy/{policy}")
             }));
+        }
+        Service::Scheduler => {
+            let group = text("GroupName").unwrap_or(DEFAULT_GROUP);
+            let what = match input.operation.as_str() {
+                "CreateScheduleGroup" | "GetScheduleGroup" => text("Name").map(|name| format!("schedule-group/{name}")),
+                _ => text("Name").map(|name| format!("schedule/{group}/{name}")),
+            };
+            found.extend(what.map(|what| format!("arn:aws:scheduler:{REGION}:{}:{what}", caller.account)));
         }
         Service::Sts | Service::CloudTrail => {}
     }

@@ -32,6 +32,8 @@ const STORE: [&str; 5] = [
 ];
 const ORGANIZATIONS: [&str; 4] =
     ["AccessDeniedException", "AWSOrganizationsNotInUseException", "ServiceException", "TooManyRequestsException"];
+const SCHEDULER: [&str; 4] =
+    ["ThrottlingException", "InternalServerException", "ValidationException", "AccessDeniedException"];
 const TRAIL: [&str; 6] = [
     "ThrottlingException",
     "AccessDeniedException",
@@ -111,6 +113,10 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
         (Service::Organizations, "DescribeOrganizationalUnit") => {
             &["InvalidInputException", "OrganizationalUnitNotFoundException"]
         }
+        (Service::Scheduler, "GetSchedule" | "ListSchedules" | "GetScheduleGroup") => NOT_FOUND,
+        (Service::Scheduler, "UpdateSchedule" | "DeleteSchedule") => CHANGE,
+        (Service::Scheduler, "CreateSchedule") => CREATE,
+        (Service::Scheduler, "CreateScheduleGroup") => &["ConflictException", "ServiceQuotaExceededException"],
         (Service::CloudTrail, "LookupEvents") => &[
             "InvalidEventCategoryException",
             "InvalidLookupAttributesException",
@@ -154,6 +160,7 @@ pub fn lists(service: Service, operation: &str, code: &str) -> bool {
         Service::IdentityStore => &STORE,
         Service::Organizations => &ORGANIZATIONS,
         Service::Sts => &STS,
+        Service::Scheduler => &SCHEDULER,
         Service::CloudTrail => &TRAIL,
     };
     COMMON.contains(&code)

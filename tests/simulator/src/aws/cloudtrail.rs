@@ -41,6 +41,7 @@ const fn source_of(service: Service) -> &'static str {
         Service::Organizations => "organizations.amazonaws.com",
         Service::Sts => "sts.amazonaws.com",
         Service::CloudTrail => "cloudtrail.amazonaws.com",
+        Service::Scheduler => "scheduler.amazonaws.com",
     }
 }
 

@@ -38,7 +38,7 @@ impl AwsError {
         match service {
             Service::Organizations => Self::new("InvalidInputException", message).with("Reason", reason),
             Service::Sts => Self::new("ValidationError", message),
-            Service::SsoAdmin | Service::IdentityStore | Service::CloudTrail => {
+            Service::SsoAdmin | Service::IdentityStore | Service::Scheduler | Service::CloudTrail => {
                 Self::new("ValidationException", message)
             }
         }
@@ -48,6 +48,7 @@ impl AwsError {
     pub fn throttled(service: Service, message: &str) -> Self {
         match service {
             Service::SsoAdmin | Service::CloudTrail => Self::new("ThrottlingException", message),
+            Service::Scheduler => Self::new("ThrottlingException", message).status(StatusCode::TOO_MANY_REQUESTS),
             Service::IdentityStore => Self::new("ThrottlingException", message).with("RetryAfterSeconds", 1),
             Service::Organizations => Self::new("TooManyRequestsException", message).with("Type", "RATE_LIMIT"),
             Service::Sts => Self::new("Throttling", message),
@@ -57,7 +58,7 @@ impl AwsError {
     /// Something broke inside AWS.
     pub fn internal(service: Service) -> Self {
         let code = match service {
-            Service::SsoAdmin | Service::IdentityStore => "InternalServerException",
+            Service::SsoAdmin | Service::IdentityStore | Service::Scheduler => "InternalServerException",
             Service::Organizations => "ServiceException",
             Service::Sts | Service::CloudTrail => "InternalFailure",
         };
@@ -71,6 +72,7 @@ impl AwsError {
             Service::SsoAdmin | Service::IdentityStore | Service::Organizations | Service::CloudTrail => {
                 Self::new("AccessDeniedException", message)
             }
+            Service::Scheduler => Self::new("AccessDeniedException", message).status(StatusCode::FORBIDDEN),
         }
     }
 
@@ -106,7 +108,27 @@ impl AwsError {
         }
         body.extend(self.members.clone());
         headers.push(("x-amzn-errortype", self.code.to_owned()));
-        headers.push(("content-type", "application/x-amz-json-1.1".to_owned()));
-        Said { status: self.status, headers, body: Value::Object(body).to_string() }
+        headers.push(("content-type", content_type(service).to_owned()));
+        Said { status: self.status_of(service), headers, body: Value::Object(body).to_string() }
+    }
+
+    /// REST says with the status what the others leave to the code.
+    fn status_of(&self, service: Service) -> StatusCode {
+        match (service, self.code) {
+            (Service::Scheduler, "ResourceNotFoundException") => StatusCode::NOT_FOUND,
+            (Service::Scheduler, "ConflictException") => StatusCode::CONFLICT,
+            (Service::Scheduler, "ServiceQuotaExceededException") => StatusCode::PAYMENT_REQUIRED,
+            _ => self.status,
+        }
+    }
+}
+
+/// How a service writes its JSON.
+pub fn content_type(service: Service) -> &'static str {
+    match service {
+        Service::Scheduler => "application/json",
+        Service::SsoAdmin | Service::IdentityStore | Service::Organizations | Service::Sts | Service::CloudTrail => {
+            "application/x-amz-json-1.1"
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::error::AwsError;
 use super::input::Input;
 use super::sigv4::{self, Refusal};
 use super::{
-    Answer, Delivery, Incoming, Service, authorize, catalog, cloudtrail, identity_store, organizations,
+    Answer, Delivery, Incoming, Service, authorize, catalog, cloudtrail, identity_store, organizations, scheduler,
     service_control_policies, sso_admin, sts,
 };
 use crate::world::World;
@@ -39,7 +39,7 @@ pub fn serve(
     let Incoming { method, path, query, headers, body } = request;
     let signed = sigv4::Request { method, path, query, body };
     world.choose_replica();
-    let aws_time = world.now.plus_seconds(world.settings.clock_ahead_seconds);
+    let aws_time = world.signed_at().plus_seconds(world.settings.clock_ahead_seconds);
     let caller = match sigv4::verify(signed, headers, service.signing_name(), &world.credentials, aws_time) {
         Ok(caller) => caller,
         Err(refusal) => {
@@ -59,6 +59,40 @@ pub fn serve(
     };
     note(world, service, input.operation, subject, &outcome, Some(&caller), request);
     (result, delivery)
+}
+
+/// A call that AWS itself makes under a role: nobody signs it, and no connection can break. Returns its outcome.
+pub fn on_behalf(world: &mut World, caller: &Caller, input: &Input) -> String {
+    let subject = subject_of(input);
+    let account = subject.account_id.as_deref();
+    let fault = world.faults.strike(&mut world.random, world.now, &input.operation, account, |kind| match kind {
+        FaultKind::Throttle | FaultKind::ServerError | FaultKind::AccessDenied | FaultKind::Conflict => true,
+        FaultKind::ResetBefore
+        | FaultKind::ResetAfter
+        | FaultKind::Hang
+        | FaultKind::Delay
+        | FaultKind::Truncate
+        | FaultKind::Failed
+        | FaultKind::Slow => false,
+    });
+    let outcome = match fault {
+        Some(fault) => struck(world, &fault, caller, input).2,
+        None => outcome_of(&gated(world, caller, input)),
+    };
+    let call = Call {
+        id: 0,
+        at: world.now,
+        service: input.service.name(),
+        operation: input.operation.clone(),
+        subject,
+        outcome: outcome.clone(),
+        access_key_id: None,
+        caller_arn: Some(caller.arn.clone()),
+        traceparent: None,
+    };
+    let keep = world.settings.call_log;
+    world.calls.record(call, keep);
+    outcome
 }
 
 fn outcome_of(result: &Result<Answer, AwsError>) -> String {
@@ -170,6 +204,7 @@ fn gated(world: &mut World, caller: &Caller, input: &Input) -> Result<Answer, Aw
         }
         Service::Organizations => organizations::serve(world, input).map(Answer::Json),
         Service::Sts => sts::serve(world, caller, input).map(Answer::Xml),
+        Service::Scheduler => scheduler::serve(world, caller, input).map(Answer::Json),
         Service::CloudTrail => cloudtrail::serve(world, input).map(Answer::Json),
     };
     let result = result.map_err(|error| {
@@ -195,6 +230,7 @@ fn within_rate(world: &mut World, input: &Input) -> Result<(), AwsError> {
         }
         Service::IdentityStore => ("identitystore".to_owned(), settings.identity_store_per_second),
         Service::Organizations => (format!("organizations:{}", input.operation), settings.organizations_per_second),
+        Service::Scheduler => ("scheduler".to_owned(), settings.scheduler_per_second),
         Service::CloudTrail => ("cloudtrail".to_owned(), settings.trail_per_second),
         Service::Sts => return Ok(()),
     };
@@ -229,6 +265,7 @@ fn refused(service: Service, refusal: Refusal) -> AwsError {
     };
     match service {
         Service::Sts => AwsError::new(query, message).status(StatusCode::FORBIDDEN),
+        Service::Scheduler => AwsError::new(json, message).status(StatusCode::FORBIDDEN),
         Service::SsoAdmin | Service::IdentityStore | Service::Organizations | Service::CloudTrail => {
             AwsError::new(json, message)
         }
@@ -241,6 +278,7 @@ fn subject_of(input: &Input) -> Subject {
         account_id: text("TargetId").or_else(|| text("AccountId")),
         permission_set_arn: text("PermissionSetArn"),
         principal_id: text("PrincipalId").or_else(|| text("UserId")),
+        schedule: text("Name").filter(|_| input.service == Service::Scheduler),
         request_id: text("AccountAssignmentCreationRequestId").or_else(|| text("AccountAssignmentDeletionRequestId")),
     }
 }

@@ -27,6 +27,11 @@ impl Input {
         }
     }
 
+    /// From members that were read elsewhere.
+    pub fn from_fields(service: Service, operation: String, fields: Map<String, Value>) -> Self {
+        Self { service, operation, fields }
+    }
+
     /// From the form of the query protocol.
     pub fn from_form(service: Service, operation: String, form: Vec<(String, String)>) -> Self {
         Self {
@@ -143,10 +148,14 @@ impl Input {
     pub fn number(&self, name: &str) -> Result<Option<i64>, AwsError> {
         match self.value(name) {
             None => Ok(None),
-            Some(Value::String(text)) if self.service == Service::Sts => match text.parse() {
-                Ok(number) => Ok(Some(number)),
-                Err(_) => Err(AwsError::invalid(self.service, "INVALID_PATTERN", format!("{name} must be a number"))),
-            },
+            Some(Value::String(text)) if matches!(self.service, Service::Sts | Service::Scheduler) => {
+                match text.parse() {
+                    Ok(number) => Ok(Some(number)),
+                    Err(_) => {
+                        Err(AwsError::invalid(self.service, "INVALID_PATTERN", format!("{name} must be a number")))
+                    }
+                }
+            }
             Some(value) => match value.as_i64() {
                 Some(number) => Ok(Some(number)),
                 None => Err(AwsError::new("SerializationException", format!("{name}: expected a number."))),

@@ -1,4 +1,5 @@
-//! AWS's wire protocols: JSON 1.1 for SSO Admin, Identity Store, Organizations and CloudTrail, the query protocol for STS, one address for all.
+//! AWS's wire protocols: JSON 1.1 for SSO Admin, Identity Store, Organizations and CloudTrail, the query protocol for STS, REST for
+//! Scheduler; one address for all.
 
 mod authorize;
 mod catalog;
@@ -25,6 +26,8 @@ use serde_json::Value;
 
 use crate::host::{Connection, Host};
 use crate::world::World;
+pub use scheduler::fire;
+
 use error::AwsError;
 use input::Input;
 
@@ -35,6 +38,7 @@ pub enum Service {
     IdentityStore,
     Organizations,
     Sts,
+    Scheduler,
     CloudTrail,
 }
 
@@ -46,6 +50,7 @@ impl Service {
             Self::IdentityStore => "identitystore",
             Self::Organizations => "organizations",
             Self::Sts => "sts",
+            Self::Scheduler => "scheduler",
             Self::CloudTrail => "cloudtrail",
         }
     }
@@ -71,8 +76,14 @@ impl Service {
 
 /// Whether any service has this operation.
 pub fn simulates(operation: &str) -> bool {
-    let services =
-        [Service::SsoAdmin, Service::IdentityStore, Service::Organizations, Service::Sts, Service::CloudTrail];
+    let services = [
+        Service::SsoAdmin,
+        Service::IdentityStore,
+        Service::Organizations,
+        Service::Sts,
+        Service::Scheduler,
+        Service::CloudTrail,
+    ];
     services.into_iter().any(|service| catalog::knows(service, operation))
 }
 
@@ -117,7 +128,7 @@ pub struct Reply {
     pub breaks_off: bool,
 }
 
-/// `POST /`.
+/// `POST /`, and the paths of REST services.
 pub async fn answer(request: HttpRequest, body: Bytes, host: Data<Host>) -> HttpResponse {
     let incoming = Incoming {
         method: request.method().as_str(),
@@ -147,7 +158,7 @@ pub fn serve(world: &mut World, incoming: Incoming<'_>) -> Reply {
     let request_id = world.new_uuid().to_string();
     let (result, delivery) = gates::serve(world, service, input, incoming);
     let said = || match result {
-        Ok(Answer::Json(value)) => ok("application/x-amz-json-1.1", &request_id, value.to_string()),
+        Ok(Answer::Json(value)) => ok(error::content_type(service), &request_id, value.to_string()),
         Ok(Answer::Xml(result)) => ok("text/xml", &request_id, sts::envelope(&result, &request_id)),
         Err(error) => error.said(service, &request_id),
     };
@@ -171,7 +182,10 @@ async fn pause(seconds: f64) {
 }
 
 /// Which service and operation a call is for.
-fn read(Incoming { headers, body, .. }: Incoming<'_>) -> (Service, Result<Input, AwsError>) {
+fn read(Incoming { method, path, query, headers, body }: Incoming<'_>) -> (Service, Result<Input, AwsError>) {
+    if let Some(input) = scheduler::read(method, path, query, body) {
+        return (Service::Scheduler, input);
+    }
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok());
     if let Some(target) = target {
         let (prefix, operation) = target.rsplit_once('.').unwrap_or((target, ""));

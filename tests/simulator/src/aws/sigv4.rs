@@ -16,7 +16,7 @@ const SKEW: i64 = 5 * 60 * 1000;
 pub struct Request<'a> {
     pub method: &'a str,
     pub path: &'a str,
-    /// Without the question mark, already in canonical order.
+    /// Without the question mark, in any order.
     pub query: &'a str,
     pub body: &'a [u8],
 }
@@ -143,7 +143,9 @@ struct Scope<'a> {
 }
 
 fn signature_of(request: Request<'_>, headers: &[(&str, String)], scope: &Scope<'_>, secret: &str) -> String {
-    let mut canonical = format!("{}\n{}\n{}\n", request.method, request.path, request.query);
+    let mut query: Vec<&str> = request.query.split('&').collect();
+    query.sort_unstable();
+    let mut canonical = format!("{}\n{}\n{}\n", request.method, request.path, query.join("&"));
     for (name, value) in headers {
         canonical.push_str(name);
         canonical.push(':');

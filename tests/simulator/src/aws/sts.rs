@@ -62,7 +62,7 @@ fn assume_role(world: &mut World, caller: &Caller, input: &Input) -> Result<Stri
     let role_id = format!("AROA{}:{session}", crate::seed::hex_of("role", &role_arn, 17).to_uppercase());
     let arn = format!("arn:aws:sts::{account}:assumed-role/{role}/{session}");
     #[expect(clippy::cast_precision_loss, reason = "at most 43,200")]
-    let expires = world.now.plus_seconds(seconds as f64);
+    let expires = world.signed_at().plus_seconds(seconds as f64);
     world.credentials.add(Key {
         secret: secret.clone(),
         session_token: Some(token.clone()),

@@ -7,6 +7,7 @@ mod faults;
 mod growth;
 mod outside;
 mod roles;
+mod schedules;
 mod sessions;
 mod settings;
 
@@ -24,6 +25,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/oracle/calls", web::get().to(calls::list))
         .route("/oracle/calls", web::delete().to(calls::clear))
         .route("/oracle/calls/count", web::get().to(calls::count))
+        .route("/schedules", web::get().to(schedules::list))
         .route("/assignments", web::post().to(assignments::create))
         .route("/assignments", web::delete().to(assignments::delete))
         .route("/sessions", web::post().to(sessions::open))
@@ -34,6 +36,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/faults", web::delete().to(faults::clear))
         .route("/settings", web::get().to(settings::show))
         .route("/settings", web::patch().to(settings::change))
+        .route("/clock", web::put().to(settings::set_clock))
         .route("/reset", web::post().to(settings::reset))
         .route("/directory", web::get().to(directory::show))
         .route("/users/{user}", web::delete().to(directory::delete_user))

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{done, refuse};
+use crate::clock::Millis;
 use crate::host::Host;
 
 /// `GET /control/settings`.
@@ -26,6 +27,23 @@ pub async fn change(host: Data<Host>, patch: Json<Map<String, Value>>) -> HttpRe
         }
         Err(error) => refuse(StatusCode::BAD_REQUEST, &error.to_string()),
     }
+}
+
+/// A moment.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clock {
+    at: String,
+}
+
+/// `PUT /control/clock`: sets the world's clock, which runs on from there. Signatures go by the machine's.
+pub async fn set_clock(host: Data<Host>, clock: Json<Clock>) -> HttpResponse {
+    let Some(at) = Millis::parse(&clock.at) else {
+        return refuse(StatusCode::BAD_REQUEST, "at must be RFC 3339");
+    };
+    let mut world = host.world();
+    world.set_clock(at);
+    done(json!({"now": world.now}))
 }
 
 /// How long nobody is let in.

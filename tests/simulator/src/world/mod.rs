@@ -13,6 +13,7 @@ pub mod organization;
 pub mod permission_sets;
 pub mod policies;
 pub mod quotas;
+pub mod schedules;
 pub mod settings;
 pub mod trail;
 
@@ -33,6 +34,7 @@ use organization::Organization;
 use permission_sets::PermissionSets;
 use policies::Policies;
 use quotas::Quotas;
+use schedules::Schedules;
 use settings::{Profile, Settings};
 use trail::{Event, Trail};
 
@@ -44,6 +46,8 @@ pub struct World {
     pub behind: bool,
     /// The time, where a test turns it by hand.
     pub turned_to: Option<Millis>,
+    /// Milliseconds by which the world's clock is ahead of the machine's, by which calls are signed.
+    pub ahead: i64,
     pub profile: Profile,
     pub seed: u64,
     pub settings: Settings,
@@ -52,6 +56,7 @@ pub struct World {
     pub permission_sets: PermissionSets,
     pub access: Access,
     pub operations: Operations,
+    pub schedules: Schedules,
     /// Every session that anybody opened.
     pub live_sessions: Vec<Session>,
     pub policies: Policies,
@@ -76,6 +81,7 @@ impl World {
             now: Millis::now(),
             behind: false,
             turned_to: None,
+            ahead: 0,
             profile,
             seed,
             settings: Settings::of(profile),
@@ -84,6 +90,7 @@ impl World {
             permission_sets,
             access,
             operations: Operations::default(),
+            schedules: Schedules::default(),
             live_sessions: Vec::new(),
             policies,
             credentials,
@@ -95,9 +102,23 @@ impl World {
         }
     }
 
-    /// The time: the machine's, or the one it was turned to by hand.
+    /// The time: the machine's with what the world is ahead of it, or the one it was turned to by hand.
     pub fn time(&self) -> Millis {
-        self.turned_to.unwrap_or_else(Millis::now)
+        self.turned_to.unwrap_or_else(|| Millis(Millis::now().0.saturating_add(self.ahead)))
+    }
+
+    /// The moment of the current call by the clock that calls are signed by.
+    pub fn signed_at(&self) -> Millis {
+        Millis(self.now.0.saturating_sub(self.ahead))
+    }
+
+    /// Sets the world's clock; from there it runs on. Forward, everything due by then has happened.
+    pub fn set_clock(&mut self, at: Millis) {
+        self.ahead = at.0.saturating_sub(Millis::now().0);
+        if at < self.now {
+            self.now = at;
+        }
+        self.settle(at);
     }
 
     /// Back to the seed: state, faults, calls and settings. Handed-out credentials stay valid, so that clients live on.

@@ -196,15 +196,28 @@ impl World {
         [Kind::Create, Kind::Delete].into_iter().any(|kind| self.operations.outstanding(kind) > 0)
     }
 
-    /// Moves the world to this moment: every operation due by then has ended, at its own moment and in order.
+    /// Moves the world to this moment: every operation due by then has ended, and every schedule due by then has fired, each at its
+    /// own moment and in order.
     pub fn settle(&mut self, now: Millis) {
-        self.now = self.now.max(now);
+        let end = self.now.max(now);
         let mut ended = false;
-        while let Some((due, id)) = self.operations.due.first().copied().filter(|(due, _)| *due <= self.now) {
-            self.operations.due.remove(&(due, id));
-            self.finish(id, due);
-            ended = true;
+        loop {
+            let operation = self.operations.due.first().copied().filter(|(due, _)| *due <= end);
+            let firing = self.schedules.next_due().filter(|due| *due <= end);
+            match (operation, firing) {
+                (Some((due, id)), firing) if firing.is_none_or(|at| due <= at) => {
+                    self.operations.due.remove(&(due, id));
+                    self.finish(id, due);
+                    ended = true;
+                }
+                (_, Some(at)) => {
+                    self.now = self.now.max(at);
+                    crate::aws::fire(self);
+                }
+                (_, None) => break,
+            }
         }
+        self.now = end;
         if ended {
             let lags = self.settings.visibility_lag_seconds + self.settings.replica_lag_seconds;
             self.access.forget_faded(self.now.plus_seconds(-lags));

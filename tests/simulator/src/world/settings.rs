@@ -35,6 +35,12 @@ pub struct Settings {
     pub identity_store_per_second: f64,
     /// Organizations: calls per second, for each operation.
     pub organizations_per_second: f64,
+    /// EventBridge Scheduler: calls per second, all operations together.
+    pub scheduler_per_second: f64,
+    /// EventBridge Scheduler: how many schedules there may be.
+    pub schedules: usize,
+    /// Within how many seconds after its minute a schedule is invoked.
+    pub schedule_precision_seconds: i64,
     /// How long after an operation's end its tuple still answers with a conflict.
     pub linger_seconds: f64,
     /// How long reads go on showing the state before an effect.
@@ -72,6 +78,9 @@ impl Settings {
             deletions_counted: true,
             identity_store_per_second: 20.0,
             organizations_per_second: 10.0,
+            scheduler_per_second: 250.0,
+            schedules: 1_000_000,
+            schedule_precision_seconds: 60,
             linger_seconds: 1.5,
             visibility_lag_seconds: 0.0,
             replica_lag_seconds: 0.0,
@@ -93,6 +102,7 @@ impl Settings {
                 policy_lag_seconds: 0.0,
                 empty_pages: false,
                 trail_delay_seconds: 0.0,
+                schedule_precision_seconds: 0,
                 ..aws
             },
         }

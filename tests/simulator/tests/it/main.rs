@@ -23,6 +23,8 @@ mod quotas;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
+mod scheduler;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod signatures;

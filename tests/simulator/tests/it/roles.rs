@@ -25,7 +25,7 @@ macro_rules! client {
     }};
 }
 
-fn own() -> Credentials {
+pub fn own() -> Credentials {
     Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "test")
 }
 
@@ -33,7 +33,7 @@ fn role_arn(lab: &Lab, role: &str) -> String {
     format!("arn:aws:iam::{}:role/{role}", lab.company["management_account_id"].as_str().unwrap())
 }
 
-async fn assume(lab: &Lab, by: Credentials, role: &str) -> Result<Credentials, String> {
+pub async fn assume(lab: &Lab, by: Credentials, role: &str) -> Result<Credentials, String> {
     let call = client!(sts, lab, by).assume_role().role_arn(role_arn(lab, role)).role_session_name("test");
     let assumed = call.send().await.map_err(|error| error.code().unwrap().to_owned())?.credentials.unwrap();
     let token = Some(assumed.session_token.clone());

@@ -50,6 +50,18 @@ pub fn extended(talk: &Talk<'_>, from: Timestamp, deadline_at: Timestamp) -> Dra
     }
 }
 
+/// The access does not last longer, though that was approved.
+pub fn not_extended(talk: &Talk<'_>, deadline_at: Timestamp, why: &str) -> Draft {
+    let what = &talk.what;
+    Draft {
+        subject: format!("Not extended: {what}"),
+        headline: format!("The extension was approved, but did not take: {what}."),
+        paragraphs: vec!["The access ends as it would have without it. If you still need it, ask again.".to_owned()],
+        rows: vec![row("Ends", moment(deadline_at)), row("What went wrong", line(why, 400))],
+        ..Draft::default()
+    }
+}
+
 /// The access never came to be.
 pub fn failed(talk: &Talk<'_>, detail: Option<&str>, evidence: &Evidence) -> Draft {
     let what = &talk.what;

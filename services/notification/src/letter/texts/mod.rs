@@ -87,6 +87,7 @@ fn draft(talk: &Talk<'_>, news: &News) -> Draft {
         News::Postponed { start_at } => access::postponed(talk, *start_at),
         News::Ready { deadline_at } => access::ready(talk, *deadline_at),
         News::Extended { from, deadline_at } => access::extended(talk, *from, *deadline_at),
+        News::NotExtended { deadline_at, why } => access::not_extended(talk, *deadline_at, why),
         News::Ended { reason, detail, evidence } => access::ended(talk, *reason, detail.as_deref(), evidence),
         News::Failed { detail, evidence } => access::failed(talk, detail.as_deref(), evidence),
         News::SessionsNotCut { until, why } => oversight::sessions_not_cut(talk, *until, why),

@@ -40,6 +40,7 @@ impl Known {
             | Fact::BreakGlass { .. } => self.of_request(fact, request?),
             Fact::GrantActivated { .. }
             | Fact::GrantExtended { .. }
+            | Fact::GrantExtensionFailed { .. }
             | Fact::GrantPostponed { .. }
             | Fact::GrantEnded { .. }
             | Fact::SessionsNotCut { .. } => self.of_grant(fact),
@@ -115,6 +116,9 @@ impl Known {
             Fact::GrantExtended { grant, from, deadline_at, .. } => {
                 let places = self.grants.get(grant).map_or(Places::All, |g| only(&g.tuple));
                 (News::Extended { from: *from, deadline_at: *deadline_at }, places)
+            }
+            Fact::GrantExtensionFailed { deadline_at, why, .. } => {
+                (News::NotExtended { deadline_at: *deadline_at, why: why.clone() }, Places::All)
             }
             Fact::GrantEnded { grant, tuple, reason: EndReason::Failed, evidence, .. } => {
                 (News::Failed { detail: detail(grant), evidence: evidence.clone() }, only(tuple))
