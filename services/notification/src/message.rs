@@ -162,7 +162,7 @@ pub enum News {
     /// To those who oversee: an admin changed the rules where two should have, and there was no second one.
     ChangedAlone { change: ChangeId, by: String, edits: i32 },
     /// To an admin: AWS and what is known differ.
-    Drift { kind: DriftKind, person: String, account: String, permission_set: String, by: Option<String> },
+    Drift { how: DriftKind, person: String, account: String, permission_set: String, by: Option<String> },
     /// To those who oversee: orphans are not removed before an admin says so.
     DriftBraked { orphans: u64, ours: u64 },
     /// To an admin: a rule or guardrail reaches further than before, though nobody changed it.

@@ -91,7 +91,7 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     let plan = Plan::of(&settings.reconcile);
     shutdown.spawn("revocation.reconcile", async move {
         let Some(cloud) = reconcile_aws.connected().await else { return };
-        Reconciler::new(reconcile_db, cloud.survey().clone(), plan).run(&tasks).await;
+        Reconciler::new(reconcile_db, cloud.survey().clone(), cloud.backstop().clone(), plan).run(&tasks).await;
     });
     let state = Data::new(http::State { db });
     Ok(Arc::new(move |config| {

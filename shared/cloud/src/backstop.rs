@@ -11,7 +11,7 @@ use aws_sdk_scheduler::{
         ScheduleState, Target,
     },
 };
-use domain::{Tuple, backstop::Fires};
+use domain::{AccountId, PermissionSetArn, Tuple, UserId, backstop::Fires};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -144,6 +144,26 @@ impl Backstop {
         }
     }
 
+    /// The assignment that a schedule of this installation removes; none, where there is no such schedule any more, or
+    /// it says something else.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn about(&self, name: &str) -> Result<Option<Tuple>, CallError> {
+        let asking = self.client.get_schedule().name(name).group_name(&self.config.group);
+        let schedule = match call(SERVICE, "GetSchedule", asking.send()).await {
+            Ok(schedule) => schedule,
+            Err(CallError::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let said = schedule.target.and_then(|target| target.input).unwrap_or_default();
+        let Ok(said) = serde_json::from_str::<Sentence>(&said) else { return Ok(None) };
+        let tuple = (UserId::parse(said.principal_id), AccountId::parse(said.target_id));
+        let (Ok(principal), Ok(account)) = tuple else { return Ok(None) };
+        let set = PermissionSetArn::parse(said.permission_set_arn).ok();
+        Ok(set.map(|permission_set| Tuple { principal, account, permission_set }))
+    }
+
     async fn create(&self, name: &str, tuple: &Tuple, fires: Fires, send_by: Timestamp) -> Result<(), CallError> {
         let creation = self
             .client
@@ -225,6 +245,15 @@ impl Backstop {
             .build()
             .map_err(|error| CallError::Invalid(error.to_string()))
     }
+}
+
+/// What a schedule says, as far as it tells whose assignment it is about.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Sentence {
+    target_id: String,
+    permission_set_arn: String,
+    principal_id: String,
 }
 
 fn on_time() -> Result<FlexibleTimeWindow, CallError> {

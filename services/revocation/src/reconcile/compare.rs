@@ -112,7 +112,8 @@ impl Reconciler {
     /// Somebody made it, and if it was us, it is an orphan.
     async fn strange(&self, run: i64, tuple: Tuple, row: Option<&Ledger>) -> Result<(), Trouble> {
         let made = self.last_change(ChangeKind::Made, &tuple).await?;
-        let ours = made.as_ref().is_some_and(|change| change.by_grant_role);
+        // Our own role made it, or a schedule of ours waits to remove it.
+        let ours = made.as_ref().is_some_and(|change| change.by_grant_role) || self.is_scheduled(&tuple).await?;
         let kind = if ours { DriftKind::Orphaned } else { DriftKind::Foreign };
         let (done_by, done_at) = made.map(|change| (change.by, change.at)).unzip();
         let assignment = row.map(|row| row.assignment);

@@ -9,7 +9,7 @@ mod who;
 
 use std::time::Duration;
 
-use cloud::{CloudError, Survey};
+use cloud::{Backstop, CallError, CloudError, Survey};
 use domain::{Actor, Pair};
 use jiff::SignedDuration;
 use runtime::Shutdown;
@@ -50,6 +50,7 @@ pub struct Plan {
 pub struct Reconciler {
     db: Db,
     aws: Survey,
+    schedules: Backstop,
     plan: Plan,
     who: Mutex<Option<Who>>,
 }
@@ -74,6 +75,9 @@ pub enum Trouble {
     /// AWS.
     #[error(transparent)]
     Aws(#[from] CloudError),
+    /// EventBridge Scheduler.
+    #[error("schedules: {0}")]
+    Schedules(#[from] CallError),
 }
 
 impl Plan {
@@ -92,8 +96,8 @@ impl Plan {
 impl Reconciler {
     /// Compares this organization with this database.
     #[must_use]
-    pub const fn new(db: Db, aws: Survey, plan: Plan) -> Self {
-        Self { db, aws, plan, who: Mutex::const_new(None) }
+    pub const fn new(db: Db, aws: Survey, schedules: Backstop, plan: Plan) -> Self {
+        Self { db, aws, schedules, plan, who: Mutex::const_new(None) }
     }
 
     /// Compares until the process stops.

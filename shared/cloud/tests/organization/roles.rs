@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloud::{CallError, ChangeKind, CloudConfig, CloudError, Presence, Roles};
+use cloud::{BackstopConfig, CallError, ChangeKind, CloudConfig, CloudError, Presence, Roles};
+use domain::backstop::Fires;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::Config;
@@ -11,6 +13,7 @@ use crate::{PATIENCE, World, soon, unlimited};
 
 /// Role, an operation that its policy allows and that this life does not need, and why.
 const NOT_IN_THIS_LIFE: &[(&str, &str, &str)] = &[
+    ("curfew-backstop", "iam:PassRole", "asked by Scheduler where a schedule names the role"),
     ("curfew-directory", "organizations:ListAccountsForParent", "asked only where accounts do not say where they are"),
     ("curfew-grant", "sso:ListAccountAssignmentCreationStatus", "asked only while several are under way"),
     ("curfew-revocation", "sso:ListAccountAssignmentDeletionStatus", "asked only while several are under way"),
@@ -30,7 +33,9 @@ impl World {
             directory: role("curfew-directory"),
             external_id: None,
         };
-        world.cloud = Self::connect(&world.simulator, CloudConfig { roles, ..unlimited() }).await.unwrap();
+        let backstop = BackstopConfig { role_arn: role("curfew-backstop-target"), ..BackstopConfig::default() };
+        let config = CloudConfig { roles, backstop, ..unlimited() };
+        world.cloud = Self::connect(&world.simulator, config).await.unwrap();
         world
     }
 
@@ -83,6 +88,23 @@ async fn live(world: &World) {
     directory.account_tags(&tuple.account).await.unwrap();
     directory.permission_set_content_unhurried(&tuple.permission_set).await.unwrap();
 
+    let backstop = world.cloud.backstop();
+    let assignment = "01890000-0000-7000-8000-000000000001".parse().unwrap();
+    let name = domain::backstop::name(backstop.prefix(), assignment, 1);
+    let first_at = Timestamp::now() + SignedDuration::from_hours(1);
+    let mut fires = Fires { first_at, last_at: first_at + SignedDuration::from_hours(1) };
+    backstop.place(&name, &tuple, fires, soon()).await.unwrap();
+    fires.first_at += SignedDuration::from_mins(5);
+    backstop.move_to(&name, &tuple, fires, soon()).await.unwrap();
+    assert_eq!(backstop.list().await, Ok(vec![name.clone()]));
+    assert_eq!(backstop.about(&name).await, Ok(Some(tuple.clone())));
+    backstop.remove(&name, soon()).await.unwrap();
+    assert_eq!(backstop.about(&name).await, Ok(None));
+
+    let policy = world.cloud.session_policy("p-curfewdeny");
+    let nobody = policy.read().await.unwrap();
+    policy.write(&nobody, soon()).await.unwrap();
+
     let survey = world.cloud.survey();
     assert_eq!(survey.read(&tuple).await, Ok(Presence::Absent));
     let held = survey.of_person(&tuple.principal).await.unwrap().unwrap();
@@ -101,7 +123,7 @@ async fn each_role_may_call_what_its_work_calls_and_nothing_else() {
     let world = World::by_roles().await;
     live(&world).await;
     let called = world.calls_by_role().await;
-    let expected = ["curfew-directory", "curfew-grant", "curfew-revocation"];
+    let expected = ["curfew-backstop", "curfew-directory", "curfew-grant", "curfew-revocation", "curfew-session-deny"];
     assert_eq!(called.keys().map(String::as_str).collect::<Vec<_>>(), expected);
     for (role, called) in &called {
         let mut allowed = allowed(role.strip_prefix("curfew-").unwrap());

@@ -14,9 +14,12 @@ use crate::lab::Lab;
 const PLAN: Plan =
     Plan { every: SignedDuration::from_mins(15), brake_least: 2, brake_percent: 50, lag: std::time::Duration::ZERO };
 
+/// What goes with a database that is older than every grant.
+const FORGOTTEN: [&str; 4] = ["wanted_deadlines", "backstops", "grants", "assignments"];
+
 impl Lab {
     fn reconciler(&self) -> Reconciler {
-        Reconciler::new(self.db.db.clone(), self.aws().survey().clone(), PLAN)
+        Reconciler::new(self.db.db.clone(), self.aws().survey().clone(), self.aws().backstop().clone(), PLAN)
     }
 
     /// Everything is compared once.
@@ -43,7 +46,7 @@ impl Lab {
 
     /// As after a database was restored from before these grants.
     async fn forgets_everything(&self) {
-        for table in ["grants", "assignments"] {
+        for table in FORGOTTEN {
             let gone = sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}")));
             gone.execute(self.db.pool()).await.unwrap();
         }
@@ -141,6 +144,21 @@ async fn after_a_restored_database_what_we_gave_is_found_and_removed() {
     assert!(lab.exists(&standing).await, "what was not ours stays");
     lab.compares().await;
     assert_eq!(kinds(&lab.drift().await), [DriftKind::Foreign]);
+}
+
+#[tokio::test]
+async fn where_cloudtrail_tells_nothing_our_own_schedule_does() {
+    let lab = Lab::backed().await;
+    lab.set(json!({"trail_delay_seconds": 1_000_000.0})).await;
+    lab.compares().await;
+    let (ours, standing) = (lab.active(&lab.nth(1)).await, lab.any());
+    lab.made_outside(&standing).await;
+    lab.forgets_everything().await;
+    lab.compares().await;
+    let found = lab.drift().await;
+    assert_eq!(kinds(&found), [DriftKind::Orphaned, DriftKind::Foreign]);
+    assert!(found.iter().all(|drift| drift.done_by.is_none()), "{found:?}");
+    assert_eq!(found.iter().find(|drift| drift.kind == DriftKind::Orphaned).unwrap().tuple, ours.tuple);
 }
 
 #[tokio::test]

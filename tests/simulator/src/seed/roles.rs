@@ -6,13 +6,12 @@ use crate::world::credentials::{Credentials, Powers, Role};
 use crate::world::iam::Policy;
 use crate::world::organization::Organization;
 use crate::world::permission_sets::{IDENTITY_STORE_ID, INSTANCE_ARN};
+use crate::world::policies::PREPARED;
 
 /// The region in which Identity Center and the schedules are.
 pub const REGION: &str = "eu-central-1";
 /// The group that the backstop's schedules are in.
 pub const SCHEDULE_GROUP: &str = "curfew";
-/// The service control policy that cuts live sessions.
-pub const SESSION_POLICY: &str = "p-curfewdeny";
 
 macro_rules! iam {
     ($file:literal) => {
@@ -70,7 +69,7 @@ fn filled(text: &str, organization: &Organization, account: &str, process: &str)
         ("${PROCESS}", process),
         ("${REGION}", REGION),
         ("${GROUP}", SCHEDULE_GROUP),
-        ("${POLICY}", SESSION_POLICY),
+        ("${POLICY}", PREPARED),
     ];
     places.into_iter().fold(text.to_owned(), |text, (place, value)| text.replace(place, value))
 }

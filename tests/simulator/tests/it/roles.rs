@@ -92,6 +92,12 @@ impl Clients {
             "remove somebody" => {
                 said(self.people.delete_user().identity_store_id(IDENTITY_STORE_ID).user_id(&wanted.user).send().await)
             }
+            "cut sessions" => {
+                let update = self.organizations.update_policy().policy_id("p-curfewdeny");
+                let nobody = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "none:None", "Resource": "*"}}"#;
+                said(update.content(nobody).send().await)
+            }
+            "see what is cut" => said(self.organizations.describe_policy().policy_id("p-curfewdeny").send().await),
             "tree" => said(self.organizations.list_roots().send().await),
             other => panic!("{other} is nothing to try"),
         }
@@ -100,12 +106,13 @@ impl Clients {
 
 #[tokio::test]
 async fn no_role_can_do_anothers_work() {
-    let tries = ["read", "create", "delete", "widen", "people", "remove somebody", "tree"];
+    let tries =
+        ["read", "create", "delete", "widen", "people", "remove somebody", "tree", "cut sessions", "see what is cut"];
     for (role, may) in [
         ("curfew-grant", vec!["read", "create"]),
         ("curfew-revocation", vec!["read", "delete"]),
         ("curfew-backstop", vec![]),
-        ("curfew-session-deny", vec![]),
+        ("curfew-session-deny", vec!["cut sessions", "see what is cut"]),
         ("curfew-directory", vec!["read", "people", "tree"]),
     ] {
         let lab = Lab::instant().await;

@@ -102,8 +102,8 @@ fn draft(talk: &Talk<'_>, news: &News) -> Draft {
         News::ChangeProposed { by, edits, reason, .. } => oversight::change_proposed(by, *edits, reason.as_deref()),
         News::ChangeDecided { by, applied, overtaken, .. } => oversight::change_decided(by, *applied, *overtaken),
         News::ChangedAlone { by, edits, .. } => oversight::changed_alone(by, *edits),
-        News::Drift { kind, person, account, permission_set, by } => {
-            drift::found(*kind, person, account, permission_set, by.as_deref())
+        News::Drift { how, person, account, permission_set, by } => {
+            drift::found(*how, person, account, permission_set, by.as_deref())
         }
         News::DriftBraked { orphans, ours } => drift::braked(*orphans, *ours),
         News::Matched { what, name, accounts, permission_sets } => {

@@ -188,7 +188,7 @@ impl Known {
                 let account = book.and_then(|book| book.account(&tuple.account));
                 let set = book.and_then(|book| book.permission_set(&tuple.permission_set));
                 Some(News::Drift {
-                    kind: *kind,
+                    how: *kind,
                     person: self.name(&tuple.principal),
                     account: account.map_or_else(|| tuple.account.to_string(), |account| account.name.clone()),
                     permission_set: set.map_or_else(|| tuple.permission_set.to_string(), |set| set.name.clone()),
