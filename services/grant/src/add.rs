@@ -76,7 +76,7 @@ impl Step<'_> {
                 observe::present(&self.assignment.tuple);
                 Ok(())
             }
-            Creation::Unwanted => {
+            Creation::Unwanted | Creation::Paused => {
                 tx.commit().await?;
                 Ok(())
             }

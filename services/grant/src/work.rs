@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use runtime::work::{Job, Worker};
 use store::assignments::{self, Assignment};
-use store::{Db, StoreError, grants, tuple};
+use store::{Db, StoreError, grants, pauses, tuple};
 
 use crate::add;
 use crate::again::Again;
@@ -40,6 +40,9 @@ impl Adding {
     }
 
     async fn start_and_claim(&self, room: usize) -> Result<Vec<Assignment>, StoreError> {
+        if pauses::any(&mut *self.db.read().await?).await? {
+            return self.claim_under_way(room).await;
+        }
         // Other systems and the rules are asked before anything is locked.
         let due = grants::startable(&mut *self.db.read().await?, self.now(), START_BATCH).await?;
         let refused = self.again.refused(&self.db, &due).await?;
@@ -53,6 +56,16 @@ impl Adding {
         tuple::start(&mut tx, &start).await?;
         let room = i64::try_from(room).unwrap_or(i64::MAX);
         let claimed = assignments::claim(&mut tx, Work::Create, room, LEASE).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// While it is paused nothing starts and nothing is created. What AWS took up before is followed to its end, so that
+    /// it is known.
+    async fn claim_under_way(&self, room: usize) -> Result<Vec<Assignment>, StoreError> {
+        let mut tx = self.db.begin(Self::actor()).await?;
+        let room = i64::try_from(room).unwrap_or(i64::MAX);
+        let claimed = assignments::claim_under_way(&mut tx, room, LEASE).await?;
         tx.commit().await?;
         Ok(claimed)
     }

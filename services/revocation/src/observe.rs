@@ -29,3 +29,18 @@ pub fn showed_again(tuple: &Tuple) {
 pub fn step_lost(error: &StoreError) {
     tracing::warn!(%error, "a step was lost, it is taken again");
 }
+
+/// An emergency ended access.
+pub fn ended_by_emergency(emergency: domain::EmergencyId, grants: usize) {
+    tracing::warn!(emergency.id = %emergency, grants, "an emergency ended access");
+}
+
+/// People who are disabled or gone lost their access.
+pub fn ended_of_leavers(grants: usize) {
+    tracing::warn!(grants, "ended access of people who are disabled or gone");
+}
+
+/// Somebody pressed the button.
+pub fn emergency(emergency: domain::EmergencyId, waits: bool) {
+    tracing::warn!(emergency.id = %emergency, waits, "the emergency button was pressed");
+}

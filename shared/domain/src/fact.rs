@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::approval::{Channel, Decision};
 use crate::assignment::{AssignmentState, Origin};
+use crate::emergency::{Scope, Switch};
 use crate::grant::EndReason;
+use crate::parked::{Handling, ParkedKind};
 use crate::rules::{Kind, Severity};
 use crate::{
-    AccountId, Actor, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, EndpointId, FactId, GrantId,
-    IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
+    AccountId, Actor, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, EmergencyId, EndpointId, FactId,
+    GrantId, IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
 };
 
 /// A committed change of state.
@@ -44,9 +46,13 @@ pub enum Fact {
     /// Somebody said no.
     #[serde(rename = "request.rejected.v1")]
     RequestRejected { request: RequestId, by: UserId },
-    /// The requester took it back.
+    /// The requester took it back, or Curfew closed it because of what it says.
     #[serde(rename = "request.cancelled.v1")]
-    RequestCancelled { request: RequestId },
+    RequestCancelled {
+        request: RequestId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<EndReason>,
+    },
     /// Nobody decided in time.
     #[serde(rename = "request.timed_out.v1")]
     RequestTimedOut { request: RequestId },
@@ -111,6 +117,57 @@ pub enum Fact {
         source: String,
         external_id: String,
     },
+    /// A failed access is tried again inside the time that was approved for it, as a grant of its own.
+    #[serde(rename = "grant.retried.v1")]
+    GrantRetried { grant: GrantId, request: RequestId, tuple: Tuple, of: GrantId },
+    /// An admin had the removal tried at once, or doubted that an access is gone; `seen` is what AWS showed then.
+    #[serde(rename = "grant.force_revoked.v1")]
+    GrantForceRevoked { grant: GrantId, request: RequestId, tuple: Tuple, seen: Option<bool> },
+    /// An access that should be gone is not: told after a minute, after ten, and then each hour.
+    #[serde(rename = "grant.overdue.v1")]
+    GrantOverdue {
+        grant: GrantId,
+        request: RequestId,
+        tuple: Tuple,
+        since: Timestamp,
+        overdue_s: i64,
+        tries: i32,
+        last_error: Option<String>,
+    },
+    /// It is gone now.
+    #[serde(rename = "grant.overdue_cleared.v1")]
+    GrantOverdueCleared { grant: GrantId, request: RequestId, tuple: Tuple, overdue_s: i64 },
+    /// Somebody who is disabled or gone lost their access.
+    #[serde(rename = "leaver.ended.v1")]
+    LeaverEnded { user: UserId, gone: bool, grants: Vec<GrantId> },
+    /// The emergency button was pressed, and a second person has to agree.
+    #[serde(rename = "emergency.proposed.v1")]
+    EmergencyProposed { emergency: EmergencyId, ends: Option<Scope>, switch: Option<Switch>, reason: String },
+    /// It takes effect. `alone`: by one admin, where two should have been asked and there was no second one.
+    #[serde(rename = "emergency.declared.v1")]
+    EmergencyDeclared {
+        emergency: EmergencyId,
+        ends: Option<Scope>,
+        switch: Option<Switch>,
+        reason: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        alone: bool,
+    },
+    /// A second person refused it, or whoever proposed it took it back.
+    #[serde(rename = "emergency.dropped.v1")]
+    EmergencyDropped { emergency: EmergencyId },
+    /// Everything that it ends has been ended; what AWS still shows is being removed.
+    #[serde(rename = "emergency.finished.v1")]
+    EmergencyFinished { emergency: EmergencyId, grants: i64, requests: i64 },
+    /// Something cannot go on by itself. Without an id there are some of this kind.
+    #[serde(rename = "parked.raised.v1")]
+    ParkedRaised { kind: ParkedKind, id: Option<uuid::Uuid>, count: i64, why: String },
+    /// No longer.
+    #[serde(rename = "parked.cleared.v1")]
+    ParkedCleared { kind: ParkedKind, id: Option<uuid::Uuid> },
+    /// An operator did something about it.
+    #[serde(rename = "parked.handled.v1")]
+    ParkedHandled { kind: ParkedKind, id: uuid::Uuid, handling: Handling, note: Option<String> },
     /// What is known or attempted about the assignment in AWS changed.
     #[serde(rename = "assignment.changed.v1")]
     AssignmentChanged {
@@ -246,6 +303,18 @@ impl Fact {
             Self::GrantRevoking { .. } => "grant.revoking.v1",
             Self::GrantEnded { .. } => "grant.ended.v1",
             Self::GrantAdopted { .. } => "grant.adopted.v1",
+            Self::GrantRetried { .. } => "grant.retried.v1",
+            Self::GrantForceRevoked { .. } => "grant.force_revoked.v1",
+            Self::GrantOverdue { .. } => "grant.overdue.v1",
+            Self::GrantOverdueCleared { .. } => "grant.overdue_cleared.v1",
+            Self::LeaverEnded { .. } => "leaver.ended.v1",
+            Self::EmergencyProposed { .. } => "emergency.proposed.v1",
+            Self::EmergencyDeclared { .. } => "emergency.declared.v1",
+            Self::EmergencyDropped { .. } => "emergency.dropped.v1",
+            Self::EmergencyFinished { .. } => "emergency.finished.v1",
+            Self::ParkedRaised { .. } => "parked.raised.v1",
+            Self::ParkedCleared { .. } => "parked.cleared.v1",
+            Self::ParkedHandled { .. } => "parked.handled.v1",
             Self::AssignmentChanged { .. } => "assignment.changed.v1",
             Self::PolicySaved { .. } => "policy.saved.v1",
             Self::PolicyDeleted { .. } => "policy.deleted.v1",
@@ -277,6 +346,7 @@ impl Fact {
             Self::ApprovalVoted { .. }
                 | Self::GrantStarted { .. }
                 | Self::AssignmentChanged { .. }
+                | Self::ParkedHandled { .. }
                 | Self::TemplateSaved { .. }
                 | Self::TemplateDeleted { .. }
                 | Self::DirectoryAccepted { .. }
@@ -291,7 +361,7 @@ impl Fact {
             Self::RequestSubmitted { request, .. }
             | Self::RequestApproved { request, .. }
             | Self::RequestRejected { request, .. }
-            | Self::RequestCancelled { request }
+            | Self::RequestCancelled { request, .. }
             | Self::RequestTimedOut { request }
             | Self::BreakGlass { request, .. }
             | Self::RequestCommented { request, .. }
@@ -306,7 +376,17 @@ impl Fact {
             | Self::GrantExtended { grant, .. }
             | Self::GrantRevoking { grant, .. }
             | Self::GrantEnded { grant, .. }
+            | Self::GrantRetried { grant, .. }
+            | Self::GrantForceRevoked { grant, .. }
+            | Self::GrantOverdue { grant, .. }
+            | Self::GrantOverdueCleared { grant, .. }
             | Self::GrantAdopted { grant, .. } => ("grant", grant.uuid()),
+            Self::EmergencyProposed { emergency, .. }
+            | Self::EmergencyDeclared { emergency, .. }
+            | Self::EmergencyDropped { emergency }
+            | Self::EmergencyFinished { emergency, .. } => ("emergency", emergency.uuid()),
+            Self::ParkedRaised { id, .. } | Self::ParkedCleared { id, .. } => ("parked", id.unwrap_or_default()),
+            Self::ParkedHandled { id, .. } => ("parked", *id),
             Self::ImportApplied { import, .. } => ("import", *import),
             Self::AssignmentChanged { assignment, .. } => ("assignment", assignment.uuid()),
             Self::PolicySaved { kind, id, .. }
@@ -323,7 +403,9 @@ impl Fact {
             Self::TemplateSaved { template } | Self::TemplateDeleted { template } => ("template", template.uuid()),
             Self::WebhookSaved { endpoint, .. } | Self::WebhookDeleted { endpoint } => ("webhook", endpoint.uuid()),
             // There is only one.
-            Self::DirectoryAccepted { .. } | Self::ManagerSaid { .. } => ("directory", uuid::Uuid::nil()),
+            Self::DirectoryAccepted { .. } | Self::ManagerSaid { .. } | Self::LeaverEnded { .. } => {
+                ("directory", uuid::Uuid::nil())
+            }
         }
     }
 
@@ -334,7 +416,7 @@ impl Fact {
             Self::RequestSubmitted { request, .. }
             | Self::RequestApproved { request, .. }
             | Self::RequestRejected { request, .. }
-            | Self::RequestCancelled { request }
+            | Self::RequestCancelled { request, .. }
             | Self::RequestTimedOut { request }
             | Self::BreakGlass { request, .. }
             | Self::RequestCommented { request, .. }
@@ -352,8 +434,20 @@ impl Fact {
             | Self::GrantExtended { request, .. }
             | Self::GrantRevoking { request, .. }
             | Self::GrantEnded { request, .. }
+            | Self::GrantRetried { request, .. }
+            | Self::GrantForceRevoked { request, .. }
+            | Self::GrantOverdue { request, .. }
+            | Self::GrantOverdueCleared { request, .. }
             | Self::GrantAdopted { request, .. } => Some(*request),
             Self::AssignmentChanged { .. }
+            | Self::LeaverEnded { .. }
+            | Self::EmergencyProposed { .. }
+            | Self::EmergencyDeclared { .. }
+            | Self::EmergencyDropped { .. }
+            | Self::EmergencyFinished { .. }
+            | Self::ParkedRaised { .. }
+            | Self::ParkedCleared { .. }
+            | Self::ParkedHandled { .. }
             | Self::ImportApplied { .. }
             | Self::PolicySaved { .. }
             | Self::PolicyDeleted { .. }
@@ -380,7 +474,7 @@ mod tests {
 
     #[test]
     fn the_name_is_the_tag_on_the_wire() {
-        let fact = Fact::RequestCancelled { request: RequestId(uuid::Uuid::nil()) };
+        let fact = Fact::RequestCancelled { request: RequestId(uuid::Uuid::nil()), because: None };
         let wire = serde_json::to_value(&fact).unwrap();
         assert_eq!(
             wire,

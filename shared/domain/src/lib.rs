@@ -6,9 +6,12 @@
 pub mod actor;
 pub mod approval;
 pub mod assignment;
+pub mod emergency;
 pub mod fact;
 pub mod grant;
 pub mod ids;
+pub mod overdue;
+pub mod parked;
 pub mod request;
 pub mod rules;
 pub mod text;

@@ -247,6 +247,26 @@ pub async fn claim(tx: &mut Tx, work: Work, limit: i64, lease: SignedDuration) -
     rows.into_iter().map(Row::into_assignment).collect()
 }
 
+/// Leases up to `limit` assignments whose creation AWS took up before new access was paused.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn claim_under_way(tx: &mut Tx, limit: i64, lease: SignedDuration) -> Result<Vec<Assignment>, StoreError> {
+    let now = tx.now();
+    let rows: Vec<Row> = sqlx::query_as(
+        "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $1 WHERE id IN ( \
+             SELECT id FROM assignments WHERE work = 'create' AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2) \
+               AND attempt = 'create' AND state = 'creating' ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) \
+         RETURNING *",
+    )
+    .bind((now + lease).to_sqlx())
+    .bind(now.to_sqlx())
+    .bind(limit)
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(Row::into_assignment).collect()
+}
+
 /// When the next assignment needs this work, a lease that must run out first included.
 ///
 /// # Errors

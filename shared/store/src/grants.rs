@@ -177,12 +177,24 @@ pub async fn get(connection: &mut PgConnection, id: GrantId) -> Result<Option<Gr
     row.map(Row::into_grant).transpose()
 }
 
-/// The grants of some requests.
+/// The grant as which a failed one was tried again.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn retried_as(connection: &mut PgConnection, failed: GrantId) -> Result<Option<Grant>, StoreError> {
+    let row: Option<Row> = sqlx::query_as("SELECT * FROM grants WHERE retry_of = $1")
+        .bind(failed.uuid())
+        .fetch_optional(connection)
+        .await?;
+    row.map(Row::into_grant).transpose()
+}
+
+/// The grants of some requests; of a pair that was tried again the newest first.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn of_requests(connection: &mut PgConnection, requests: &[Uuid]) -> Result<Vec<Grant>, StoreError> {
-    all(sqlx::query_as("SELECT * FROM grants WHERE request_id = ANY($1) ORDER BY request_id, ordinal")
+    all(sqlx::query_as("SELECT * FROM grants WHERE request_id = ANY($1) ORDER BY request_id, ordinal, id DESC")
         .bind(requests)
         .fetch_all(connection)
         .await?)

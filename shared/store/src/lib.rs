@@ -2,16 +2,19 @@
 //!
 //! Nothing here decides; `domain` does. Nothing here waits for the network, but Postgres'.
 
+pub mod alarms;
 pub mod approvals;
 pub mod assignments;
 pub mod changes;
 pub mod clock;
+pub mod closing;
 pub mod comments;
 pub mod decision;
 pub mod delegations;
 pub mod deliveries;
 pub mod directory;
 pub mod documents;
+pub mod emergencies;
 pub mod endpoints;
 pub mod error;
 pub mod grants;
@@ -21,6 +24,7 @@ pub mod incidents;
 pub mod outbox;
 pub mod parked;
 pub mod past;
+pub mod pauses;
 pub mod reaches;
 pub mod requests;
 pub mod reviews;
@@ -31,9 +35,11 @@ pub mod telling;
 pub mod templates;
 pub mod trace;
 pub mod trail;
+pub mod troubles;
 pub mod tuple;
 pub mod unit_of_work;
 pub mod uses;
+pub mod workers;
 
 pub use clock::Clock;
 pub use error::StoreError;

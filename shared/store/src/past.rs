@@ -110,6 +110,7 @@ pub async fn asked_since(connection: &mut PgConnection, since: Timestamp, most: 
              g.active_at IS NOT NULL AS had \
          FROM requests r JOIN request_items i ON i.request_id = r.id \
              LEFT JOIN grants g ON g.request_id = r.id AND g.ordinal = i.ordinal \
+                 AND NOT EXISTS (SELECT 1 FROM grants again WHERE again.retry_of = g.id) \
          WHERE r.submitted_at >= $1 \
          ORDER BY r.submitted_at DESC, r.id DESC, i.ordinal LIMIT $2",
     )

@@ -4,6 +4,9 @@
 mod adopt;
 mod begin;
 mod finish;
+mod force;
+mod retry;
+mod sweep;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +20,9 @@ use uuid::Uuid;
 pub use adopt::{Adopting, adopt};
 pub use begin::{Creation, begin_creation, begin_deletion, refuse, start, start_due};
 pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, still_absent};
+pub use force::force;
+pub use retry::{NotRetried, retry};
+pub use sweep::{end_for_emergency, end_leavers};
 
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};

@@ -3,14 +3,14 @@
 use domain::assignment::{AssignmentState, Origin, Work};
 use domain::grant::{EndReason, Window};
 use domain::{GrantId, Minutes};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::finish::show;
 use super::{balance, end_locked};
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, pauses};
 
 /// Takes those of these grants up that are still scheduled: their provisional deadline is durable and their
 /// assignment has work with this commit. What is too late to start ends instead. Returns how many it dealt with.
@@ -80,6 +80,9 @@ pub(super) fn window_of(grant: &Grant) -> Result<Window, StoreError> {
     })
 }
 
+/// How long work that is paused rests before it is looked at again.
+const PAUSED: SignedDuration = SignedDuration::from_secs(5);
+
 /// What a worker that holds the lease may do about a creation.
 #[derive(Debug)]
 pub enum Creation {
@@ -89,6 +92,8 @@ pub enum Creation {
     Present,
     /// Nobody wants it any more.
     Unwanted,
+    /// Nothing may begin just now: it is due again in a while.
+    Paused,
 }
 
 /// After a first read: commits the origin, once for a generation, and an attempt where one is needed.
@@ -122,6 +127,12 @@ pub async fn begin_creation(
         assignments::write(tx, &a, was, Some("seen before any call")).await?;
         show(tx, waiting, a).await?;
         return Ok(Creation::Present);
+    }
+    if pauses::any(tx.connection()).await? {
+        a.due_at = tx.now() + PAUSED;
+        a.release();
+        assignments::write(tx, &a, was, Some("paused")).await?;
+        return Ok(Creation::Paused);
     }
     if a.origin == Some(Origin::PreExisting) {
         // Somebody removed what was there before: from here on it is ours.
