@@ -45,7 +45,7 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     shutdown.spawn("grant.work", async move {
         let Some(cloud) = aws.connected().await else { return };
         let again = Again::new(judge, cloud.directory().clone());
-        let adding = Adding { db: work_db, aws: cloud.assignments().clone(), again };
+        let adding = Adding { db: work_db, aws: cloud.creations().clone(), again };
         runtime::work::run("grant.work", &adding, &bell, SCAN, ROOM, &tasks).await;
     });
     let state = Data::new(http::State { db });

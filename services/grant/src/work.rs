@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cloud::Assignments;
+use cloud::Creations;
 use domain::assignment::Work;
 use domain::{Actor, GrantId};
 use futures_util::future::join_all;
@@ -27,7 +27,7 @@ pub struct Adding {
     /// The shared database.
     pub db: Db,
     /// AWS.
-    pub aws: Assignments,
+    pub aws: Creations,
     /// Who says whether what was approved may still begin.
     pub again: Again,
 }

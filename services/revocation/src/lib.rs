@@ -50,7 +50,7 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     let (tasks, work_db, connecting) = (shutdown.clone(), db.clone(), aws.clone());
     shutdown.spawn("revocation.work", async move {
         let Some(cloud) = connecting.connected().await else { return };
-        let removing = Removing { db: work_db, aws: cloud.assignments().clone(), lag: LAG };
+        let removing = Removing { db: work_db, aws: cloud.deletions().clone(), lag: LAG };
         runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &tasks).await;
     });
     let desk = Desk {

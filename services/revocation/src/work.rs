@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cloud::Assignments;
+use cloud::Deletions;
 use domain::Actor;
 use domain::assignment::Work;
 use futures_util::future::join_all;
@@ -29,7 +29,7 @@ pub struct Removing {
     /// The shared database.
     pub db: Db,
     /// AWS.
-    pub aws: Assignments,
+    pub aws: Deletions,
     /// How far apart two reads must be to count as two, where AWS did not say that it removed something.
     pub lag: SignedDuration,
 }

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::Roles;
+
 /// The section of a service's configuration about AWS. Credentials are not in it: they come by the SDK's default chain
-/// (environment, profile, container or instance role), so that no file of ours ever holds one.
+/// (environment, profile, container or instance role) and by assuming roles, so that no file of ours ever holds one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CloudConfig {
@@ -18,6 +20,8 @@ pub struct CloudConfig {
     pub instance_arn: Option<String>,
     /// The instance's identity store. None: asked together with the instance.
     pub identity_store_id: Option<String>,
+    /// The roles that are assumed for each kind of work.
+    pub roles: Roles,
     /// Identity Center calls a second by this process; 0 is no limit. AWS allows 20 to a whole organization, whoever
     /// asks, and never more: leave headroom for its other tools.
     pub calls_per_second: u32,
@@ -38,6 +42,7 @@ impl Default for CloudConfig {
             endpoint_url: None,
             instance_arn: None,
             identity_store_id: None,
+            roles: Roles::default(),
             calls_per_second: 18,
             outstanding: 10,
             permission_set_tags: true,

@@ -2,12 +2,19 @@
 
 use std::fmt;
 
-use aws_config::{BehaviorVersion, ConfigLoader, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{ConfigLoader, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
-    Assignments, CloudConfig, CloudError, Directory, assignments::Instance, call::call, directory::Clients,
-    limit::Limiter, pages, queue::Lane, trace_header::TraceHeader,
+    CloudConfig, CloudError, Creations, Deletions, Directory,
+    assignments::Instance,
+    call::call,
+    directory::Clients,
+    identity::{Identities, Identity},
+    limit::Limiter,
+    pages,
+    queue::Lane,
+    trace_header::TraceHeader,
 };
 
 /// How often the SDK tries a read of the directory in all.
@@ -31,7 +38,8 @@ impl fmt::Debug for AccessKey {
 /// A connected organization.
 #[derive(Clone)]
 pub struct Cloud {
-    assignments: Assignments,
+    creations: Creations,
+    deletions: Deletions,
     directory: Directory,
 }
 
@@ -41,7 +49,7 @@ impl Cloud {
     /// # Errors
     /// When AWS does not answer, or there is not exactly one instance to choose.
     pub async fn connect(config: CloudConfig) -> Result<Self, CloudError> {
-        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()), config).await
+        Self::connect_by(Identities::defaults(), config).await
     }
 
     /// Connects with this key instead of the default chain, for tools and tests that bring their own.
@@ -50,18 +58,19 @@ impl Cloud {
     /// As [`Cloud::connect`].
     pub async fn connect_as(config: CloudConfig, key: AccessKey) -> Result<Self, CloudError> {
         let key = Credentials::new(key.id, key.secret, None, None, "given");
-        Self::connect_by(aws_config::defaults(BehaviorVersion::latest()).credentials_provider(key), config).await
+        Self::connect_by(Identities::defaults().credentials_provider(key), config).await
     }
 
     async fn connect_by(loader: ConfigLoader, config: CloudConfig) -> Result<Self, CloudError> {
-        let shared = loader.region(Region::new(config.region.clone())).load().await;
+        let identities = Identities::load(loader, &config).await;
         // The time-out is for one try; where there are several, the whole is longer.
         let once = TimeoutConfig::builder().operation_timeout(config.call_timeout).build();
         let each = TimeoutConfig::builder().operation_attempt_timeout(config.call_timeout).build();
         let patient = RetryConfig::standard().with_max_attempts(READ_ATTEMPTS);
         macro_rules! client {
-            ($service:ident, $retries:expr, $timeouts:expr) => {{
-                let mut builder = $service::config::Builder::from(&shared)
+            ($service:ident as $identity:ident, $retries:expr, $timeouts:expr) => {{
+                let of = identities.of(Identity::$identity).await;
+                let mut builder = $service::config::Builder::from(&of)
                     .retry_config($retries)
                     .timeout_config($timeouts)
                     .interceptor(TraceHeader);
@@ -71,23 +80,31 @@ impl Cloud {
                 $service::Client::from_conf(builder.build())
             }};
         }
-        let writes = client!(sso, RetryConfig::disabled(), once);
-        let reads = client!(sso, patient.clone(), each.clone());
-        let people = client!(aws_sdk_identitystore, patient.clone(), each.clone());
-        let organizations = client!(aws_sdk_organizations, patient.clone(), each.clone());
-        let identity = client!(aws_sdk_sts, patient, each);
+        let adding = client!(sso as Grant, RetryConfig::disabled(), once.clone());
+        let removing = client!(sso as Revocation, RetryConfig::disabled(), once);
+        let reads = client!(sso as Directory, patient.clone(), each.clone());
+        let people = client!(aws_sdk_identitystore as Directory, patient.clone(), each.clone());
+        let organizations = client!(aws_sdk_organizations as Directory, patient.clone(), each.clone());
+        let identity = client!(aws_sdk_sts as Directory, patient, each);
 
         let limiter = Limiter::identity_center(&config);
         let instance = find_instance(&reads, &limiter, &config).await?;
         let clients = Clients { sso: reads, people, organizations, identity };
         let directory = Directory::new(clients, &instance, &config, limiter.clone());
-        Ok(Self { assignments: Assignments::new(writes, instance, limiter), directory })
+        let creations = Creations::new(adding, instance.clone(), limiter.clone());
+        Ok(Self { creations, deletions: Deletions::new(removing, instance, limiter), directory })
     }
 
-    /// Creating, deleting and reading account assignments.
+    /// Creating and reading account assignments, as the grant role.
     #[must_use]
-    pub const fn assignments(&self) -> &Assignments {
-        &self.assignments
+    pub const fn creations(&self) -> &Creations {
+        &self.creations
+    }
+
+    /// Deleting and reading account assignments, as the revocation role.
+    #[must_use]
+    pub const fn deletions(&self) -> &Deletions {
+        &self.deletions
     }
 
     /// Who is there, and what is under what.

@@ -16,6 +16,7 @@ mod deadline;
 mod directory;
 mod error;
 mod follow;
+mod identity;
 mod limit;
 mod operation;
 mod pace;
@@ -23,7 +24,7 @@ mod pages;
 mod queue;
 mod trace_header;
 
-pub use assignments::Assignments;
+pub use assignments::{Creations, Deletions};
 pub use config::CloudConfig;
 pub use connect::{AccessKey, Cloud};
 pub use course::{Backoff, Class, Course, Effect, course};
@@ -31,4 +32,5 @@ pub use directory::{
     Account, Administration, Directory, Group, Organization, PermissionSet, PermissionSetContent, Policy, Unit, User,
 };
 pub use error::{CallError, CloudError};
+pub use identity::Roles;
 pub use operation::{Accepted, OperationId, Presence, Progress};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud::{Cloud, CloudConfig};
+use cloud::{Cloud, CloudConfig, Roles};
 use runtime::{Health, Settings, Shutdown};
 use tokio::sync::OnceCell;
 
@@ -21,11 +21,20 @@ impl Aws {
     #[must_use]
     pub fn new(settings: &Settings, health: &Health, shutdown: &Shutdown) -> Self {
         let aws = &settings.aws;
+        let roles = settings.aws_roles.clone();
         let config = CloudConfig {
             region: aws.region.clone(),
             endpoint_url: aws.endpoint_url.as_ref().map(ToString::to_string),
             instance_arn: aws.instance_arn.clone(),
             identity_store_id: aws.identity_store_id.clone(),
+            roles: Roles {
+                grant: roles.grant,
+                revocation: roles.revocation,
+                backstop: roles.backstop,
+                session_deny: roles.session_deny,
+                directory: roles.directory,
+                external_id: roles.external_id,
+            },
             calls_per_second: aws.calls_per_second,
             outstanding: aws.outstanding,
             call_timeout: Duration::from_secs(aws.call_timeout_s.into()),

@@ -97,7 +97,7 @@ async fn approve_by_mail(teller: &mut Teller, people: &People, carla: &Client, r
 }
 
 async fn see(aws: &Cloud, tuple: &Tuple) -> anyhow::Result<Presence> {
-    aws.assignments().read(tuple).await.context("reading the assignment from AWS")
+    aws.deletions().read(tuple).await.context("reading the assignment from AWS")
 }
 
 async fn wait_for_grant(ann: &Client, request: Uuid, state: &str) -> anyhow::Result<Grant> {

@@ -95,7 +95,7 @@ async fn look(state: &State, id: GrantId) -> Result<Result<bool, String>, Proble
     let Some(cloud) = state.aws.as_ref().and_then(process::Aws::now) else {
         return Ok(Err("AWS has not answered this process yet".to_owned()));
     };
-    Ok(match cloud.assignments().read(&grant.tuple).await {
+    Ok(match cloud.deletions().read(&grant.tuple).await {
         Ok(presence) => Ok(presence == Presence::Present),
         // Where the account or the permission set is gone, nothing can be assigned.
         Err(cloud::CallError::NotFound(_)) => Ok(false),

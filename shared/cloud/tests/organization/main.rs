@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper that cannot go on fails its test")]
 
 mod directory;
+mod roles;
 
 use std::time::Duration;
 
@@ -34,9 +35,13 @@ struct World {
 impl World {
     async fn start(simulator: Config, config: CloudConfig) -> Self {
         let simulator = Simulator::start(simulator).unwrap();
-        let config = CloudConfig { endpoint_url: Some(simulator.http.clone()), ..config };
-        let cloud = Cloud::connect_as(config, key()).await.unwrap();
+        let cloud = Self::connect(&simulator, config).await.unwrap();
         Self { simulator, cloud }
+    }
+
+    async fn connect(simulator: &Running, config: CloudConfig) -> Result<Cloud, CloudError> {
+        let config = CloudConfig { endpoint_url: Some(simulator.http.clone()), ..config };
+        Cloud::connect_as(config, key()).await
     }
 
     async fn instant() -> Self {
@@ -87,62 +92,66 @@ impl World {
 #[tokio::test]
 async fn an_assignment_comes_and_goes() {
     let world = World::instant().await;
-    let (tuple, assignments) = (world.tuple().await, world.cloud.assignments());
+    let tuple = world.tuple().await;
+    let (creations, deletions) = (world.cloud.creations(), world.cloud.deletions());
     world.settings(json!({"latency_median_seconds": 0.3, "latency_sigma": 0.1})).await;
     let before = world.truly_assigned(&tuple.principal).await;
-    assert_eq!(assignments.read(&tuple).await, Ok(Presence::Absent));
+    assert_eq!(deletions.read(&tuple).await, Ok(Presence::Absent));
 
-    let creation = assignments.create(&tuple, soon()).await.unwrap();
+    let creation = creations.create(&tuple, soon()).await.unwrap();
     assert_eq!(creation.progress, Progress::InProgress);
-    assert_eq!(assignments.follow_creation(&creation.operation, PATIENCE).await, Ok(Progress::Succeeded));
-    assert_eq!(assignments.read(&tuple).await, Ok(Presence::Present));
+    assert_eq!(creations.follow_creation(&creation.operation, PATIENCE).await, Ok(Progress::Succeeded));
+    assert_eq!(deletions.read(&tuple).await, Ok(Presence::Present));
     assert_eq!(world.truly_assigned(&tuple.principal).await, before + 1);
 
-    let deletion = assignments.delete(&tuple, soon()).await.unwrap();
-    assert_eq!(assignments.follow_deletion(&deletion.operation, PATIENCE).await, Ok(Progress::Succeeded));
-    assert_eq!(assignments.read(&tuple).await, Ok(Presence::Absent));
+    let deletion = deletions.delete(&tuple, soon()).await.unwrap();
+    assert_eq!(deletions.follow_deletion(&deletion.operation, PATIENCE).await, Ok(Progress::Succeeded));
+    assert_eq!(deletions.read(&tuple).await, Ok(Presence::Absent));
     assert_eq!(world.truly_assigned(&tuple.principal).await, before);
 
-    let missing = assignments.delete(&tuple, soon()).await.unwrap_err();
+    let missing = deletions.delete(&tuple, soon()).await.unwrap_err();
     assert!(matches!(missing, CallError::NotFound(_)), "{missing}");
 }
 
 #[tokio::test]
 async fn an_answer_that_is_lost_after_the_effect_is_unclear_and_a_read_tells() {
     let world = World::instant().await;
-    let (tuple, assignments) = (world.tuple().await, world.cloud.assignments());
+    let tuple = world.tuple().await;
+    let (creations, deletions) = (world.cloud.creations(), world.cloud.deletions());
     world.fault(json!({"kind": "reset_after", "operations": ["CreateAccountAssignment"], "count": 1})).await;
-    let lost = assignments.create(&tuple, soon()).await.unwrap_err();
+    let lost = creations.create(&tuple, soon()).await.unwrap_err();
     assert!(lost.effect_unknown(), "{lost}");
-    assert_eq!(assignments.read(&tuple).await, Ok(Presence::Present));
+    assert_eq!(deletions.read(&tuple).await, Ok(Presence::Present));
 
     world.fault(json!({"kind": "reset_before", "operations": ["DeleteAccountAssignment"], "count": 1})).await;
-    let lost = assignments.delete(&tuple, soon()).await.unwrap_err();
+    let lost = deletions.delete(&tuple, soon()).await.unwrap_err();
     assert!(lost.effect_unknown(), "{lost}");
-    assert_eq!(assignments.read(&tuple).await, Ok(Presence::Present));
+    assert_eq!(deletions.read(&tuple).await, Ok(Presence::Present));
 }
 
 #[tokio::test]
 async fn an_accepted_creation_can_fail_with_a_reason() {
     let world = World::instant().await;
-    let (tuple, assignments) = (world.tuple().await, world.cloud.assignments());
+    let tuple = world.tuple().await;
+    let (creations, deletions) = (world.cloud.creations(), world.cloud.deletions());
     let reason = "The account has no room for another role";
     world.fault(json!({"kind": "failed", "reason": reason, "count": 1})).await;
-    let creation = assignments.create(&tuple, soon()).await.unwrap();
-    let end = assignments.follow_creation(&creation.operation, PATIENCE).await;
+    let creation = creations.create(&tuple, soon()).await.unwrap();
+    let end = creations.follow_creation(&creation.operation, PATIENCE).await;
     assert_eq!(end, Ok(Progress::Failed { reason: reason.to_owned() }));
-    assert_eq!(assignments.read(&tuple).await, Ok(Presence::Absent));
+    assert_eq!(deletions.read(&tuple).await, Ok(Presence::Absent));
 }
 
 #[tokio::test]
 async fn a_second_operation_on_a_tuple_is_a_conflict() {
     let world = World::instant().await;
-    let (tuple, assignments) = (world.tuple().await, world.cloud.assignments());
+    let tuple = world.tuple().await;
+    let (creations, deletions) = (world.cloud.creations(), world.cloud.deletions());
     world.fault(json!({"kind": "slow", "seconds": 30.0, "count": 1})).await;
-    let creation = assignments.create(&tuple, soon()).await.unwrap();
-    assert_eq!(assignments.delete(&tuple, soon()).await.unwrap_err(), CallError::Conflict);
+    let creation = creations.create(&tuple, soon()).await.unwrap();
+    assert_eq!(deletions.delete(&tuple, soon()).await.unwrap_err(), CallError::Conflict);
     let short = Duration::from_millis(300);
-    assert_eq!(assignments.follow_creation(&creation.operation, short).await, Ok(Progress::InProgress));
+    assert_eq!(creations.follow_creation(&creation.operation, short).await, Ok(Progress::InProgress));
 }
 
 #[tokio::test]
@@ -152,16 +161,16 @@ async fn our_limits_keep_within_those_of_aws() {
     let endpoint_url = Some(world.simulator.http.clone());
     let cloud = Cloud::connect_as(CloudConfig { endpoint_url, ..CloudConfig::default() }, key()).await.unwrap();
     world.settings(json!({"quotas": true, "latency_median_seconds": 1.5, "latency_sigma": 0.1})).await;
-    let mut creations = Vec::new();
+    let mut under_way = Vec::new();
     for tuple in tuples.into_iter().take(25) {
-        let assignments = cloud.assignments().clone();
-        creations.push(tokio::spawn(async move {
-            let creation = assignments.create(&tuple, soon()).await?;
-            assignments.follow_creation(&creation.operation, PATIENCE).await
+        let creations = cloud.creations().clone();
+        under_way.push(tokio::spawn(async move {
+            let creation = creations.create(&tuple, soon()).await?;
+            creations.follow_creation(&creation.operation, PATIENCE).await
         }));
     }
-    assert_eq!(creations.len(), 25);
-    for creation in creations {
+    assert_eq!(under_way.len(), 25);
+    for creation in under_way {
         assert_eq!(creation.await.unwrap(), Ok(Progress::Succeeded));
     }
     let counts = world.control(reqwest::Method::GET, "oracle/calls/count", &json!({})).await;

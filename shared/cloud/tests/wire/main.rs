@@ -19,14 +19,14 @@ async fn what_may_have_an_effect_is_never_repeated_behind_our_back() {
     for (code, http) in [("ThrottlingException", 400), ("InternalServerException", 500)] {
         let stub = Stub::start(move |_, _| refuse(http, code)).await;
         let cloud = stub.connect(stub.config()).await;
-        let assignments = cloud.assignments();
+        let (creations, deletions) = (cloud.creations(), cloud.deletions());
         let operation = "some-operation".to_owned().into();
         let errors = [
-            assignments.create(&tuple(), soon()).await.unwrap_err(),
-            assignments.delete(&tuple(), soon()).await.unwrap_err(),
-            assignments.read(&tuple()).await.unwrap_err(),
-            assignments.creation_status(&operation).await.unwrap_err(),
-            assignments.deletion_status(&operation).await.unwrap_err(),
+            creations.create(&tuple(), soon()).await.unwrap_err(),
+            deletions.delete(&tuple(), soon()).await.unwrap_err(),
+            deletions.read(&tuple()).await.unwrap_err(),
+            creations.creation_status(&operation).await.unwrap_err(),
+            deletions.deletion_status(&operation).await.unwrap_err(),
         ];
         for error in errors {
             assert_eq!(error.effect_unknown(), http == 500, "{error}");
@@ -64,7 +64,7 @@ async fn no_answer_or_half_of_one_is_unclear() {
         let call_timeout = Duration::from_millis(300);
         let cloud = stub.connect(CloudConfig { call_timeout, ..stub.config() }).await;
         let started = Instant::now();
-        let error = cloud.assignments().create(&tuple(), soon()).await.unwrap_err();
+        let error = cloud.creations().create(&tuple(), soon()).await.unwrap_err();
         assert!(error.effect_unknown(), "{error}");
         assert!(started.elapsed() < Duration::from_secs(3));
         assert_eq!(stub.operations(), ["CreateAccountAssignment"]);
@@ -75,33 +75,33 @@ async fn no_answer_or_half_of_one_is_unclear() {
 async fn nothing_is_sent_after_its_time() {
     let stub = Stub::start(|call, _| status(call, "op", "IN_PROGRESS")).await;
     let cloud = stub.connect(CloudConfig { outstanding: 1, ..stub.config() }).await;
-    let assignments = cloud.assignments();
+    let (creations, deletions) = (cloud.creations(), cloud.deletions());
     let past = Timestamp::now() - SignedDuration::from_millis(1);
-    assert_eq!(assignments.delete(&tuple(), past).await.unwrap_err(), CallError::TooLate);
+    assert_eq!(deletions.delete(&tuple(), past).await.unwrap_err(), CallError::TooLate);
     assert!(stub.calls().is_empty());
 
-    let holding_the_only_place = assignments.create(&tuple(), soon()).await.unwrap();
+    let holding_the_only_place = creations.create(&tuple(), soon()).await.unwrap();
     let shortly = Timestamp::now() + SignedDuration::from_millis(200);
-    assert_eq!(assignments.create(&tuple(), shortly).await.unwrap_err(), CallError::TooLate);
+    assert_eq!(creations.create(&tuple(), shortly).await.unwrap_err(), CallError::TooLate);
     assert!(Timestamp::now() >= shortly);
     assert_eq!(stub.operations().len(), 1);
     drop(holding_the_only_place);
-    assert!(assignments.create(&tuple(), soon()).await.is_ok());
+    assert!(creations.create(&tuple(), soon()).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_deletion_goes_before_creations_that_have_waited_longer() {
     let stub = Stub::start(|call, _| status(call, "op", "IN_PROGRESS")).await;
     let cloud = stub.connect(CloudConfig { outstanding: 1, ..stub.config() }).await;
-    let holding = cloud.assignments().create(&tuple(), soon()).await.unwrap();
+    let holding = cloud.creations().create(&tuple(), soon()).await.unwrap();
     let mut waiting = Vec::new();
     for is_deletion in [false, false, true] {
-        let assignments = cloud.assignments().clone();
+        let (creations, deletions) = (cloud.creations().clone(), cloud.deletions().clone());
         waiting.push(tokio::spawn(async move {
             let call = if is_deletion {
-                assignments.delete(&tuple(), soon()).await
+                deletions.delete(&tuple(), soon()).await
             } else {
-                assignments.create(&tuple(), soon()).await
+                creations.create(&tuple(), soon()).await
             };
             drop(call.unwrap());
         }));
@@ -119,8 +119,8 @@ async fn a_deletion_goes_before_creations_that_have_waited_longer() {
 async fn an_operation_that_is_over_at_once_holds_no_place() {
     let stub = Stub::start(|call, _| status(call, "op", "SUCCEEDED")).await;
     let cloud = stub.connect(CloudConfig { outstanding: 1, ..stub.config() }).await;
-    let first = cloud.assignments().create(&tuple(), soon()).await.unwrap();
-    let second = cloud.assignments().delete(&tuple(), soon()).await.unwrap();
+    let first = cloud.creations().create(&tuple(), soon()).await.unwrap();
+    let second = cloud.deletions().delete(&tuple(), soon()).await.unwrap();
     assert_eq!((first.progress, second.progress), (Progress::Succeeded, Progress::Succeeded));
 }
 
@@ -133,9 +133,9 @@ async fn a_deletion_is_followed_to_its_failure() {
     })
     .await;
     let cloud = stub.connect(stub.config()).await;
-    let accepted = cloud.assignments().delete(&tuple(), soon()).await.unwrap();
+    let accepted = cloud.deletions().delete(&tuple(), soon()).await.unwrap();
     assert_eq!((accepted.operation.as_str(), &accepted.progress), ("op-7", &Progress::InProgress));
-    let end = cloud.assignments().follow_deletion(&accepted.operation, Duration::from_secs(20)).await;
+    let end = cloud.deletions().follow_deletion(&accepted.operation, Duration::from_secs(20)).await;
     assert_eq!(end, Ok(Progress::Failed { reason: "role quota".to_owned() }));
     let last = stub.calls().pop().unwrap();
     assert_eq!(last.operation, "DescribeAccountAssignmentDeletionStatus");
@@ -161,7 +161,7 @@ async fn a_read_looks_behind_empty_pages_and_past_groups() {
         })
         .await;
         let cloud = stub.connect(stub.config()).await;
-        assert_eq!(cloud.assignments().read(&tuple()).await, Ok(presence));
+        assert_eq!(cloud.deletions().read(&tuple()).await, Ok(presence));
         assert_eq!(stub.calls()[1].body["NextToken"], "more");
     }
 }
@@ -170,7 +170,7 @@ async fn a_read_looks_behind_empty_pages_and_past_groups() {
 async fn a_creation_names_the_tuple() {
     let stub = Stub::start(|call, _| status(call, "op", "IN_PROGRESS")).await;
     let cloud = stub.connect(stub.config()).await;
-    drop(cloud.assignments().create(&tuple(), soon()).await.unwrap());
+    drop(cloud.creations().create(&tuple(), soon()).await.unwrap());
     let expected = json!({
         "InstanceArn": "arn:aws:sso:::instance/ssoins-1",
         "TargetType": "AWS_ACCOUNT",
@@ -211,7 +211,7 @@ async fn tags_of_permission_sets_are_asked_for_only_where_wanted() {
 async fn an_answer_of_another_form_than_the_model_says_why_it_cannot_be_read() {
     let stub = Stub::start(|_, _| Reply::Json(200, json!({"AccountAssignments": 7}))).await;
     let cloud = stub.connect(stub.config()).await;
-    let error = cloud.assignments().read(&tuple()).await.unwrap_err();
+    let error = cloud.deletions().read(&tuple()).await.unwrap_err();
     assert!(error.effect_unknown(), "{error}");
     assert!(error.to_string().contains("HTTP 200: ") && error.to_string().contains("expected"), "{error}");
 }

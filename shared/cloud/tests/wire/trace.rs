@@ -18,7 +18,7 @@ async fn a_call_carries_the_trace_that_it_belongs_to() {
     let stub = Stub::start(|_, _| Reply::Json(200, json!({"AccountAssignments": []}))).await;
     let cloud = stub.connect(stub.config()).await;
     let ours = tracing::info_span!("grant.step");
-    cloud.assignments().read(&tuple()).instrument(ours.clone()).await.unwrap();
+    cloud.deletions().read(&tuple()).instrument(ours.clone()).await.unwrap();
     let trace = ours.context().span().span_context().trace_id().to_string();
     let head = stub.calls()[0].head.clone();
     let sent = head.lines().find_map(|line| line.strip_prefix("traceparent: ")).unwrap();

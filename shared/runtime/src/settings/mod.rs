@@ -25,6 +25,9 @@ pub struct Settings {
     pub broker: Broker,
     /// AWS IAM Identity Center.
     pub aws: Aws,
+    /// The roles that are assumed in AWS, one for each kind of work.
+    #[serde(default)]
+    pub aws_roles: AwsRoles,
     /// Who vouches for callers.
     pub oidc: Oidc,
     /// Groups that make somebody admin or auditor.
@@ -134,6 +137,24 @@ pub struct Aws {
     /// Seconds between two readings of what a permission set allows: five calls for each.
     #[serde(default = "defaults::directory_contents_every_s")]
     pub directory_contents_every_s: u32,
+}
+
+/// The roles that are assumed in AWS, by ARN. Work without a role is done with the process's own credentials.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AwsRoles {
+    /// Creates assignments and cannot delete them.
+    pub grant: Option<String>,
+    /// Deletes assignments and cannot create them.
+    pub revocation: Option<String>,
+    /// Owns the schedules that remove access when all of us are gone.
+    pub backstop: Option<String>,
+    /// Writes the one policy that cuts live sessions.
+    pub session_deny: Option<String>,
+    /// Reads who is there and what is under what.
+    pub directory: Option<String>,
+    /// The external id that the roles' trust policies ask for, if they do.
+    pub external_id: Option<String>,
 }
 
 /// Who vouches for callers.

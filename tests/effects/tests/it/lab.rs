@@ -105,7 +105,7 @@ impl Lab {
 
     pub fn adding(&self) -> Adding {
         let again = self.again.clone();
-        Adding { db: self.db.db.clone(), aws: self.aws.assignments().clone(), again }
+        Adding { db: self.db.db.clone(), aws: self.aws.creations().clone(), again }
     }
 
     /// An adder that may be stopped anywhere: like every process's, its transactions do not stay open for long.
@@ -113,12 +113,12 @@ impl Lab {
         let options: sqlx::postgres::PgConnectOptions = self.db.url.parse().unwrap();
         let options = options.options([("idle_in_transaction_session_timeout", "100ms")]);
         let pool = sqlx::postgres::PgPoolOptions::new().connect_with(options).await.unwrap();
-        let (aws, again) = (self.aws.assignments().clone(), self.again.clone());
+        let (aws, again) = (self.aws.creations().clone(), self.again.clone());
         Adding { db: store::Db::new(pool, self.db.clock.clone()), aws, again }
     }
 
     pub fn removing(&self) -> Removing {
-        Removing { db: self.db.db.clone(), aws: self.aws.assignments().clone(), lag: LAG }
+        Removing { db: self.db.db.clone(), aws: self.aws.deletions().clone(), lag: LAG }
     }
 
     /// The time by the clock of the lives, moved on by what really passed.

@@ -1,0 +1,114 @@
+//! Account assignments of people, in two halves that share their limits: who may create cannot delete, and the reverse.
+
+mod creations;
+mod deletions;
+
+use std::sync::Arc;
+
+use aws_sdk_ssoadmin::{
+    Client,
+    types::{AccountAssignmentOperationStatus, PrincipalType, StatusValues},
+};
+use domain::Tuple;
+
+pub use creations::Creations;
+pub use deletions::Deletions;
+
+use crate::{
+    Accepted, CallError, OperationId, Presence, Progress,
+    call::call,
+    deadline::SendBy,
+    limit::Limiter,
+    pace::Pace,
+    queue::{Lane, Pass},
+};
+
+const SERVICE: &str = "sso";
+
+/// The Identity Center instance that everything is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Instance {
+    pub(crate) arn: String,
+    pub(crate) identity_store: String,
+}
+
+/// What both halves are made of: one identity's client, the limits, and what was learned about AWS's pace. Cheap to
+/// clone.
+#[derive(Clone)]
+struct Half {
+    client: Client,
+    instance: Instance,
+    limiter: Limiter,
+    lane: Lane,
+    pace: Arc<Pace>,
+}
+
+impl Half {
+    fn new(client: Client, instance: Instance, limiter: Limiter, lane: Lane) -> Self {
+        Self { client, instance, limiter, lane, pace: Arc::default() }
+    }
+
+    /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
+    async fn read(&self, tuple: &Tuple) -> Result<Presence, CallError> {
+        let mut token = None;
+        loop {
+            self.limiter.call(self.lane).await;
+            let page = self
+                .client
+                .list_account_assignments()
+                .instance_arn(&self.instance.arn)
+                .account_id(tuple.account.as_str())
+                .permission_set_arn(tuple.permission_set.as_str())
+                .max_results(100)
+                .set_next_token(token.clone());
+            let page = call(SERVICE, "ListAccountAssignments", page.send()).await?;
+            let is_it = page.account_assignments().iter().any(|assignment| {
+                assignment.principal_type() == Some(&PrincipalType::User)
+                    && assignment.principal_id() == Some(tuple.principal.as_str())
+            });
+            if is_it {
+                return Ok(Presence::Present);
+            }
+            // An empty page may have a successor. One that is its own successor would be read for ever.
+            match page.next_token.filter(|next| !next.is_empty()) {
+                None => return Ok(Presence::Absent),
+                Some(next) if token.as_ref() == Some(&next) => {
+                    return Err(CallError::Unclear("a page names itself as the next one".to_owned()));
+                }
+                Some(next) => token = Some(next),
+            }
+        }
+    }
+
+    /// Waits for a place among the outstanding operations and for the rate, but not longer than there is time.
+    async fn may_send(&self, send_by: SendBy) -> Result<Option<Pass>, CallError> {
+        let waiting = async {
+            let place = self.limiter.operation(self.lane).await;
+            self.limiter.call(self.lane).await;
+            place
+        };
+        let place = tokio::time::timeout(send_by.left(), waiting).await.map_err(|_| CallError::TooLate)?;
+        if send_by.is_over() { Err(CallError::TooLate) } else { Ok(place) }
+    }
+}
+
+/// An operation that was accepted has an id; an answer without one leaves open what happened.
+fn accepted(status: Option<AccountAssignmentOperationStatus>, place: Option<Pass>) -> Result<Accepted, CallError> {
+    let progress = progress(status.as_ref());
+    match status.and_then(|status| status.request_id) {
+        Some(id) => Ok(Accepted::new(OperationId::from(id), progress, place)),
+        None => Err(CallError::Unclear("the answer names no operation".to_owned())),
+    }
+}
+
+/// Whatever is neither success nor failure is under way: only those two are answers.
+fn progress(status: Option<&AccountAssignmentOperationStatus>) -> Progress {
+    match status.and_then(AccountAssignmentOperationStatus::status) {
+        Some(StatusValues::Succeeded) => Progress::Succeeded,
+        Some(StatusValues::Failed) => {
+            let reason = status.and_then(AccountAssignmentOperationStatus::failure_reason);
+            Progress::Failed { reason: reason.unwrap_or("AWS gave no reason").to_owned() }
+        }
+        _ => Progress::InProgress,
+    }
+}
