@@ -16,6 +16,8 @@ mod lab;
 #[cfg(test)]
 mod lives;
 #[cfg(test)]
+mod operators;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod origin;
