@@ -82,15 +82,20 @@ pub async fn republished(tx: &mut Tx, parked: &Parked) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Notes that somebody knows; it stays listed, and what is tried on is tried on.
+/// Notes that somebody knows; it stays listed, and what is tried on is tried on. Where it gets through and is parked
+/// again later, nobody knows of that yet.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn acknowledge(tx: &mut Tx, parked: &Parked, note: Option<&str>) -> Result<(), StoreError> {
+    if parked.acknowledged.is_some() {
+        return Ok(());
+    }
     let (now, by) = (tx.now().to_sqlx(), json("acknowledgements", tx.actor())?);
-    let done = sqlx::query(
+    sqlx::query(
         "INSERT INTO acknowledgements (kind, subject, acknowledged_by, acknowledged_at, note) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (kind, subject) DO NOTHING",
+         ON CONFLICT (kind, subject) DO UPDATE SET acknowledged_by = EXCLUDED.acknowledged_by, \
+             acknowledged_at = EXCLUDED.acknowledged_at, note = EXCLUDED.note",
     )
     .bind(parked.kind.as_str())
     .bind(parked.id)
@@ -99,9 +104,7 @@ pub async fn acknowledge(tx: &mut Tx, parked: &Parked, note: Option<&str>) -> Re
     .bind(note)
     .execute(tx.connection())
     .await?;
-    if done.rows_affected() == 1 {
-        record(tx, parked, Handling::Acknowledged, note);
-    }
+    record(tx, parked, Handling::Acknowledged, note);
     Ok(())
 }
 

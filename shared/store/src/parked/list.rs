@@ -131,7 +131,7 @@ pub async fn list(
     let (since, id) = after.unzip();
     let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT e.*, k.acknowledged_by, k.acknowledged_at, k.note FROM ({EVERYTHING}) e \
-         LEFT JOIN acknowledgements k ON k.kind = e.kind AND k.subject = e.id \
+         LEFT JOIN acknowledgements k ON k.kind = e.kind AND k.subject = e.id AND k.acknowledged_at >= e.since \
          WHERE ($4::text IS NULL OR e.kind = $4) AND ($5::timestamptz IS NULL OR (e.since, e.id) > ($5, $6)) \
          ORDER BY e.since, e.id LIMIT $7"
     )))
@@ -154,7 +154,7 @@ pub async fn list(
 pub async fn get(connection: &mut PgConnection, now: Timestamp, id: Uuid) -> Result<Option<Parked>, StoreError> {
     let row: Option<Row> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT e.*, k.acknowledged_by, k.acknowledged_at, k.note FROM ({EVERYTHING}) e \
-         LEFT JOIN acknowledgements k ON k.kind = e.kind AND k.subject = e.id WHERE e.id = $4"
+         LEFT JOIN acknowledgements k ON k.kind = e.kind AND k.subject = e.id AND k.acknowledged_at >= e.since WHERE e.id = $4"
     )))
     .bind(now.to_sqlx())
     .bind((now - FACT_WAITS).to_sqlx())
@@ -172,7 +172,7 @@ pub async fn get(connection: &mut PgConnection, now: Timestamp, id: Uuid) -> Res
 pub async fn counts(connection: &mut PgConnection, now: Timestamp) -> Result<Vec<Count>, StoreError> {
     let rows: Vec<(String, i64, i64, Option<jiff_sqlx::Timestamp>)> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT e.kind, count(*), count(*) FILTER (WHERE k.subject IS NULL), min(e.since) FROM ({EVERYTHING}) e \
-         LEFT JOIN acknowledgements k ON k.kind = e.kind AND k.subject = e.id GROUP BY e.kind"
+         LEFT JOIN acknowledgements k ON k.kind = e.kind AND k.subject = e.id AND k.acknowledged_at >= e.since GROUP BY e.kind"
     )))
     .bind(now.to_sqlx())
     .bind((now - FACT_WAITS).to_sqlx())

@@ -281,6 +281,13 @@ async fn a_deletion_that_aws_denies_is_listed_and_a_retry_does_not_wait_for_its_
     assert!(lab.assignment(grant.id).await.due_at <= lab.now());
     lab.until(grant.id, GrantState::Ended).await;
     assert!(lab.parked().await.is_empty());
+    let again = lab.active(&grant.tuple).await;
+    lab.fault(json!({"kind": "access_denied", "operations": [DELETE]})).await;
+    lab.turn(SignedDuration::from_secs(1));
+    lab.ends(&again).await;
+    lab.round().await;
+    assert!(lab.parked().await[0].acknowledged.is_none(), "what is known of one trouble says nothing of the next");
+    lab.lift_faults().await;
     lab.check().await;
 }
 
