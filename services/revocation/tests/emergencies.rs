@@ -7,16 +7,16 @@ use domain::emergency::Caution;
 use revocation::http::{State, routes};
 use revocation::usecase::emergency::Desk;
 use serde_json::{Value, json};
-use testkit::api::{api, settings};
+use testkit::api::{Api, api, settings};
 use testkit::company::{self, user};
 use testkit::{Issuer, TestDb};
 
 const WHY: &str = "somebody's keys were stolen";
 
 struct Button {
-    db: TestDb,
+    api: Api,
     issuer: Issuer,
-    caution: Caution,
+    db: TestDb,
 }
 
 impl Button {
@@ -32,18 +32,18 @@ impl Button {
                 .await
                 .unwrap();
         }
-        Self { db, issuer: Issuer::start().await, caution }
+        let issuer = Issuer::start().await;
+        let settings = settings(&issuer, &[]);
+        let desk = Desk { caution, admin_groups: settings.personas.admin_groups.clone() };
+        let state = Data::new(State { desk, ..State::on(db.db.clone()) });
+        let api = api(&settings, &db, routes, move |config| {
+            config.app_data(state.clone());
+        });
+        Self { api, issuer, db }
     }
 
     async fn call(&self, who: &str, path: &str, body: &Value) -> (u16, Value) {
-        let settings = settings(&self.issuer, &[]);
-        let mut state = State::on(self.db.db.clone());
-        state.desk = Desk { caution: self.caution, admin_groups: settings.personas.admin_groups.clone() };
-        let state = Data::new(state);
-        let api = api(&settings, &self.db, routes, move |config| {
-            config.app_data(state.clone());
-        });
-        let call = reqwest::Client::new().post(format!("{}{path}", api.url)).bearer_auth(self.issuer.token(who));
+        let call = reqwest::Client::new().post(format!("{}{path}", self.api.url)).bearer_auth(self.issuer.token(who));
         let answer = call.header("content-type", "application/json").body(body.to_string()).send().await.unwrap();
         (answer.status().as_u16(), serde_json::from_str(&answer.text().await.unwrap()).unwrap())
     }
