@@ -67,7 +67,7 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         Fact::ReviewOverdue { .. } => &[Concerned, Reviewers, Admins],
         Fact::ReviewDone { concern: false, .. } => &[Concerned],
         Fact::ReviewDone { concern: true, .. } => &[Concerned, Overseers],
-        Fact::GrantActivated { .. } | Fact::GrantExtended { .. } => &[Concerned],
+        Fact::GrantActivated { .. } | Fact::GrantExtended { .. } | Fact::GrantPostponed { .. } => &[Concerned],
         // Who cancelled it before it started knows.
         Fact::GrantEnded { reason: EndReason::Cancelled, .. } => &[],
         Fact::GrantEnded { .. } => &[Concerned],
@@ -125,12 +125,17 @@ mod tests {
         json!({"principal": USER, "account": "111122223333", "permission_set": "arn:aws:sso:::permissionSet/i/p"})
     }
 
+    fn postponed() -> Fact {
+        let (from, start_at) = ("2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z");
+        let data = json!({"grant": ID, "request": ID, "tuple": tuple(), "from": from, "start_at": start_at});
+        fact("grant.postponed.v1", data)
+    }
+
     fn ended(reason: &str) -> Fact {
-        let tuple = tuple();
         let evidence = json!({"kind": "never_attempted"});
         fact(
             "grant.ended.v1",
-            json!({"grant": ID, "request": ID, "tuple": tuple, "reason": reason, "evidence": evidence}),
+            json!({"grant": ID, "request": ID, "tuple": tuple(), "reason": reason, "evidence": evidence}),
         )
     }
 
@@ -212,6 +217,7 @@ mod tests {
             (fact("change.decided.v1", json!({"change": ID, "applied": true, "alone": true})), &[Overseers]),
             (fact("policy.matched.v1", matched), &[Admins]),
             (fact("incident.opened.v1", json!({"incident": ID, "title": "t"})), &[]),
+            (postponed(), &[Concerned]),
             (ended("deadline"), &[Concerned]),
             (ended("revoked"), &[Concerned]),
             (ended("ended_by_requester"), &[Concerned]),

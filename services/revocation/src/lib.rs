@@ -37,7 +37,7 @@ const ROOM: usize = 64;
 /// AWS's reads may be this much behind.
 const LAG: SignedDuration = SignedDuration::from_secs(2);
 /// The facts that make removal work, or an earlier deadline.
-const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.revoking.v1", "grant.adopted.v1"];
+pub const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.revoking.v1", "grant.adopted.v1"];
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
     let Process { settings, db, broker, aws, shutdown, .. } = process;

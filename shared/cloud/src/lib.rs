@@ -22,6 +22,7 @@ mod operation;
 mod pace;
 mod pages;
 mod queue;
+mod surroundings;
 mod trace_header;
 
 pub use assignments::{Creations, Deletions};
@@ -34,3 +35,4 @@ pub use directory::{
 pub use error::{CallError, CloudError};
 pub use identity::Roles;
 pub use operation::{Accepted, OperationId, Presence, Progress};
+pub use surroundings::{Later, Surroundings, Time, Wire, WireAnswer, WireRequest};

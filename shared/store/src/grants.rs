@@ -343,6 +343,29 @@ pub(crate) async fn start(
     Ok(())
 }
 
+/// Moves the start of a locked scheduled grant. A fixed end stays where it is.
+pub(crate) async fn postpone(tx: &mut Tx, grant: &mut Grant, start_at: Timestamp) -> Result<(), StoreError> {
+    let from = std::mem::replace(&mut grant.start_at, start_at);
+    let patience = grant.start_by.duration_since(from);
+    grant.start_by = grant.fixed_end.unwrap_or_else(|| start_at.saturating_add(patience).unwrap_or(Timestamp::MAX));
+    let done = sqlx::query(
+        "UPDATE grants SET version = version + 1, start_at = $3, start_by = $4 WHERE id = $1 AND version = $2 AND state = 'scheduled'",
+    )
+    .bind(grant.id.uuid())
+    .bind(grant.version)
+    .bind(grant.start_at.to_sqlx())
+    .bind(grant.start_by.to_sqlx())
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(StoreError::Raced { what: "the grant" });
+    }
+    grant.version += 1;
+    let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
+    tx.record(Fact::GrantPostponed { grant, request, tuple, from, start_at });
+    Ok(())
+}
+
 /// Says that AWS shows it.
 pub(crate) async fn activate(tx: &mut Tx, grant: &mut Grant, deadline: Timestamp) -> Result<(), StoreError> {
     let now = tx.now();

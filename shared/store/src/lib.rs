@@ -30,6 +30,7 @@ pub mod requests;
 pub mod reviews;
 pub mod say;
 pub mod schema;
+pub mod seam;
 pub mod sessions;
 pub mod telling;
 pub mod templates;

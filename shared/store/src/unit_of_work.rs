@@ -12,6 +12,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::seam::{self, Open, Seam};
 use crate::{Clock, StoreError};
 
 /// A process that stops in the middle of a transaction gives its locks up, long before its leases run out: otherwise
@@ -21,7 +22,7 @@ const IDLE: (&str, &str) = ("idle_in_transaction_session_timeout", "20s");
 /// A new id, in the order of time.
 #[must_use]
 pub fn new_id() -> Uuid {
-    Uuid::now_v7()
+    seam::seeded_id().unwrap_or_else(Uuid::now_v7)
 }
 
 /// The shared database and the clock that goes by it.
@@ -30,6 +31,7 @@ pub struct Db {
     pool: PgPool,
     clock: Clock,
     outbox_filled: Arc<Notify>,
+    seam: Option<Arc<dyn Seam>>,
 }
 
 /// A unit of work: a transaction, the moment it runs at, and who is behind it.
@@ -40,6 +42,8 @@ pub struct Tx {
     actor: Actor,
     facts: Vec<Occurred>,
     outbox_filled: Arc<Notify>,
+    seam: Option<Arc<dyn Seam>>,
+    open: Option<Open>,
 }
 
 impl Db {
@@ -59,7 +63,13 @@ impl Db {
     /// Takes a pool and a clock that are there already.
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock) -> Self {
-        Self { pool, clock, outbox_filled: Arc::new(Notify::new()) }
+        Self { pool, clock, outbox_filled: Arc::new(Notify::new()), seam: None }
+    }
+
+    /// The same with a simulation looking in.
+    #[must_use]
+    pub fn with_seam(self, seam: Arc<dyn Seam>) -> Self {
+        Self { seam: Some(seam), ..self }
     }
 
     /// Rings when this process put something into the outbox.
@@ -81,6 +91,10 @@ impl Db {
     /// # Errors
     /// When Postgres is away.
     pub async fn begin(&self, actor: Actor) -> Result<Tx, StoreError> {
+        let open = match &self.seam {
+            Some(seam) => Some(seam.begins().await?),
+            None => None,
+        };
         let inner = self.pool.begin().await?;
         Ok(Tx {
             inner,
@@ -88,6 +102,8 @@ impl Db {
             actor,
             facts: Vec::new(),
             outbox_filled: Arc::clone(&self.outbox_filled),
+            seam: self.seam.clone(),
+            open,
         })
     }
 
@@ -168,9 +184,17 @@ impl Tx {
         if !self.facts.is_empty() {
             write_facts(&mut self.inner, &self.facts).await?;
         }
+        if let Some(Err(refused)) = self.seam.as_ref().map(|seam| seam.commits(&self.facts)) {
+            self.inner.rollback().await?;
+            return Err(refused);
+        }
         self.inner.commit().await?;
+        drop(self.open);
         if self.facts.iter().any(|f| f.fact.is_published()) {
             self.outbox_filled.notify_one();
+        }
+        if let Some(seam) = &self.seam {
+            seam.committed(&self.facts).await?;
         }
         Ok(self.facts)
     }

@@ -8,6 +8,7 @@ mod growth;
 mod outside;
 mod settings;
 
+pub use directory::company;
 pub use growth::Size;
 
 use actix_web::HttpResponse;

@@ -74,7 +74,9 @@ pub fn letter(message: &Message, links: &Links) -> Letter {
 
 fn draft(talk: &Talk<'_>, news: &News) -> Draft {
     match news {
-        News::Asked { approval, decide_by, occasion } => asking::asked(talk, *approval, *decide_by, *occasion),
+        News::Asked { approval, decide_by, occasion, in_place_of } => {
+            asking::asked(talk, *approval, *decide_by, *occasion, in_place_of)
+        }
         News::AskedForYou => asking::asked_for_you(talk),
         News::Withdrawn => asking::withdrawn(talk),
         News::Commented { by, question, text } => asking::commented(talk, by, *question, text),
@@ -92,6 +94,7 @@ fn draft(talk: &Talk<'_>, news: &News) -> Draft {
         News::EmergencyDeclared { by, does, reason, alone } => operations::emergency_declared(by, does, reason, *alone),
         News::EmergencyFinished { grants, requests } => operations::emergency_finished(*grants, *requests),
         News::Parked { what, count, why } => operations::parked(what, *count, why),
+        News::Postponed { start_at } => access::postponed(talk, *start_at),
         News::Ready { deadline_at } => access::ready(talk, *deadline_at),
         News::Extended { from, deadline_at } => access::extended(talk, *from, *deadline_at),
         News::Ended { reason, detail, evidence } => access::ended(talk, *reason, detail.as_deref(), evidence),

@@ -1,5 +1,7 @@
 //! What a fact says to somebody.
 
+use std::collections::BTreeSet;
+
 use domain::emergency::{Scope, Switch};
 use domain::grant::EndReason;
 use domain::request::RequestState;
@@ -38,7 +40,10 @@ impl Known {
             | Fact::ApprovalConcluded { .. }
             | Fact::RequestCommented { .. }
             | Fact::BreakGlass { .. } => self.of_request(fact, audience, request?),
-            Fact::GrantActivated { .. } | Fact::GrantExtended { .. } | Fact::GrantEnded { .. } => self.of_grant(fact),
+            Fact::GrantActivated { .. }
+            | Fact::GrantExtended { .. }
+            | Fact::GrantPostponed { .. }
+            | Fact::GrantEnded { .. } => self.of_grant(fact),
             Fact::ReviewOpened { .. } | Fact::ReviewOverdue { .. } | Fact::ReviewDone { .. } => {
                 Some((self.of_review(fact, audience)?, Places::All))
             }
@@ -67,11 +72,16 @@ impl Known {
             Fact::ApprovalTightened { .. } => Occasion::Tightened,
             _ => Occasion::New,
         };
-        let approval = match self.asking.get(&(request.id, to.clone()))?.as_slice() {
+        let asking = self.asking.get(&(request.id, to.clone()))?;
+        let approval = match asking.as_slice() {
             [only] => Some(*only),
             _ => None,
         };
-        Some(News::Asked { approval, decide_by: request.decide_by, occasion })
+        let voices: BTreeSet<&UserId> =
+            asking.iter().filter_map(|approval| self.voices.get(&(*approval, to.clone()))).flatten().collect();
+        let in_place_of =
+            if voices.contains(to) { Vec::new() } else { voices.into_iter().map(|away| self.name(away)).collect() };
+        Some(News::Asked { approval, decide_by: request.decide_by, occasion, in_place_of })
     }
 
     fn of_request(&self, fact: &Fact, audience: Audience, request: &Request) -> Option<(News, Places)> {
@@ -116,6 +126,7 @@ impl Known {
     fn of_grant(&self, fact: &Fact) -> Option<(News, Places)> {
         let detail = |grant: &GrantId| self.grants.get(grant).and_then(|g| g.detail.clone());
         Some(match fact {
+            Fact::GrantPostponed { tuple, start_at, .. } => (News::Postponed { start_at: *start_at }, only(tuple)),
             Fact::GrantActivated { tuple, deadline_at, .. } => (News::Ready { deadline_at: *deadline_at }, only(tuple)),
             Fact::GrantExtended { grant, from, deadline_at, .. } => {
                 let places = self.grants.get(grant).map_or(Places::All, |g| only(&g.tuple));
