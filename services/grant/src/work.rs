@@ -103,6 +103,10 @@ impl Worker for Adding {
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let mut connection = self.db.pool().acquire().await?;
+        // What is due and paused would have no end of being due.
+        if pauses::any(&mut connection).await? {
+            return Ok(None);
+        }
         let start = grants::next_start(&mut connection).await?;
         let work = assignments::next_due(&mut connection, Work::Create).await?;
         Ok([start, work].into_iter().flatten().min())

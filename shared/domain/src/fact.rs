@@ -2,6 +2,10 @@
 //! it, through the outbox to the queue and to webhooks. Thin on purpose: ids and the few things that
 //! cannot be read again later. No order of arrival is promised.
 
+mod belonging;
+mod evidence;
+mod occurred;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +16,12 @@ use crate::grant::EndReason;
 use crate::parked::{Handling, ParkedKind};
 use crate::rules::{Kind, Severity};
 use crate::{
-    AccountId, Actor, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, EmergencyId, EndpointId, FactId,
-    GrantId, IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
+    AccountId, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, EmergencyId, EndpointId, GrantId,
+    IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
 };
+
+pub use evidence::Evidence;
+pub use occurred::Occurred;
 
 /// A committed change of state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -252,36 +259,6 @@ pub enum Fact {
     ManagerSaid { user: UserId, manager: Option<UserId> },
 }
 
-/// A fact with its circumstances: what the queue, webhooks and the trail carry.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Occurred {
-    /// The fact's id, the same wherever it is told.
-    pub id: FactId,
-    /// When it was committed.
-    pub at: Timestamp,
-    /// Whose doing it was.
-    pub actor: Actor,
-    /// What happened.
-    #[serde(flatten)]
-    pub fact: Fact,
-}
-
-/// How we know that an access is gone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Evidence {
-    /// No call to AWS was ever made for it.
-    NeverAttempted,
-    /// AWS said the deletion succeeded, and a read shows no assignment.
-    DeletedAndReadBack { read_at: Timestamp },
-    /// AWS knew no assignment, and two reads a while apart show none.
-    AbsentTwice { first_at: Timestamp, second_at: Timestamp },
-    /// Another grant on the same assignment lives on; the assignment stays.
-    KeptByAnotherGrant { grant: GrantId, until: Timestamp },
-    /// The assignment was there before Curfew and is left alone.
-    PreExistingLeft,
-}
-
 impl Fact {
     /// The versioned name, also the routing key.
     #[must_use]
@@ -411,65 +388,6 @@ impl Fact {
             Self::DirectoryAccepted { .. } | Self::ManagerSaid { .. } | Self::LeaverEnded { .. } => {
                 ("directory", uuid::Uuid::nil())
             }
-        }
-    }
-
-    /// The request that it belongs to, where there is one.
-    #[must_use]
-    pub const fn request(&self) -> Option<RequestId> {
-        match self {
-            Self::RequestSubmitted { request, .. }
-            | Self::RequestApproved { request, .. }
-            | Self::RequestRejected { request, .. }
-            | Self::RequestCancelled { request, .. }
-            | Self::RequestTimedOut { request }
-            | Self::BreakGlass { request, .. }
-            | Self::RequestCommented { request, .. }
-            | Self::ApprovalVoted { request, .. }
-            | Self::ApprovalStageBegan { request, .. }
-            | Self::ApprovalReminded { request, .. }
-            | Self::ApprovalEscalated { request, .. }
-            | Self::ApprovalTightened { request, .. }
-            | Self::ApprovalConcluded { request, .. }
-            | Self::ReviewOpened { request, .. }
-            | Self::ReviewOverdue { request, .. }
-            | Self::ReviewDone { request, .. }
-            | Self::GrantPostponed { request, .. }
-            | Self::GrantStarted { request, .. }
-            | Self::GrantActivated { request, .. }
-            | Self::GrantExtended { request, .. }
-            | Self::GrantRevoking { request, .. }
-            | Self::GrantEnded { request, .. }
-            | Self::GrantRetried { request, .. }
-            | Self::GrantForceRevoked { request, .. }
-            | Self::GrantOverdue { request, .. }
-            | Self::GrantOverdueCleared { request, .. }
-            | Self::GrantAdopted { request, .. } => Some(*request),
-            Self::AssignmentChanged { .. }
-            | Self::LeaverEnded { .. }
-            | Self::EmergencyProposed { .. }
-            | Self::EmergencyDeclared { .. }
-            | Self::EmergencyDropped { .. }
-            | Self::EmergencyFinished { .. }
-            | Self::ParkedRaised { .. }
-            | Self::ParkedCleared { .. }
-            | Self::ParkedHandled { .. }
-            | Self::ImportApplied { .. }
-            | Self::PolicySaved { .. }
-            | Self::PolicyDeleted { .. }
-            | Self::PolicyMatched { .. }
-            | Self::ChangeProposed { .. }
-            | Self::ChangeDecided { .. }
-            | Self::DelegationMade { .. }
-            | Self::DelegationEnded { .. }
-            | Self::IncidentOpened { .. }
-            | Self::IncidentClosed { .. }
-            | Self::TemplateSaved { .. }
-            | Self::TemplateDeleted { .. }
-            | Self::WebhookSaved { .. }
-            | Self::WebhookDeleted { .. }
-            | Self::ManagerSaid { .. }
-            | Self::DirectoryAccepted { .. } => None,
         }
     }
 }

@@ -177,18 +177,6 @@ pub async fn get(connection: &mut PgConnection, id: GrantId) -> Result<Option<Gr
     row.map(Row::into_grant).transpose()
 }
 
-/// The grant as which a failed one was tried again.
-///
-/// # Errors
-/// When Postgres is away.
-pub async fn retried_as(connection: &mut PgConnection, failed: GrantId) -> Result<Option<Grant>, StoreError> {
-    let row: Option<Row> = sqlx::query_as("SELECT * FROM grants WHERE retry_of = $1")
-        .bind(failed.uuid())
-        .fetch_optional(connection)
-        .await?;
-    row.map(Row::into_grant).transpose()
-}
-
 /// The grants of some requests; of a pair that was tried again the newest first.
 ///
 /// # Errors

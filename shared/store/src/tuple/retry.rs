@@ -32,8 +32,13 @@ pub enum NotRetried {
 /// [`NotRetried`]: why not.
 pub async fn retry(tx: &mut Tx, id: GrantId) -> Result<Grant, NotRetried> {
     let failed = grants::lock(tx, &[id.uuid()]).await?.pop().ok_or(NotRetried::Unknown)?;
-    if let Some(again) = grants::retried_as(tx.connection(), id).await? {
-        return Ok(again);
+    let again: Option<uuid::Uuid> = sqlx::query_scalar("SELECT id FROM grants WHERE retry_of = $1")
+        .bind(id.uuid())
+        .fetch_optional(tx.connection())
+        .await
+        .map_err(StoreError::from)?;
+    if let Some(again) = again {
+        return grants::get(tx.connection(), GrantId(again)).await?.ok_or(NotRetried::Unknown);
     }
     if failed.state != GrantState::Ended || failed.reason != Some(EndReason::Failed) {
         return Err(NotRetried::DidNotFail(failed.state, failed.reason));
