@@ -62,6 +62,8 @@ uuid_ids! {
     ChangeId,
     /// One person standing in for another.
     DelegationId,
+    /// A difference between AWS and what is known.
+    DriftId,
     /// An incident.
     IncidentId,
     /// A use of the emergency button.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use domain::fact::Occurred;
 use domain::{Actor, Fact, FactId, RequestId};
-use messaging::{Broker, republish, run_drain, run_subscription, topology};
+use messaging::{Broker, republish, run_parking, run_subscription, topology};
 use store::new_id;
 use tokio_util::sync::CancellationToken;
 
@@ -29,7 +29,7 @@ async fn what_the_broker_put_aside_is_kept_and_goes_back_when_asked() {
     let broker = Broker::new(&std::env::var("CURFEW_TEST_AMQP_URL").unwrap(), &prefix, "test");
     let stop = CancellationToken::new();
     let (parking, subscribed) = (format!("{prefix}.parked"), format!("{prefix}.{}", topology::NOTIFICATION));
-    let drain = tokio::spawn(run_drain(broker.clone(), db.db.clone(), stop.clone()));
+    let drain = tokio::spawn(run_parking(broker.clone(), db.db.clone(), stop.clone()));
     // As if the broker had put it there.
     republish(&broker, &parking, b"no fact at all", new_id()).await.unwrap();
     let (queue, body) = eventually(async || {

@@ -1,5 +1,6 @@
 //! The service's endpoints, a file for each.
 
+mod drift;
 mod emergency;
 mod end_grant;
 mod force_revoke_grant;
@@ -52,4 +53,5 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(operations::show_operations);
     emergency::routes(config);
     parked::routes(config);
+    drift::routes(config);
 }

@@ -34,8 +34,17 @@ impl Fact {
             | Self::GrantForceRevoked { request, .. }
             | Self::GrantOverdue { request, .. }
             | Self::GrantOverdueCleared { request, .. }
+            | Self::ReceiptMade { request, .. }
+            | Self::SessionsCut { request, .. }
+            | Self::SessionsNotCut { request, .. }
             | Self::GrantAdopted { request, .. } => Some(*request),
             Self::AssignmentChanged { .. }
+            | Self::AssignmentRemovedOffline { .. }
+            | Self::DriftFound { .. }
+            | Self::DriftResolved { .. }
+            | Self::DriftAcknowledged { .. }
+            | Self::DriftBraked { .. }
+            | Self::DriftBrakeReleased { .. }
             | Self::LeaverEnded { .. }
             | Self::EmergencyProposed { .. }
             | Self::EmergencyDeclared { .. }

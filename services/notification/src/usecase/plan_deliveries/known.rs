@@ -191,6 +191,7 @@ impl Known {
                 fact,
                 Fact::BreakGlass { .. }
                     | Fact::PolicyMatched { .. }
+                    | Fact::DriftFound { .. }
                     | Fact::GrantOverdue { .. }
                     | Fact::EmergencyProposed { .. }
                     | Fact::EmergencyDeclared { .. }
@@ -263,6 +264,7 @@ impl Known {
             Fact::LeaverEnded { user, .. }
             | Fact::EmergencyProposed { ends: Some(Scope::User { user }), .. }
             | Fact::EmergencyDeclared { ends: Some(Scope::User { user }), .. } => Some(user),
+            Fact::DriftFound { tuple, .. } => Some(&tuple.principal),
             _ => None,
         }));
         let wanted: Vec<&str> =
