@@ -54,9 +54,8 @@ fn refused(refused: NotRetried) -> Problem {
             let reason = reason.map_or("", |reason| reason.as_str());
             Problem::conflict("try it again", "ended because it failed", state.as_str()).with("reason", reason)
         }
-        NotRetried::TooLate(by) => {
-            Problem::conflict("try it again", "inside the time that was approved", "too late").with("start_by", by.to_string())
-        }
+        NotRetried::TooLate(by) => Problem::conflict("try it again", "inside the time that was approved", "too late")
+            .with("start_by", by.to_string()),
         NotRetried::Store(error) => error.into(),
     }
 }

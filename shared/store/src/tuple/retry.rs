@@ -50,9 +50,11 @@ pub async fn retry(tx: &mut Tx, id: GrantId) -> Result<Grant, NotRetried> {
     let again = GrantId(new_id());
     sqlx::query(
         "INSERT INTO grants (id, request_id, ordinal, principal_id, account_id, permission_set_arn, state, minutes, \
-             start_at, fixed_end, start_by, approved_at, trace_parent, retry_of) \
+             start_at, fixed_end, start_by, approved_at, trace_parent, cut_sessions, session_s, role_name, in_management, \
+             retry_of) \
          SELECT $1, request_id, ordinal, principal_id, account_id, permission_set_arn, 'scheduled', minutes, \
-             GREATEST(start_at, $2), fixed_end, start_by, approved_at, COALESCE($3, trace_parent), id FROM grants WHERE id = $4",
+             GREATEST(start_at, $2), fixed_end, start_by, approved_at, COALESCE($3, trace_parent), cut_sessions, session_s, \
+             role_name, in_management, id FROM grants WHERE id = $4",
     )
     .bind(again.uuid())
     .bind(now.to_sqlx())
