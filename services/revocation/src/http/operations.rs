@@ -1,10 +1,11 @@
 //! `GET /v1/operations`
 
 use actix_web::{get, web::Data};
+use domain::drift::DriftKind;
 use domain::parked::ParkedKind;
 use jiff::Timestamp;
 use serde::Serialize;
-use store::{PgConnection, alarms, directory, emergencies, outbox, parked, pauses, workers};
+use store::{PgConnection, alarms, budget, directory, drift, emergencies, outbox, parked, pauses, workers};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{Caller, Json, Problem};
@@ -25,6 +26,12 @@ pub struct Operations {
     pauses: Vec<PauseView>,
     /// Emergencies whose scope is still being ended.
     emergencies: Vec<EmergencyView>,
+    /// Differences between AWS and what is known that nobody has acknowledged, a count for each kind.
+    drift: Vec<DriftCount>,
+    /// How the comparison with AWS stands.
+    comparison: ComparisonView,
+    /// What Curfew uses of AWS's limits.
+    budget: BudgetView,
     /// Facts on their way to the broker.
     outbox: OutboxView,
     /// The parts of the directory, and how old each is.
@@ -53,6 +60,43 @@ pub struct ParkedCount {
     unacknowledged: i64,
     /// Since when the oldest is.
     oldest: Option<Timestamp>,
+}
+
+/// What differs of a kind.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DriftCount {
+    /// How AWS and what is known differ.
+    kind: DriftKind,
+    /// How many.
+    count: i64,
+}
+
+/// The comparison with AWS.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComparisonView {
+    /// The last one's number; 0 before the first.
+    run: i64,
+    /// When the last whole one was done.
+    finished_at: Option<Timestamp>,
+    /// Since when the brake keeps it from repairing, where it does.
+    braked_at: Option<Timestamp>,
+}
+
+/// Limits of AWS, and what is used of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BudgetView {
+    /// What throttles leave of the calls a second just now, of 1.
+    rate_factor: f64,
+    /// Throttles since the beginning.
+    throttled: i64,
+    /// Operations under way that create.
+    creations_under_way: i64,
+    /// Operations under way that delete.
+    deletions_under_way: i64,
+    /// How long AWS takes for a creation, in seconds, as far as it was learned.
+    creation_s: Option<f64>,
+    /// How long it takes for a deletion.
+    deletion_s: Option<f64>,
 }
 
 /// Facts that wait.
@@ -114,6 +158,9 @@ pub async fn show_operations(state: Data<State>, caller: Caller) -> Result<Json<
         parked: parked(&mut connection, now).await?,
         pauses: pauses::all(&mut connection).await?.into_iter().map(PauseView::from).collect(),
         emergencies: emergencies::running(&mut connection).await?.into_iter().map(EmergencyView::from).collect(),
+        drift: drift(&mut connection).await?,
+        comparison: comparison(&mut connection).await?,
+        budget: budget(&mut connection).await?,
         outbox,
         directory: directory(&mut connection, now).await?,
         workers: workers(&mut connection, now).await?,
@@ -131,6 +178,28 @@ async fn parked(connection: &mut PgConnection, now: Timestamp) -> Result<Vec<Par
         .into_iter()
         .map(|c| ParkedCount { kind: c.kind, count: c.count, unacknowledged: c.unknown, oldest: c.oldest })
         .collect())
+}
+
+async fn drift(connection: &mut PgConnection) -> Result<Vec<DriftCount>, Problem> {
+    let counts = drift::open_counts(connection).await?;
+    Ok(counts.into_iter().map(|(kind, count)| DriftCount { kind, count }).collect())
+}
+
+async fn comparison(connection: &mut PgConnection) -> Result<ComparisonView, Problem> {
+    let run = drift::run::status(connection).await?;
+    Ok(ComparisonView { run: run.run, finished_at: run.finished_at, braked_at: run.braked_at })
+}
+
+async fn budget(connection: &mut PgConnection) -> Result<BudgetView, Problem> {
+    let standing = budget::standing(connection).await?;
+    Ok(BudgetView {
+        rate_factor: standing.rate_factor,
+        throttled: standing.throttled,
+        creations_under_way: standing.creations,
+        deletions_under_way: standing.deletions,
+        creation_s: standing.creation_s,
+        deletion_s: standing.deletion_s,
+    })
 }
 
 async fn outbox(state: &State) -> Result<OutboxView, Problem> {
