@@ -186,7 +186,7 @@ async fn drift(connection: &mut PgConnection) -> Result<Vec<DriftCount>, Problem
 }
 
 async fn comparison(connection: &mut PgConnection) -> Result<ComparisonView, Problem> {
-    let run = drift::run::status(connection).await?;
+    let run = drift::status(connection).await?;
     Ok(ComparisonView { run: run.run, finished_at: run.finished_at, braked_at: run.braked_at })
 }
 
