@@ -288,6 +288,8 @@ async fn a_deletion_that_aws_denies_is_listed_and_a_retry_does_not_wait_for_its_
     lab.round().await;
     assert!(lab.parked().await[0].acknowledged.is_none(), "what is known of one trouble says nothing of the next");
     lab.lift_faults().await;
+    lab.turn(SignedDuration::from_mins(6));
+    lab.until(again.id, GrantState::Ended).await;
     lab.check().await;
 }
 
