@@ -80,7 +80,7 @@ impl Step<'_> {
                 observe::present(&self.assignment.tuple);
                 Ok(())
             }
-            Creation::Unwanted | Creation::Uncovered => {
+            Creation::Unwanted | Creation::Uncovered | Creation::Paused => {
                 tx.commit().await?;
                 Ok(())
             }

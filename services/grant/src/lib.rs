@@ -32,7 +32,14 @@ const SCAN: Duration = Duration::from_secs(2);
 /// Assignments in hand at once.
 const ROOM: usize = 64;
 /// The facts that make work here.
-pub const FACTS: &[&str] = &["request.approved.v1", "approval.concluded.v1", "grant.ended.v1", "grant.adopted.v1"];
+pub const FACTS: &[&str] = &[
+    "request.approved.v1",
+    "approval.concluded.v1",
+    "grant.ended.v1",
+    "grant.adopted.v1",
+    "grant.retried.v1",
+    "emergency.declared.v1",
+];
 
 /// The facts that make work on schedules.
 pub const BACKSTOP_FACTS: &[&str] =

@@ -12,7 +12,7 @@ use runtime::work::{Job, Worker};
 use store::assignments::{self, Assignment};
 use store::leases::{self, Leases};
 use store::slots::Slots;
-use store::{Db, StoreError, grants, tuple};
+use store::{Db, StoreError, grants, pauses, tuple};
 
 use crate::add;
 use crate::again::{Again, Verdicts};
@@ -63,6 +63,9 @@ impl Adding {
         if !self.knows_the_time().await? {
             return Ok(Vec::new());
         }
+        if pauses::any(&mut *self.db.read().await?).await? {
+            return self.claim_under_way(room).await;
+        }
         // Other systems and the rules are asked before anything is locked.
         let due = grants::startable(&mut *self.db.read().await?, self.now(), START_BATCH).await?;
         let Verdicts { refused, postponed } = self.again.judge(&self.db, &due).await?;
@@ -80,6 +83,16 @@ impl Adding {
         tuple::start(&mut tx, &start).await?;
         let room = i64::try_from(room).unwrap_or(i64::MAX);
         let claimed = assignments::claim_with_slots(&mut tx, Work::Create, room, leases::LENGTH, &self.slots).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// While it is paused nothing starts and nothing is created. What AWS took up before is followed to its end, so that
+    /// it is known.
+    async fn claim_under_way(&self, room: usize) -> Result<Vec<Assignment>, StoreError> {
+        let mut tx = self.db.begin(Self::actor()).await?;
+        let room = i64::try_from(room).unwrap_or(i64::MAX);
+        let claimed = assignments::claim_under_way(&mut tx, room, leases::LENGTH).await?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -113,6 +126,10 @@ impl Worker for Adding {
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let mut connection = self.db.pool().acquire().await?;
+        // What is due and paused would have no end of being due.
+        if pauses::any(&mut connection).await? {
+            return Ok(None);
+        }
         let start = grants::next_start(&mut connection).await?;
         let work = assignments::next_due(&mut connection, Work::Create, &self.slots, self.now()).await?;
         Ok([start, work].into_iter().flatten().min())

@@ -6,6 +6,7 @@
 //!
 //! Rooms kept for what belongs here and is not here: chat, SNS, who hears what on which channel as a setting.
 
+pub mod alarms;
 mod backoff;
 pub mod config;
 pub mod http;
@@ -42,6 +43,7 @@ fn start(process: Process) -> anyhow::Result<AppData> {
     }
     let worker = work::Worker::new(db.clone(), sender, shutdown.token());
     shutdown.spawn("notification.work", worker.run(Arc::clone(&bell)));
+    shutdown.spawn("notification.alarms", alarms::run(db.clone(), shutdown.clone()));
     shutdown.spawn("notification.parking", messaging::run_parking(broker.clone(), db.clone(), shutdown.token()));
     let inbound = inbound::Inbound { db: db.clone(), mailing, bell: Arc::clone(&bell) };
     shutdown.spawn("notification.inbound", inbound.run(broker, shutdown.token()));

@@ -121,6 +121,28 @@ pub enum News {
     Rejected { by: String, comment: Option<String> },
     /// Nobody decided in time.
     TimedOut,
+    /// Closed undecided, because of this.
+    Closed { because: EndReason },
+    /// The alarm: an access that should be gone is not.
+    Overdue { since: Timestamp, overdue_s: i64, tries: i32, last_error: Option<String> },
+    /// It is gone after all.
+    OverdueCleared { overdue_s: i64 },
+    /// To an admin: somebody who is disabled or gone lost their access.
+    LeaverEnded { person: String, gone: bool, grants: usize },
+    /// To an admin: please agree to an emergency, or refuse it.
+    EmergencyProposed { by: String, does: String, reason: String },
+    /// An emergency is in force.
+    EmergencyDeclared {
+        by: String,
+        does: String,
+        reason: String,
+        #[serde(default)]
+        alone: bool,
+    },
+    /// Everything that an emergency ends has been ended.
+    EmergencyFinished { grants: i64, requests: i64 },
+    /// To an admin: something cannot go on by itself.
+    Parked { what: String, count: i64, why: String },
     /// Somebody asked or answered something.
     Commented { by: String, question: bool, text: String },
     /// The alarm: access was taken without asking anybody.

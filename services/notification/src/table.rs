@@ -54,9 +54,15 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         | Fact::RequestRejected { .. }
         | Fact::RequestTimedOut { .. }
         | Fact::ApprovalConcluded { .. } => &[Concerned],
-        Fact::RequestCancelled { .. } => &[Asked],
+        Fact::RequestCancelled { because: None, .. } => &[Asked],
+        Fact::RequestCancelled { because: Some(_), .. } => &[Asked, Concerned],
         Fact::RequestCommented { .. } => &[Talkers],
-        Fact::BreakGlass { .. } => &[Alarmed],
+        Fact::BreakGlass { .. } | Fact::GrantOverdue { .. } => &[Alarmed],
+        Fact::GrantOverdueCleared { .. } | Fact::EmergencyDeclared { .. } | Fact::EmergencyFinished { .. } => {
+            &[Overseers]
+        }
+        Fact::EmergencyProposed { .. } => &[OtherAdmins],
+        Fact::LeaverEnded { .. } | Fact::ParkedRaised { .. } => &[Admins],
         Fact::ReviewOpened { .. } => &[Reviewers],
         Fact::ReviewOverdue { .. } => &[Concerned, Reviewers, Admins],
         Fact::ReviewDone { concern: false, .. } => &[Concerned],
@@ -77,6 +83,11 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         // The end is told once it is read back from AWS, not when it is wished for. Incidents have channels of their
         // own, and saved rules are seen where they are edited.
         Fact::GrantRevoking { .. }
+        | Fact::GrantRetried { .. }
+        | Fact::GrantForceRevoked { .. }
+        | Fact::EmergencyDropped { .. }
+        | Fact::ParkedCleared { .. }
+        | Fact::ParkedHandled { .. }
         | Fact::GrantStarted { .. }
         | Fact::ApprovalVoted { .. }
         | Fact::AssignmentChanged { .. }
@@ -169,6 +180,41 @@ mod tests {
             ),
             (fact("request.rejected.v1", json!({"request": ID, "by": USER})), &[Concerned]),
             (fact("request.cancelled.v1", request.clone()), &[Asked]),
+            (fact("request.cancelled.v1", json!({"request": ID, "because": "emergency"})), &[Asked, Concerned]),
+            (
+                fact(
+                    "grant.overdue.v1",
+                    json!({"grant": ID, "request": ID, "tuple": tuple(), "since": "2026-03-02T09:00:00Z", "overdue_s": 60,
+                        "tries": 3, "last_error": null}),
+                ),
+                &[Alarmed],
+            ),
+            (
+                fact(
+                    "grant.overdue_cleared.v1",
+                    json!({"grant": ID, "request": ID, "tuple": tuple(), "overdue_s": 90}),
+                ),
+                &[Overseers],
+            ),
+            (
+                fact(
+                    "emergency.proposed.v1",
+                    json!({"emergency": ID, "ends": null, "switch": "resume", "reason": "r"}),
+                ),
+                &[OtherAdmins],
+            ),
+            (
+                fact(
+                    "emergency.declared.v1",
+                    json!({"emergency": ID, "ends": {"kind": "everything"}, "switch": "pause", "reason": "r"}),
+                ),
+                &[Overseers],
+            ),
+            (fact("emergency.finished.v1", json!({"emergency": ID, "grants": 1, "requests": 0})), &[Overseers]),
+            (fact("emergency.dropped.v1", json!({"emergency": ID})), &[]),
+            (fact("leaver.ended.v1", json!({"user": USER, "gone": true, "grants": [ID]})), &[Admins]),
+            (fact("parked.raised.v1", json!({"kind": "delivery", "id": null, "count": 2, "why": "w"})), &[Admins]),
+            (fact("parked.cleared.v1", json!({"kind": "delivery", "id": null})), &[]),
             (fact("request.timed_out.v1", request), &[Concerned]),
             (fact("request.commented.v1", said), &[Talkers]),
             (fact("request.break_glass.v1", glass), &[Alarmed]),

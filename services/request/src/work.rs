@@ -7,6 +7,7 @@ use domain::Actor;
 use process::Process;
 use store::{Db, StoreError, idempotency, reviews};
 
+use crate::usecase::close_due;
 use crate::{directory, policy};
 
 /// How often old idempotency keys are swept, and how many at once.
@@ -15,6 +16,9 @@ const SWEEP_BATCH: i64 = 5_000;
 /// How often it is looked whether a review is late, and how many are told at once.
 const REVIEWS: Duration = Duration::from_secs(30);
 const REVIEWS_BATCH: i64 = 100;
+
+/// How often it is looked for requests of leavers and emergencies.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// Starts the workers.
 pub fn start(process: Process) {
@@ -27,6 +31,16 @@ pub fn start(process: Process) {
                 Ok(0) => {}
                 Ok(told) => tracing::info!(reviews = told, "reviews are overdue"),
                 Err(error) => tracing::warn!(%error, "overdue reviews are told later"),
+            }
+        }
+    });
+    let (db, stop) = (process.db.clone(), process.shutdown.clone());
+    process.shutdown.spawn("request.close", async move {
+        while stop.sleep(CLOSING).await {
+            match close_due(&db).await {
+                Ok(0) => {}
+                Ok(closed) => tracing::warn!(requests = closed, "closed requests of leavers and emergencies"),
+                Err(error) => tracing::warn!(%error, "requests of leavers and emergencies are closed later"),
             }
         }
     });

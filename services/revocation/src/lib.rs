@@ -7,6 +7,7 @@ pub mod offline;
 pub mod reconcile;
 mod remove;
 mod sessions;
+pub mod sweep;
 pub mod usecase;
 mod watch;
 mod work;
@@ -15,17 +16,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Data;
+use domain::emergency::Caution;
 use futures_util::FutureExt;
 use jiff::SignedDuration;
 use messaging::Broker;
 use process::{AppData, Aws, Process, Service};
 use runtime::Shutdown;
+use runtime::settings::EmergencySecondPerson;
 use store::Db;
 use store::leases::Leases;
 use tokio::sync::Notify;
 
 pub use reconcile::{Plan, Reconciler};
 pub use sessions::CuttingSessions;
+use usecase::emergency::Desk;
 pub use work::Removing;
 
 use offline::{Limits, Offline};
@@ -50,6 +54,8 @@ pub const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.r
 async fn start(process: Process) -> anyhow::Result<AppData> {
     let slots = process::slots(&process.settings);
     let Process { db, broker, aws, shutdown, health, settings, .. } = process;
+    let (sweeping, sweep) = (sweep::Sweeping { db: db.clone() }, Arc::new(Notify::new()));
+    shutdown.spawn("revocation.sweep", sweeping.run(Arc::clone(&sweep), shutdown.clone()));
     let bell = Arc::new(Notify::new());
     let (changed, heard) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (ring, stop, facts) = (Arc::clone(&heard), shutdown.token(), broker.clone());
@@ -76,9 +82,9 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
         cut_sessions(policy_id, &db, &broker, &aws, &shutdown);
     }
     let reconcile_aws = aws.clone();
-    let (tasks, work_db) = (shutdown.clone(), db.clone());
+    let (tasks, work_db, work_aws) = (shutdown.clone(), db.clone(), aws.clone());
     shutdown.spawn("revocation.work", async move {
-        let Some(cloud) = aws.connected().await else { return };
+        let Some(cloud) = work_aws.connected().await else { return };
         let leases = Leases::default();
         let (aws, held) = (cloud.deletions().clone(), leases.clone());
         let removing = Removing { db: work_db.clone(), aws, lag: LAG, slots, leases: held };
@@ -93,10 +99,22 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
         let Some(cloud) = reconcile_aws.connected().await else { return };
         Reconciler::new(reconcile_db, cloud.survey().clone(), cloud.backstop().clone(), plan).run(&tasks).await;
     });
-    let state = Data::new(http::State { db });
+    let desk = Desk {
+        caution: caution(settings.emergency.second_person),
+        admin_groups: settings.personas.admin_groups.clone(),
+    };
+    let state = Data::new(http::State { db, desk, sweep, aws: Some(aws), broker: Some(broker) });
     Ok(Arc::new(move |config| {
         config.app_data(state.clone());
     }))
+}
+
+const fn caution(second_person: EmergencySecondPerson) -> Caution {
+    match second_person {
+        EmergencySecondPerson::Never => Caution::Never,
+        EmergencySecondPerson::Resume => Caution::Resume,
+        EmergencySecondPerson::Always => Caution::Always,
+    }
 }
 
 /// Starts the one writer of the policy that denies live sessions; of several processes, the one with the lease writes.

@@ -42,6 +42,21 @@ pub fn step_lost(error: &StoreError) {
     tracing::warn!(%error, "a step was lost, it is taken again");
 }
 
+/// An emergency ended access.
+pub fn ended_by_emergency(emergency: domain::EmergencyId, grants: usize) {
+    tracing::warn!(emergency.id = %emergency, grants, "an emergency ended access");
+}
+
+/// People who are disabled or gone lost their access.
+pub fn ended_of_leavers(grants: usize) {
+    tracing::warn!(grants, "ended access of people who are disabled or gone");
+}
+
+/// Somebody pressed the button.
+pub fn emergency(emergency: domain::EmergencyId, waits: bool) {
+    tracing::warn!(emergency.id = %emergency, waits, "the emergency button was pressed");
+}
+
 /// Postgres went away, or is back. Without having been read once, nothing is known of what is due.
 pub fn database_away(is_away: bool, remembered: Option<usize>, rank: u32) {
     match (is_away, remembered) {

@@ -7,7 +7,7 @@ use domain::fact::Evidence;
 use jiff::SignedDuration;
 use store::assignments::{Assignment, AttemptKind};
 use store::tuple::{self, Outcome};
-use store::{StoreError, slots};
+use store::{StoreError, slots, troubles};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -159,11 +159,21 @@ impl Step<'_> {
             Course::Retry(backoff) => self.put_off(Outcome::NoEffect, self.rest(backoff), Some(why)).await,
             Course::Park(backoff) => {
                 observe::removal_failed(&self.assignment, why);
-                self.put_off(Outcome::NoEffect, self.rest(backoff), Some(why)).await
+                self.park(class, self.rest(backoff), why).await
             }
             // The table has no such course for a removal.
             Course::FailAndCleanUp => self.put_off(Outcome::NoEffect, SignedDuration::from_mins(5), Some(why)).await,
         }
+    }
+
+    /// Puts it off, and lists it where operators see it.
+    async fn park(&self, class: Class, rest: SignedDuration, why: &str) -> Result<(), StoreError> {
+        let mut tx = self.work.db.begin(Removing::actor()).await?;
+        let (again_at, id) = (tx.now() + rest, self.assignment.id);
+        tuple::put_off(&mut tx, id, self.lease, Outcome::NoEffect, again_at, Some(why)).await?;
+        troubles::park(&mut tx, id, class.as_str()).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     fn rest(&self, backoff: Backoff) -> SignedDuration {

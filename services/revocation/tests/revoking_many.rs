@@ -33,7 +33,7 @@ async fn access(db: &TestDb, who: &str, account: &str) -> GrantId {
 async fn revoke(db: &TestDb, who: &str, body: &Value) -> (u16, Value) {
     let issuer = Issuer::start().await;
     let settings = settings(&issuer, &[]);
-    let state = Data::new(State { db: db.db.clone() });
+    let state = Data::new(State::on(db.db.clone()));
     let api = api(&settings, db, routes, move |config| {
         config.app_data(state.clone());
     });

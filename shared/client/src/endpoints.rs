@@ -46,7 +46,9 @@ pub fn service_of(segments: &[&str]) -> &'static str {
         ["v1", "requests", _, "decisions" | "comments", ..] | ["v1", "approvals" | "links" | "delegations", ..] => {
             "approval"
         }
-        ["v1", "grants", _, "end" | "revoke", ..] | ["v1", "grants", "revoke"] => "revocation",
+        ["v1", "grants", _, "end" | "revoke" | "force-revoke", ..]
+        | ["v1", "grants", "revoke"]
+        | ["v1", "emergency" | "parked" | "operations", ..] => "revocation",
         ["v1", "grants", _, "extensions", ..] => "request",
         ["v1", "grants", ..] => "grant",
         ["v1", "webhooks", ..] => "notification",
@@ -76,6 +78,11 @@ mod tests {
             ("v1/grants/1/end", "revocation"),
             ("v1/grants/1/revoke", "revocation"),
             ("v1/grants/revoke", "revocation"),
+            ("v1/grants/1/force-revoke", "revocation"),
+            ("v1/grants/1/retry", "grant"),
+            ("v1/emergency/1/agree", "revocation"),
+            ("v1/parked", "revocation"),
+            ("v1/operations", "revocation"),
             ("v1/grants/1/extensions", "request"),
             ("v1/webhooks/deliveries", "notification"),
             ("v1/trail", "audit"),

@@ -18,6 +18,10 @@ pub use dto::explanation::{
 };
 pub use dto::grant::{EndedGrant, Ending, Grant, GrantFilter, Remaining};
 pub use dto::incident::{Incident, NewIncident};
+pub use dto::operations::{
+    Counted, Emergencies, Emergency, EmergencyScope, ForcedRevocation, NewEmergency, Operations, Parked, ParkedCount,
+    Pause, Worker,
+};
 pub use dto::policy::{AppliedFiles, ApplyFiles, Exported, PlanFiles, Planned};
 pub use dto::request::{
     AskedFor, Item, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, Request, RequestFilter,

@@ -2,6 +2,10 @@
 //! it, through the outbox to the queue and to webhooks. Thin on purpose: ids and the few things that
 //! cannot be read again later. No order of arrival is promised.
 
+mod belonging;
+mod evidence;
+mod occurred;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -9,12 +13,17 @@ use crate::approval::{Channel, Decision};
 use crate::assignment::{AssignmentState, Origin};
 use crate::backstop::BackstopState;
 use crate::drift::DriftKind;
+use crate::emergency::{Scope, Switch};
 use crate::grant::EndReason;
+use crate::parked::{Handling, ParkedKind};
 use crate::rules::{Kind, Severity};
 use crate::{
-    AccountId, Actor, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, DriftId, EndpointId, FactId,
-    GrantId, IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
+    AccountId, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, DriftId, EmergencyId, EndpointId, GrantId,
+    IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
 };
+
+pub use evidence::Evidence;
+pub use occurred::Occurred;
 
 /// A committed change of state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -46,9 +55,13 @@ pub enum Fact {
     /// Somebody said no.
     #[serde(rename = "request.rejected.v1")]
     RequestRejected { request: RequestId, by: UserId },
-    /// The requester took it back.
+    /// The requester took it back, or Curfew closed it because of what it says.
     #[serde(rename = "request.cancelled.v1")]
-    RequestCancelled { request: RequestId },
+    RequestCancelled {
+        request: RequestId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<EndReason>,
+    },
     /// Nobody decided in time.
     #[serde(rename = "request.timed_out.v1")]
     RequestTimedOut { request: RequestId },
@@ -119,6 +132,57 @@ pub enum Fact {
         source: String,
         external_id: String,
     },
+    /// A failed access is tried again inside the time that was approved for it, as a grant of its own.
+    #[serde(rename = "grant.retried.v1")]
+    GrantRetried { grant: GrantId, request: RequestId, tuple: Tuple, of: GrantId },
+    /// An admin had the removal tried at once, or doubted that an access is gone; `seen` is what AWS showed then.
+    #[serde(rename = "grant.force_revoked.v1")]
+    GrantForceRevoked { grant: GrantId, request: RequestId, tuple: Tuple, seen: Option<bool> },
+    /// An access that should be gone is not: told after a minute, after ten, and then each hour.
+    #[serde(rename = "grant.overdue.v1")]
+    GrantOverdue {
+        grant: GrantId,
+        request: RequestId,
+        tuple: Tuple,
+        since: Timestamp,
+        overdue_s: i64,
+        tries: i32,
+        last_error: Option<String>,
+    },
+    /// It is gone now.
+    #[serde(rename = "grant.overdue_cleared.v1")]
+    GrantOverdueCleared { grant: GrantId, request: RequestId, tuple: Tuple, overdue_s: i64 },
+    /// Somebody who is disabled or gone lost their access.
+    #[serde(rename = "leaver.ended.v1")]
+    LeaverEnded { user: UserId, gone: bool, grants: Vec<GrantId> },
+    /// The emergency button was pressed, and a second person has to agree.
+    #[serde(rename = "emergency.proposed.v1")]
+    EmergencyProposed { emergency: EmergencyId, ends: Option<Scope>, switch: Option<Switch>, reason: String },
+    /// It takes effect. `alone`: by one admin, where two should have been asked and there was no second one.
+    #[serde(rename = "emergency.declared.v1")]
+    EmergencyDeclared {
+        emergency: EmergencyId,
+        ends: Option<Scope>,
+        switch: Option<Switch>,
+        reason: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        alone: bool,
+    },
+    /// A second person refused it, or whoever proposed it took it back.
+    #[serde(rename = "emergency.dropped.v1")]
+    EmergencyDropped { emergency: EmergencyId },
+    /// Everything that it ends has been ended; what AWS still shows is being removed.
+    #[serde(rename = "emergency.finished.v1")]
+    EmergencyFinished { emergency: EmergencyId, grants: i64, requests: i64 },
+    /// Something cannot go on by itself. Without an id there are some of this kind.
+    #[serde(rename = "parked.raised.v1")]
+    ParkedRaised { kind: ParkedKind, id: Option<uuid::Uuid>, count: i64, why: String },
+    /// No longer.
+    #[serde(rename = "parked.cleared.v1")]
+    ParkedCleared { kind: ParkedKind, id: Option<uuid::Uuid> },
+    /// An operator did something about it.
+    #[serde(rename = "parked.handled.v1")]
+    ParkedHandled { kind: ParkedKind, id: uuid::Uuid, handling: Handling, note: Option<String> },
     /// A signed receipt of an end, or of what became of its sessions, was made.
     #[serde(rename = "receipt.made.v1")]
     ReceiptMade {
@@ -258,36 +322,6 @@ pub enum Fact {
     ManagerSaid { user: UserId, manager: Option<UserId> },
 }
 
-/// A fact with its circumstances: what the queue, webhooks and the trail carry.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Occurred {
-    /// The fact's id, the same wherever it is told.
-    pub id: FactId,
-    /// When it was committed.
-    pub at: Timestamp,
-    /// Whose doing it was.
-    pub actor: Actor,
-    /// What happened.
-    #[serde(flatten)]
-    pub fact: Fact,
-}
-
-/// How we know that an access is gone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Evidence {
-    /// No call to AWS was ever made for it.
-    NeverAttempted,
-    /// AWS said the deletion succeeded, and a read shows no assignment.
-    DeletedAndReadBack { read_at: Timestamp },
-    /// AWS knew no assignment, and two reads a while apart show none.
-    AbsentTwice { first_at: Timestamp, second_at: Timestamp },
-    /// Another grant on the same assignment lives on; the assignment stays.
-    KeptByAnotherGrant { grant: GrantId, until: Timestamp },
-    /// The assignment was there before Curfew and is left alone.
-    PreExistingLeft,
-}
-
 impl Fact {
     /// The versioned name, also the routing key.
     #[must_use]
@@ -315,6 +349,18 @@ impl Fact {
             Self::GrantRevoking { .. } => "grant.revoking.v1",
             Self::GrantEnded { .. } => "grant.ended.v1",
             Self::GrantAdopted { .. } => "grant.adopted.v1",
+            Self::GrantRetried { .. } => "grant.retried.v1",
+            Self::GrantForceRevoked { .. } => "grant.force_revoked.v1",
+            Self::GrantOverdue { .. } => "grant.overdue.v1",
+            Self::GrantOverdueCleared { .. } => "grant.overdue_cleared.v1",
+            Self::LeaverEnded { .. } => "leaver.ended.v1",
+            Self::EmergencyProposed { .. } => "emergency.proposed.v1",
+            Self::EmergencyDeclared { .. } => "emergency.declared.v1",
+            Self::EmergencyDropped { .. } => "emergency.dropped.v1",
+            Self::EmergencyFinished { .. } => "emergency.finished.v1",
+            Self::ParkedRaised { .. } => "parked.raised.v1",
+            Self::ParkedCleared { .. } => "parked.cleared.v1",
+            Self::ParkedHandled { .. } => "parked.handled.v1",
             Self::ReceiptMade { .. } => "receipt.made.v1",
             Self::SessionsCut { .. } => "sessions.cut.v1",
             Self::SessionsNotCut { .. } => "sessions.not_cut.v1",
@@ -356,6 +402,7 @@ impl Fact {
                 | Self::GrantStarted { .. }
                 | Self::AssignmentChanged { .. }
                 | Self::BackstopChanged { .. }
+                | Self::ParkedHandled { .. }
                 | Self::DriftResolved { .. }
                 | Self::ReceiptMade { .. }
                 | Self::TemplateSaved { .. }
@@ -372,7 +419,7 @@ impl Fact {
             Self::RequestSubmitted { request, .. }
             | Self::RequestApproved { request, .. }
             | Self::RequestRejected { request, .. }
-            | Self::RequestCancelled { request }
+            | Self::RequestCancelled { request, .. }
             | Self::RequestTimedOut { request }
             | Self::BreakGlass { request, .. }
             | Self::RequestCommented { request, .. }
@@ -389,9 +436,19 @@ impl Fact {
             | Self::GrantExtensionFailed { grant, .. }
             | Self::GrantRevoking { grant, .. }
             | Self::GrantEnded { grant, .. }
+            | Self::GrantRetried { grant, .. }
+            | Self::GrantForceRevoked { grant, .. }
+            | Self::GrantOverdue { grant, .. }
+            | Self::GrantOverdueCleared { grant, .. }
             | Self::SessionsCut { grant, .. }
             | Self::SessionsNotCut { grant, .. }
             | Self::GrantAdopted { grant, .. } => ("grant", grant.uuid()),
+            Self::EmergencyProposed { emergency, .. }
+            | Self::EmergencyDeclared { emergency, .. }
+            | Self::EmergencyDropped { emergency }
+            | Self::EmergencyFinished { emergency, .. } => ("emergency", emergency.uuid()),
+            Self::ParkedRaised { id, .. } | Self::ParkedCleared { id, .. } => ("parked", id.unwrap_or_default()),
+            Self::ParkedHandled { id, .. } => ("parked", *id),
             Self::ReceiptMade { receipt, .. } => ("receipt", *receipt),
             Self::ImportApplied { import, .. } => ("import", *import),
             Self::AssignmentChanged { assignment, .. }
@@ -415,65 +472,9 @@ impl Fact {
             Self::TemplateSaved { template } | Self::TemplateDeleted { template } => ("template", template.uuid()),
             Self::WebhookSaved { endpoint, .. } | Self::WebhookDeleted { endpoint } => ("webhook", endpoint.uuid()),
             // There is only one.
-            Self::DirectoryAccepted { .. } | Self::ManagerSaid { .. } => ("directory", uuid::Uuid::nil()),
-        }
-    }
-
-    /// The request that it belongs to, where there is one.
-    #[must_use]
-    pub const fn request(&self) -> Option<RequestId> {
-        match self {
-            Self::RequestSubmitted { request, .. }
-            | Self::RequestApproved { request, .. }
-            | Self::RequestRejected { request, .. }
-            | Self::RequestCancelled { request }
-            | Self::RequestTimedOut { request }
-            | Self::BreakGlass { request, .. }
-            | Self::RequestCommented { request, .. }
-            | Self::ApprovalVoted { request, .. }
-            | Self::ApprovalStageBegan { request, .. }
-            | Self::ApprovalReminded { request, .. }
-            | Self::ApprovalEscalated { request, .. }
-            | Self::ApprovalTightened { request, .. }
-            | Self::ApprovalConcluded { request, .. }
-            | Self::ReviewOpened { request, .. }
-            | Self::ReviewOverdue { request, .. }
-            | Self::ReviewDone { request, .. }
-            | Self::GrantPostponed { request, .. }
-            | Self::GrantStarted { request, .. }
-            | Self::GrantActivated { request, .. }
-            | Self::GrantExtended { request, .. }
-            | Self::GrantExtensionFailed { request, .. }
-            | Self::GrantRevoking { request, .. }
-            | Self::GrantEnded { request, .. }
-            | Self::ReceiptMade { request, .. }
-            | Self::SessionsCut { request, .. }
-            | Self::SessionsNotCut { request, .. }
-            | Self::GrantAdopted { request, .. } => Some(*request),
-            Self::AssignmentChanged { .. }
-            | Self::BackstopChanged { .. }
-            | Self::AssignmentRemovedOffline { .. }
-            | Self::DriftFound { .. }
-            | Self::DriftResolved { .. }
-            | Self::DriftAcknowledged { .. }
-            | Self::DriftBraked { .. }
-            | Self::DriftBrakeReleased { .. }
-            | Self::ImportApplied { .. }
-            | Self::PolicySaved { .. }
-            | Self::PolicyDeleted { .. }
-            | Self::PolicyMatched { .. }
-            | Self::ChangeProposed { .. }
-            | Self::ChangeDecided { .. }
-            | Self::DelegationMade { .. }
-            | Self::DelegationEnded { .. }
-            | Self::IncidentOpened { .. }
-            | Self::IncidentClosed { .. }
-            | Self::TemplateSaved { .. }
-            | Self::TemplateDeleted { .. }
-            | Self::WebhookSaved { .. }
-            | Self::WebhookDeleted { .. }
-            | Self::ManagerSaid { .. }
-            | Self::DirectoryAccepted { .. } => None,
+            Self::DirectoryAccepted { .. } | Self::ManagerSaid { .. } | Self::LeaverEnded { .. } => {
+                ("directory", uuid::Uuid::nil())
+            }
         }
     }
 }
@@ -484,7 +485,7 @@ mod tests {
 
     #[test]
     fn the_name_is_the_tag_on_the_wire() {
-        let fact = Fact::RequestCancelled { request: RequestId(uuid::Uuid::nil()) };
+        let fact = Fact::RequestCancelled { request: RequestId(uuid::Uuid::nil()), because: None };
         let wire = serde_json::to_value(&fact).unwrap();
         assert_eq!(
             wire,

@@ -66,6 +66,8 @@ uuid_ids! {
     DriftId,
     /// An incident.
     IncidentId,
+    /// A use of the emergency button.
+    EmergencyId,
     /// A look at an access after the fact.
     ReviewId,
     /// What somebody asks for again and again.

@@ -13,6 +13,6 @@ mod wake;
 
 pub use broker::{Broker, BrokerError};
 pub use parking::run_parking;
-pub use relay::run_relay;
+pub use relay::{republish, run_relay};
 pub use subscription::{Received, Refusal, hand_over, run_subscription};
 pub use wake::run_wake;

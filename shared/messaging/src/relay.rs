@@ -87,19 +87,41 @@ async fn publish(channel: &Channel, exchange: &str, row: &Outgoing) -> Result<()
     if let Some(trace) = &row.trace_parent {
         headers.insert("traceparent".into(), AMQPValue::LongString(trace.as_str().into()));
     }
+    send(channel, exchange, &row.name, body.as_bytes(), row.id, headers).await
+}
+
+/// Hands a message that was parked to the queue that it was in, as new.
+///
+/// # Errors
+/// When the broker is away or did not take it: it stays parked then.
+pub async fn republish(broker: &Broker, queue: &str, body: &[u8], id: Uuid) -> Result<(), BrokerError> {
+    let channel = broker.channel().await?;
+    within(channel.confirm_select(ConfirmSelectOptions::default())).await?;
+    // The exchange without a name leads to the queue of the key.
+    send(&channel, "", queue, body, id, FieldTable::default()).await
+}
+
+async fn send(
+    channel: &Channel,
+    exchange: &str,
+    key: &str,
+    body: &[u8],
+    id: Uuid,
+    headers: FieldTable,
+) -> Result<(), BrokerError> {
     let properties = BasicProperties::default()
         .with_delivery_mode(2)
         .with_content_type("application/json".into())
-        .with_message_id(row.id.to_string().into())
+        .with_message_id(id.to_string().into())
         .with_headers(headers);
     let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-    let sent = channel.basic_publish(exchange.into(), row.name.as_str().into(), options, body.as_bytes(), properties);
+    let sent = channel.basic_publish(exchange.into(), key.into(), options, body, properties);
     let confirmed = within(async { sent.await?.await }).await?;
     match confirmed {
         Confirmation::Ack(None) => Ok(()),
         // Returned as unroutable, or refused: the queues are not what they should be.
         Confirmation::Ack(Some(_)) | Confirmation::Nack(_) | Confirmation::NotRequested => {
-            Err(BrokerError::NotTaken(row.name.clone()))
+            Err(BrokerError::NotTaken(key.to_owned()))
         }
     }
 }

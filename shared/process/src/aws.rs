@@ -62,6 +62,12 @@ impl Aws {
         Surroundings::by_clock(move || clock.now())
     }
 
+    /// The connection, if AWS has answered already: for those who would rather say that it is away than wait.
+    #[must_use]
+    pub fn now(&self) -> Option<Cloud> {
+        self.connected.get().cloned()
+    }
+
     /// Waits until AWS answered once; `None` when the process stops before.
     pub async fn connected(&self) -> Option<Cloud> {
         let connect = self.connected.get_or_try_init(|| async {

@@ -11,6 +11,7 @@ use messaging::Broker;
 use runtime::{Health, Settings, Shutdown, telemetry};
 use secrecy::ExposeSecret;
 use store::Db;
+use store::workers::{self, Worker};
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::server::{Server, serve};
 
@@ -106,6 +107,7 @@ async fn listen(name: &str, services: &[Service], process: &Process) -> anyhow::
         waiting::for_database(name, services, process).await?;
     }
     ends::announce(&process.db).await?;
+    be_seen(name, services, process);
     let (broker, db, stop) = (process.broker.clone(), process.db.clone(), process.shutdown.token());
     process.shutdown.spawn("relay", async move { messaging::run_relay(broker, db, stop).await });
     let mut parts = Vec::new();
@@ -130,6 +132,34 @@ async fn listen(name: &str, services: &[Service], process: &Process) -> anyhow::
         }
     })?;
     Ok(())
+}
+
+/// How often a process says that it is there.
+const SEEN: Duration = Duration::from_secs(10);
+
+/// Says now and then that this process is there, for those who look at the operations.
+fn be_seen(name: &str, services: &[Service], process: &Process) {
+    let (db, stop) = (process.db.clone(), process.shutdown.clone());
+    let now = db.clock().now();
+    let worker = Worker {
+        id: store::new_id(),
+        name: name.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        services: services.iter().map(|service| service.name.to_owned()).collect(),
+        started_at: now,
+        seen_at: now,
+        clock_offset_ms: 0,
+    };
+    process.shutdown.spawn("process.seen", async move {
+        loop {
+            if let Err(error) = workers::seen(&db, &worker).await {
+                tracing::debug!(%error, "could not say that this process is there");
+            }
+            if !stop.sleep(SEEN).await {
+                break;
+            }
+        }
+    });
 }
 
 /// Brings the schema up to date; `false` while Postgres is away.

@@ -343,6 +343,17 @@ pub async fn claim_with_slots(
     Ok(claimed)
 }
 
+/// Leases up to `limit` assignments whose creation left before new access was paused.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn claim_under_way(tx: &mut Tx, limit: i64, lease: SignedDuration) -> Result<Vec<Assignment>, StoreError> {
+    const QUERY: &str = "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id IN ( \
+         SELECT id FROM assignments WHERE work = $1 AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2) \
+           AND attempt = 'create' AND state = 'creating' ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *";
+    claim_by(tx, QUERY, Work::Create, limit, lease).await
+}
+
 async fn claim_by(
     tx: &mut Tx,
     query: &'static str,

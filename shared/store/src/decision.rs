@@ -1,7 +1,7 @@
 //! What a yes does, whoever or whatever said it: in one transaction the request is approved and its
 //! grants exist, or the grant that it extends has a later deadline. A request may be decided pair by pair.
 
-use domain::grant::{EXTENSION_CLOSES, GrantState};
+use domain::grant::{EXTENSION_CLOSES, EndReason, GrantState};
 use domain::request::RequestState;
 use domain::sessions::Terms;
 use domain::{Fact, GrantId, Tuple, UserId};
@@ -42,7 +42,7 @@ pub async fn approve(
     };
     requests::settle_items(tx, request.id, ordinals, RequestState::Approved).await?;
     let by = tx.actor().user().filter(|_| !automatic).cloned();
-    conclude(tx, request, automatic, by).await?;
+    conclude(tx, request, automatic, by, None).await?;
     Ok(Approved::Grants(ids))
 }
 
@@ -53,7 +53,7 @@ pub async fn approve(
 pub async fn reject(tx: &mut Tx, request: &Request, ordinals: &[i16]) -> Result<(), StoreError> {
     requests::settle_items(tx, request.id, ordinals, RequestState::Rejected).await?;
     let by = tx.actor().user().cloned();
-    conclude(tx, request, false, by).await
+    conclude(tx, request, false, by, None).await
 }
 
 /// Ends a locked pending request without a decision about the pairs that still wait: what was approved stays so.
@@ -65,11 +65,28 @@ pub async fn give_up(tx: &mut Tx, request: &Request, why: RequestState) -> Resul
     let waiting: Vec<i16> = items.iter().filter(|i| i.state == RequestState::Pending).map(|i| i.ordinal).collect();
     requests::settle_items(tx, request.id, &waiting, why).await?;
     // Whoever gives up is nobody who decided.
-    conclude(tx, request, false, None).await
+    conclude(tx, request, false, None, None).await
+}
+
+/// Ends a locked pending request because its person left or an emergency says so: what was approved is not its matter.
+///
+/// # Errors
+/// When Postgres is away, or the request moved on since it was locked.
+pub async fn close(tx: &mut Tx, request: &Request, because: EndReason) -> Result<(), StoreError> {
+    let items = requests::items(tx.connection(), request.id).await?;
+    let waiting: Vec<i16> = items.iter().filter(|i| i.state == RequestState::Pending).map(|i| i.ordinal).collect();
+    requests::settle_items(tx, request.id, &waiting, RequestState::Cancelled).await?;
+    conclude(tx, request, false, None, Some(because)).await
 }
 
 /// Decides the request when none of its pairs waits any more: approved when any pair was, else as the last pair was.
-async fn conclude(tx: &mut Tx, request: &Request, automatic: bool, by: Option<UserId>) -> Result<(), StoreError> {
+async fn conclude(
+    tx: &mut Tx,
+    request: &Request,
+    automatic: bool,
+    by: Option<UserId>,
+    because: Option<EndReason>,
+) -> Result<(), StoreError> {
     let items = requests::items(tx.connection(), request.id).await?;
     let any = |state| items.iter().any(|i| i.state == state);
     if any(RequestState::Pending) {
@@ -86,7 +103,7 @@ async fn conclude(tx: &mut Tx, request: &Request, automatic: bool, by: Option<Us
     } else if any(RequestState::TimedOut) {
         (RequestState::TimedOut, Fact::RequestTimedOut { request: request.id })
     } else if any(RequestState::Cancelled) {
-        (RequestState::Cancelled, Fact::RequestCancelled { request: request.id })
+        (RequestState::Cancelled, Fact::RequestCancelled { request: request.id, because })
     } else {
         let by = by.ok_or_else(|| StoreError::impossible("requests", "rejected by nobody"))?;
         (RequestState::Rejected, Fact::RequestRejected { request: request.id, by })

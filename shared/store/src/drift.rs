@@ -289,6 +289,20 @@ pub async fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<
     .await?)
 }
 
+/// How many differences are there that nobody has acknowledged, by kind; those of which there are none included.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn open_counts(connection: &mut PgConnection) -> Result<Vec<(DriftKind, i64)>, StoreError> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT kind, count(*) FROM drift WHERE resolved_at IS NULL AND acknowledged_at IS NULL GROUP BY kind",
+    )
+    .fetch_all(connection)
+    .await?;
+    let of = |kind: DriftKind| rows.iter().find(|(name, _)| name == kind.as_str()).map_or(0, |(_, count)| *count);
+    Ok(DriftKind::ALL.into_iter().map(|kind| (kind, of(kind))).collect())
+}
+
 /// Somebody leaves it as it is. `None` where there is no such difference; what was acknowledged or is over stays so.
 ///
 /// # Errors

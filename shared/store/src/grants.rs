@@ -207,12 +207,12 @@ pub async fn get(connection: &mut PgConnection, id: GrantId) -> Result<Option<Gr
     row.map(Row::into_grant).transpose()
 }
 
-/// The grants of some requests.
+/// The grants of some requests; of a pair that was tried again the newest first.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn of_requests(connection: &mut PgConnection, requests: &[Uuid]) -> Result<Vec<Grant>, StoreError> {
-    all(sqlx::query_as("SELECT * FROM grants WHERE request_id = ANY($1) ORDER BY request_id, ordinal")
+    all(sqlx::query_as("SELECT * FROM grants WHERE request_id = ANY($1) ORDER BY request_id, ordinal, id DESC")
         .bind(requests)
         .fetch_all(connection)
         .await?)

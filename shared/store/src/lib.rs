@@ -2,12 +2,14 @@
 //!
 //! Nothing here decides; `domain` does. Nothing here waits for the network, but Postgres'.
 
+pub mod alarms;
 pub mod approvals;
 pub mod assignments;
 pub mod backstops;
 pub mod budget;
 pub mod changes;
 pub mod clock;
+pub mod closing;
 pub mod comments;
 pub mod decision;
 pub mod delegations;
@@ -15,6 +17,7 @@ pub mod deliveries;
 pub mod directory;
 pub mod documents;
 pub mod drift;
+pub mod emergencies;
 pub mod endpoints;
 pub mod ends;
 pub mod error;
@@ -28,6 +31,7 @@ pub mod leases;
 pub mod outbox;
 pub mod parked;
 pub mod past;
+pub mod pauses;
 pub mod reaches;
 pub mod receipts;
 pub mod requests;
@@ -42,9 +46,11 @@ pub mod telling;
 pub mod templates;
 pub mod trace;
 pub mod trail;
+pub mod troubles;
 pub mod tuple;
 pub mod unit_of_work;
 pub mod uses;
+pub mod workers;
 
 pub use clock::{Clock, Doubt, Lesson};
 pub use ends::Ends;

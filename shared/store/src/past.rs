@@ -141,6 +141,7 @@ pub async fn asked_after(
              g.active_at IS NOT NULL AS had \
          FROM page r JOIN request_items i ON i.request_id = r.id \
              LEFT JOIN grants g ON g.request_id = r.id AND g.ordinal = i.ordinal \
+                 AND NOT EXISTS (SELECT 1 FROM grants again WHERE again.retry_of = g.id) \
          ORDER BY r.submitted_at, r.id, i.ordinal",
     )
     .bind(after.0.to_sqlx())

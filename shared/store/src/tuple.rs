@@ -4,7 +4,10 @@
 mod adopt;
 mod begin;
 mod finish;
+mod force;
 mod offline;
+mod retry;
+mod sweep;
 mod take_in;
 
 use std::collections::{BTreeSet, HashMap};
@@ -20,7 +23,10 @@ pub use adopt::{Adopting, adopt};
 pub(crate) use begin::foresee;
 pub use begin::{Creation, begin_creation, begin_deletions, postpone, refuse, start, start_due};
 pub use finish::{Outcome, absent, failed, gone, look_again, present, put_off, reopen, still_absent};
+pub use force::force;
 pub use offline::{Noted, removed_offline};
+pub use retry::{NotRetried, retry};
+pub use sweep::{end_for_emergency, end_leavers};
 pub use take_in::take_in;
 
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};

@@ -309,3 +309,28 @@ async fn lists_are_filtered_by_text_and_paged_by_name() {
     let prod = Search { text: "ou-p".to_owned(), limit: 10, ..Search::default() };
     assert_eq!(directory::search_units(tx.connection(), &prod).await.unwrap()[0].name, "Production");
 }
+
+#[tokio::test]
+async fn a_crowd_is_not_disabled_at_once_unless_somebody_accepts_it() {
+    let db = testkit::database().await;
+    company::move_in(&db).await;
+    let mut crowd = company::users();
+    let example = crowd.first().cloned().unwrap();
+    crowd.extend((0..6).map(|n| directory::User {
+        id: domain::UserId::parse(format!("22222222-0000-4000-8000-00000000000{n}")).unwrap(),
+        user_name: format!("crowd{n}"),
+        ..example.clone()
+    }));
+    let mut tx = begin(&db).await;
+    directory::replace_users(&mut tx, &crowd).await.unwrap();
+    tx.commit().await.unwrap();
+    let everybody_out: Vec<_> = crowd.iter().cloned().map(|user| directory::User { active: false, ..user }).collect();
+    let mut tx = begin(&db).await;
+    let refused = directory::replace_users(&mut tx, &everybody_out).await.unwrap_err();
+    assert!(matches!(refused, SyncError::Implausible { what: "enabled users", had: 13, vanished: 13 }), "{refused}");
+    tx.roll_back().await.unwrap();
+    let mut tx = begin(&db).await;
+    directory::accept(&mut tx, Part::Users, jiff::SignedDuration::from_hours(1)).await.unwrap();
+    directory::replace_users(&mut tx, &everybody_out).await.unwrap();
+    assert!(!directory::user(tx.connection(), &user("ann")).await.unwrap().unwrap().active);
+}

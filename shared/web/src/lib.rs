@@ -9,6 +9,7 @@ pub mod auth;
 pub mod extract;
 pub mod limit;
 pub mod link;
+pub mod once;
 pub mod openapi;
 pub mod page;
 pub mod problem;

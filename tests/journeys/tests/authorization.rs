@@ -203,6 +203,17 @@ impl World {
             "cancel_request" => (self.request().await, Some(json!({}))),
             "decide" => (self.request().await, Some(json!({"decision": "approve"}))),
             "get_grant" => (self.grant().await, None),
+            // A grant that lives did not fail, so there is nothing to try again.
+            "retry_grant" => (self.grant().await, None),
+            "force_revoke_grant" => (self.grant().await, Some(json!({}))),
+            // Of somebody who has nothing.
+            "press_emergency" => {
+                let ends = json!({"kind": "user", "user": self.system.user("erin")});
+                (String::new(), Some(json!({"ends": ends, "reason": REASON})))
+            }
+            "show_emergency" => (nobody(), None),
+            "agree_emergency" | "refuse_emergency" | "withdraw_emergency" | "retry_parked" => (nobody(), None),
+            "acknowledge_parked" => (nobody(), Some(json!({}))),
             "end_grant" | "revoke_grant" => (self.grant().await, Some(json!({}))),
             "extend_grant" => (self.grant().await, Some(json!({"minutes": 5, "reason": REASON}))),
             "show_link" => (self.link().await, None),

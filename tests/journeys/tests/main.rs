@@ -13,6 +13,8 @@ mod hostile;
 #[cfg(test)]
 mod life;
 #[cfg(test)]
+mod operators;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod rules;

@@ -41,5 +41,6 @@ pub async fn decide(
         narrow: Narrow { minutes, start_at },
     };
     let decided = state.desk.decide(caller.actor(), &command).await.map_err(problems::decide)?;
-    problems::settled(Answer::of(command.request, decision, decided)).map(Reply)
+    let paused_since = state.paused_since().await;
+    problems::settled(Answer::of(command.request, decision, decided, paused_since)).map(Reply)
 }

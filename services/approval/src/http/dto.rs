@@ -56,6 +56,8 @@ pub struct Outcome {
     pub approvals: Vec<CountedIn>,
     /// Whether rules became stricter since it was asked, so that more people must agree first.
     pub tightened: bool,
+    /// Since when nobody's new access begins, where that is so: what was approved begins once it is over.
+    pub paused_since: Option<Timestamp>,
 }
 
 /// An approval in which a decision counted.
@@ -76,12 +78,17 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    pub(super) fn of(request: RequestId, decision: Decision, decided: Decided) -> Self {
+    pub(super) fn of(
+        request: RequestId,
+        decision: Decision,
+        decided: Decided,
+        paused_since: Option<Timestamp>,
+    ) -> Self {
         let late = |gone| Self::Late { from: RequestState::TimedOut, tried: target(decision), gone };
         match decided {
             Decided::Counted(decide::Outcome { state, grants, approvals, tightened }) => {
                 let approvals = approvals.into_iter().map(|(approval, state)| CountedIn { approval, state }).collect();
-                Self::Done(Outcome { request, state, grants, approvals, tightened })
+                Self::Done(Outcome { request, state, grants, approvals, tightened, paused_since })
             }
             Decided::Overdue => late(None),
             Decided::GrantGone(state) => late(Some(state)),

@@ -73,7 +73,8 @@ pub async fn decide_link(
         channel,
     };
     let (request, decided) = state.desk.decide_link(command).await.map_err(problems::decide_link)?;
-    problems::settled(Answer::of(request, link.decision, decided)).map(Reply)
+    let paused_since = state.paused_since().await;
+    problems::settled(Answer::of(request, link.decision, decided, paused_since)).map(Reply)
 }
 
 fn read(state: &State, token: &str) -> Result<Link, Problem> {

@@ -12,6 +12,8 @@ mod waiting_view;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use store::pauses;
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::link::LinkKey;
 
@@ -24,6 +26,14 @@ pub struct State {
     pub desk: Desk,
     /// The key that signs links in mails.
     pub links: Arc<LinkKey>,
+}
+
+impl State {
+    /// Since when nobody's new access begins, as far as is known: the decision stands whatever becomes of this question.
+    async fn paused_since(&self) -> Option<Timestamp> {
+        let mut connection = self.desk.db.read().await.ok()?;
+        Some(pauses::all(&mut connection).await.ok()?.first()?.since)
+    }
 }
 
 /// Every endpoint of the service.

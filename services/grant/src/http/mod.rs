@@ -2,6 +2,7 @@
 
 mod get_grant;
 mod list_grants;
+mod retry_grant;
 mod view;
 
 use store::Db;
@@ -21,5 +22,5 @@ pub struct State {
 
 /// Every endpoint, documented.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_grants::list_grants).service(get_grant::get_grant);
+    config.service(list_grants::list_grants).service(get_grant::get_grant).service(retry_grant::retry_grant);
 }

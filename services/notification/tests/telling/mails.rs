@@ -189,7 +189,8 @@ async fn those_who_were_asked_hear_of_the_cancellation() {
     world.plan(std::slice::from_ref(&asked.submitted)).await;
     world.send().await;
     world.mail.take();
-    let cancelled = world.happened(company::actor("ann"), Fact::RequestCancelled { request: asked.request }).await;
+    let cancelled =
+        world.happened(company::actor("ann"), Fact::RequestCancelled { request: asked.request, because: None }).await;
     world.plan(&[cancelled]).await;
     world.send().await;
     assert_eq!(recipients(&world), ["cora@example.com", "dave@example.com", "root@example.com"]);

@@ -259,6 +259,87 @@ async fn an_incident_is_no_mail() {
 }
 
 #[tokio::test]
+async fn overdue_access_alarms_admins_auditors_and_those_near_and_says_what_aws_said() {
+    let world = World::new().await;
+    company::enforce(&world.db, {
+        let usual = company::decided_by("leads", 1);
+        company::rule_for("Administrators", &["payments-prod"], "AdministratorAccess", usual)
+    })
+    .await;
+    let asked = world.ask("ann", "ann", "the queue is stuck").await;
+    let pair = company::pair("payments-prod", "AdministratorAccess");
+    let tuple =
+        domain::Tuple { principal: company::user("ann"), account: pair.account, permission_set: pair.permission_set };
+    let grant = domain::GrantId(new_id());
+    let overdue = Fact::GrantOverdue {
+        grant,
+        request: asked.request,
+        tuple: tuple.clone(),
+        since: at("2026-03-02T09:00:00Z"),
+        overdue_s: 600,
+        tries: 7,
+        last_error: Some("denied: AccessDeniedException".to_owned()),
+    };
+    let told = world.tell(Actor::service("notification"), vec![overdue]).await;
+    assert_eq!(to(&told), ["cora", "dave", "eve", "root"]);
+    assert_eq!(told[0].1, format!("[Curfew] OVERDUE for 10 minutes: Ann Example still has {WHAT}"));
+    let text = world.mail.mails()[0].text().replace('\r', "");
+    for said in ["goes on trying for ever", "AccessDeniedException", "Tries:\n  | 7"] {
+        assert!(text.contains(said), "{said} is missing in {text}");
+    }
+    world.mail.take();
+    let cleared = Fact::GrantOverdueCleared { grant, request: asked.request, tuple, overdue_s: 610 };
+    let told = world.tell(Actor::service("notification"), vec![cleared]).await;
+    assert_eq!(to(&told), ["eve", "root"]);
+    assert_eq!(told[0].1, format!("[Curfew] Gone after 10 minutes: {WHAT}"));
+}
+
+#[tokio::test]
+async fn emergencies_leavers_and_what_is_parked_are_told_to_those_who_run_curfew() {
+    use domain::emergency::{Scope, Switch};
+    let world = World::new().await;
+    let emergency = domain::EmergencyId(new_id());
+    let ends = Some(Scope::Account { account: company::account("payments-prod") });
+    let reason = "keys were stolen".to_owned();
+    let declared =
+        Fact::EmergencyDeclared { emergency, ends, switch: Some(Switch::Pause), reason: reason.clone(), alone: false };
+    let told = world.tell(company::actor("zoe"), vec![declared]).await;
+    assert_eq!(to(&told), ["eve", "root"]);
+    assert!(
+        told[0].1.starts_with("[Curfew] EMERGENCY by Zoe Example: it ends all access in payments-prod ("),
+        "{told:?}"
+    );
+    assert!(told[0].1.ends_with("and lets no new access begin"), "{told:?}");
+    let proposed = Fact::EmergencyProposed { emergency, ends: None, switch: Some(Switch::Resume), reason };
+    let told = world.tell(company::actor("root"), vec![proposed]).await;
+    assert_eq!(to(&told), Vec::<&str>::new(), "whoever proposes it knows");
+    let left = Fact::LeaverEnded { user: company::user("gus"), gone: false, grants: vec![domain::GrantId(new_id())] };
+    let told = world.tell(Actor::service("revocation"), vec![left]).await;
+    assert_eq!(to(&told), ["root"]);
+    assert_eq!(told[0].1, "[Curfew] Gus Example is disabled in Identity Center: 1 access is ended");
+    let parked = Fact::ParkedRaised {
+        kind: domain::parked::ParkedKind::Delivery,
+        id: None,
+        count: 3,
+        why: "no route".to_owned(),
+    };
+    let told = world.tell(Actor::service("notification"), vec![parked]).await;
+    assert_eq!(to(&told), ["root"]);
+    assert_eq!(told[0].1, "[Curfew] Parked: delivery: 3 are parked");
+}
+
+#[tokio::test]
+async fn who_asked_is_told_that_curfew_closed_their_request_and_why() {
+    let world = World::new().await;
+    let asked = world.ask("ann", "ann", "the queue is stuck").await;
+    let because = Some(domain::grant::EndReason::Emergency);
+    let closed = Fact::RequestCancelled { request: asked.request, because };
+    let told = world.tell(Actor::service("request"), vec![closed]).await;
+    let anns = told.iter().find(|(to, _)| to.starts_with("ann@")).expect("ann hears of it");
+    assert_eq!(anns.1, format!("[Curfew] Closed: {WHAT}"));
+}
+
+#[tokio::test]
 async fn a_fact_that_cannot_be_planned_is_parked_and_holds_up_no_other() {
     let world = World::new().await;
     let asked = world.ask("ann", "ann", "the queue is stuck").await;

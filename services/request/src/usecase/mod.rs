@@ -3,6 +3,7 @@
 
 mod bundles;
 mod cancel;
+mod close;
 mod close_incident;
 pub mod documents;
 mod explain;
@@ -18,6 +19,7 @@ mod take_review;
 
 pub use bundles::{Bundle, bundles};
 pub use cancel::{Cancel, Cancelled, cancel};
+pub use close::close_due;
 pub use close_incident::close_incident;
 pub use explain::{Explained, PairExplained, explain};
 pub use extend::{Extend, extend};

@@ -10,6 +10,7 @@
 mod at_once;
 mod away;
 mod cancelling;
+mod closing;
 mod extending;
 mod rechecking;
 mod somebody_else;

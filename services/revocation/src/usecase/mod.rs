@@ -1,6 +1,8 @@
-//! The verbs: end (by who has it), revoke (by somebody else).
+//! The verbs: end (by who has it), revoke (by somebody else), force (whatever the rests are), and the emergency button.
 
+pub mod emergency;
 mod end;
+mod force;
 mod revoke;
 
 use domain::GrantId;
@@ -11,6 +13,7 @@ use store::tuple::{self, Ending};
 use store::{StoreError, Tx};
 
 pub use end::end;
+pub use force::{Force, Forced, force};
 pub use revoke::{Revoke, Revoker, revoke};
 
 /// What became of it.

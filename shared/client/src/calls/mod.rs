@@ -4,6 +4,7 @@ mod approvals;
 mod directory;
 mod documents;
 mod grants;
+mod operations;
 mod oversight;
 mod policy;
 mod requests;

@@ -7,6 +7,7 @@ pub mod document;
 pub mod explanation;
 pub mod grant;
 pub mod incident;
+pub mod operations;
 pub mod policy;
 pub mod request;
 pub mod review;

@@ -213,6 +213,13 @@ pub(super) const KEYS: &[Key] = &[
         "loosening",
     ),
     key(
+        "emergency.second_person",
+        OneOf(&["resume", "always", "never"]),
+        false,
+        "what of the emergency button needs a second admin",
+        "resume",
+    ),
+    key(
         "requests.severities",
         List,
         false,

@@ -64,6 +64,9 @@ pub struct Settings {
     /// How rules may be changed.
     #[serde(default)]
     pub policy: Policy,
+    /// The emergency button.
+    #[serde(default)]
+    pub emergency: Emergency,
     /// How it is decided.
     #[serde(default)]
     pub approvals: Approvals,
@@ -392,6 +395,27 @@ pub enum SecondPerson {
     #[default]
     Loosening,
     /// All.
+    Always,
+    /// None.
+    Never,
+}
+
+/// The emergency button.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Emergency {
+    /// What of it needs a second admin's word.
+    pub second_person: EmergencySecondPerson,
+}
+
+/// What of the emergency button needs a second admin's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmergencySecondPerson {
+    /// Letting new access begin again. Stopping is one person's to do.
+    #[default]
+    Resume,
+    /// All of it.
     Always,
     /// None.
     Never,

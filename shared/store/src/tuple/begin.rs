@@ -11,7 +11,7 @@ use super::{CALL_BOUND, balance, end_locked, keep_slot};
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::backstops::{self, Gate};
 use crate::grants::{self, Grant};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, pauses};
 
 /// Takes those of these grants up that are still scheduled: their provisional deadline is durable and their
 /// assignment has work with this commit. What is too late to start ends instead. Returns how many it dealt with.
@@ -101,6 +101,8 @@ pub(super) fn window_of(grant: &Grant) -> Result<Window, StoreError> {
 
 /// How long after a closed gate it is tried again.
 const UNCOVERED: SignedDuration = SignedDuration::from_millis(300);
+/// How long work that is paused rests before it is looked at again.
+const PAUSED: SignedDuration = SignedDuration::from_secs(5);
 
 /// What a worker that holds the lease may do about a creation.
 #[derive(Debug)]
@@ -113,6 +115,8 @@ pub enum Creation {
     Unwanted,
     /// No schedule inside AWS takes it away late enough: nothing is given before there is one.
     Uncovered,
+    /// Nothing may begin just now: it is due again in a while.
+    Paused,
 }
 
 /// Whose the assignment is, by a first read, and which generation of it: what [`begin_creation`] commits.
@@ -169,6 +173,12 @@ pub async fn begin_creation(
         assignments::write(tx, &a, was, Some("seen before any call")).await?;
         show(tx, waiting, a).await?;
         return Ok(Creation::Present);
+    }
+    if pauses::any(tx.connection()).await? {
+        a.due_at = tx.now() + PAUSED;
+        a.release();
+        assignments::write(tx, &a, was, Some("paused")).await?;
+        return Ok(Creation::Paused);
     }
     a.remember_lost_creation(CALL_BOUND);
     a.state = AssignmentState::Creating;

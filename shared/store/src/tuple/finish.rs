@@ -11,7 +11,7 @@ use super::begin::window_of;
 use super::{CALL_BOUND, balance, fence, forget, keep_slot, next_look};
 use crate::assignments::{self, Assignment, Slot};
 use crate::grants::Grant;
-use crate::{StoreError, Tx, backstops, grants, session_denies};
+use crate::{StoreError, Tx, backstops, grants, session_denies, troubles};
 
 /// What is known of the attempt when a worker puts the work off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,6 +171,7 @@ pub async fn put_off(
         Outcome::NoCall => {}
     }
     if let Some(error) = error {
+        troubles::note(tx, id, a.tries == 0).await?;
         a.tries += 1;
         a.last_error = Some(error.to_owned());
         a.first_absent_at = None;

@@ -68,7 +68,15 @@ impl Lab {
         ] {
             lived.extend(moment.map(|_| name));
         }
-        let besides = ["grant.extended.v1", "grant.postponed.v1"];
+        // What is told of a grant besides its states.
+        let besides = [
+            "grant.extended.v1",
+            "grant.postponed.v1",
+            "grant.retried.v1",
+            "grant.force_revoked.v1",
+            "grant.overdue.v1",
+            "grant.overdue_cleared.v1",
+        ];
         let of_life = |name: &&str| name.starts_with("grant.") && !besides.contains(name);
         let told: Vec<_> = told.iter().map(String::as_str).filter(of_life).collect();
         assert_eq!(told, lived, "{grant:?}");

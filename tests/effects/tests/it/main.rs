@@ -20,6 +20,8 @@ mod lives;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]
+mod operators;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod origin;

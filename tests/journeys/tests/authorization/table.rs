@@ -13,7 +13,7 @@ pub const CALLERS: [&str; 7] = [
 
 /// What each caller hears, in the order of [`CALLERS`]. A change of documents and a review that nobody is owed are not
 /// there, for those who may ask at all: what becomes of those that are is told elsewhere.
-pub const TABLE: [(&str, [u16; 7]); 106] = [
+pub const TABLE: [(&str, [u16; 7]); 118] = [
     ("me", [401, 401, 200, 200, 200, 200, 200]),
     ("show_eligibility", [401, 401, 200, 200, 200, 200, 403]),
     ("explain", [401, 401, 200, 200, 200, 200, 403]),
@@ -121,4 +121,16 @@ pub const TABLE: [(&str, [u16; 7]); 106] = [
     ("show_drift_brake", [401, 401, 403, 403, 200, 200, 403]),
     ("release_drift_brake", [401, 401, 403, 403, 403, 200, 403]),
     ("revoke_grants", [401, 401, 403, 403, 403, 200, 403]),
+    ("retry_grant", [401, 401, 409, 404, 404, 409, 403]),
+    ("force_revoke_grant", [401, 401, 403, 403, 403, 200, 403]),
+    ("press_emergency", [401, 401, 403, 403, 403, 201, 403]),
+    ("list_emergencies", [401, 401, 403, 403, 200, 200, 403]),
+    ("show_emergency", [401, 401, 403, 403, 404, 404, 403]),
+    ("agree_emergency", [401, 401, 403, 403, 403, 404, 403]),
+    ("refuse_emergency", [401, 401, 403, 403, 403, 404, 403]),
+    ("withdraw_emergency", [401, 401, 403, 403, 403, 404, 403]),
+    ("list_parked", [401, 401, 403, 403, 200, 200, 403]),
+    ("retry_parked", [401, 401, 403, 403, 403, 404, 403]),
+    ("acknowledge_parked", [401, 401, 403, 403, 403, 404, 403]),
+    ("show_operations", [401, 401, 403, 403, 200, 200, 403]),
 ];

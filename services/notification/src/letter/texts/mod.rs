@@ -3,6 +3,7 @@
 mod access;
 mod asking;
 mod drift;
+mod operations;
 mod outcome;
 mod oversight;
 
@@ -84,6 +85,16 @@ fn draft(talk: &Talk<'_>, news: &News) -> Draft {
         News::Partly { approved } => outcome::partly(talk, *approved),
         News::Rejected { by, comment } => outcome::rejected(talk, by, comment.as_deref()),
         News::TimedOut => outcome::timed_out(talk),
+        News::Closed { because } => outcome::closed(talk, *because),
+        News::Overdue { since, overdue_s, tries, last_error } => {
+            operations::overdue(talk, *since, *overdue_s, *tries, last_error.as_deref())
+        }
+        News::OverdueCleared { overdue_s } => operations::overdue_cleared(talk, *overdue_s),
+        News::LeaverEnded { person, gone, grants } => operations::leaver(person, *gone, *grants),
+        News::EmergencyProposed { by, does, reason } => operations::emergency_proposed(by, does, reason),
+        News::EmergencyDeclared { by, does, reason, alone } => operations::emergency_declared(by, does, reason, *alone),
+        News::EmergencyFinished { grants, requests } => operations::emergency_finished(*grants, *requests),
+        News::Parked { what, count, why } => operations::parked(what, *count, why),
         News::Postponed { start_at } => access::postponed(talk, *start_at),
         News::Ready { deadline_at } => access::ready(talk, *deadline_at),
         News::Extended { from, deadline_at } => access::extended(talk, *from, *deadline_at),

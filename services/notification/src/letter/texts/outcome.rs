@@ -1,5 +1,7 @@
 //! What was decided, to whoever asked and to whom it is for.
 
+use domain::grant::EndReason;
+
 use super::super::words::{line, lines, moment};
 use super::{Draft, NAME, TYPED, Talk, places, row};
 use crate::message::Place;
@@ -72,6 +74,26 @@ pub fn timed_out(talk: &Talk<'_>) -> Draft {
         subject: format!("Nobody decided in time: {}", talk.what),
         headline: format!("Nobody decided about {} in time.", talk.request()),
         paragraphs: vec!["No access was given. Ask again if you still need it.".to_owned()],
+        ..Draft::default()
+    }
+}
+
+/// Closed undecided, to who asked and whom it was for.
+pub fn closed(talk: &Talk<'_>, because: EndReason) -> Draft {
+    let why = match because {
+        EndReason::UserDisabled => "Whoever asked or would have had the access is disabled or gone in Identity Center.",
+        EndReason::Emergency => "An admin used the emergency button. Ask those who run Curfew before you ask again.",
+        EndReason::Deadline
+        | EndReason::EndedByRequester
+        | EndReason::Revoked
+        | EndReason::Failed
+        | EndReason::Cancelled
+        | EndReason::NoLongerAllowed => "There is nothing left to decide.",
+    };
+    Draft {
+        subject: format!("Closed: {}", talk.what),
+        headline: format!("Curfew closed {} before anybody decided.", talk.request()),
+        paragraphs: vec![why.to_owned()],
         ..Draft::default()
     }
 }

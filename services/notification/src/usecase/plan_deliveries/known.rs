@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::approval::People;
+use domain::emergency::Scope;
 use domain::rules::{Book, Severity};
-use domain::{Actor, ApprovalId, ChangeId, CommentId, DelegationId, Fact, GrantId, RequestId, ReviewId, UserId};
+use domain::{Actor, ApprovalId, ChangeId, CommentId, DelegationId, Fact, GrantId, Pair, RequestId, ReviewId, UserId};
 use store::grants::{self, Grant};
 use store::requests::{self, Item, Request};
 use store::telling::{self, Change, Delegation, Person, Review, Told};
@@ -58,6 +59,18 @@ pub(super) struct Known {
     pub changes: HashMap<ChangeId, Change>,
     pub book: Option<Arc<Book>>,
     told: Vec<Told>,
+}
+
+/// What an alarm is about: the request, who has the access, and where.
+fn alarming(fact: &Fact) -> Option<(RequestId, &UserId, Vec<Pair>)> {
+    match fact {
+        Fact::BreakGlass { request, beneficiary, pairs, .. } => Some((*request, beneficiary, pairs.clone())),
+        Fact::GrantOverdue { request, tuple, .. } => {
+            let pair = Pair { account: tuple.account.clone(), permission_set: tuple.permission_set.clone() };
+            Some((*request, &tuple.principal, vec![pair]))
+        }
+        _ => None,
+    }
 }
 
 /// The ids that these facts name, each once.
@@ -173,21 +186,27 @@ impl Known {
             self.reviewers.insert(review.id, reviewers);
             self.reviews.insert(review.id, review);
         }
-        let by_the_book = |fact: &Fact| {
-            matches!(fact, Fact::BreakGlass { .. } | Fact::PolicyMatched { .. } | Fact::DriftFound { .. })
+        let asks_the_book = |fact: &Fact| {
+            matches!(
+                fact,
+                Fact::BreakGlass { .. }
+                    | Fact::PolicyMatched { .. }
+                    | Fact::DriftFound { .. }
+                    | Fact::GrantOverdue { .. }
+                    | Fact::EmergencyProposed { .. }
+                    | Fact::EmergencyDeclared { .. }
+            )
         };
-        if heard.iter().any(|one| by_the_book(&one.occurred.fact)) {
+        if heard.iter().any(|one| asks_the_book(&one.occurred.fact)) {
             self.book = Some(mailing.books.current(connection).await?);
         }
         for one in heard {
-            if let (Fact::BreakGlass { request, beneficiary, pairs, .. }, Some(book)) =
-                (&one.occurred.fact, self.book.clone())
-            {
-                let near = alarm::near(tx, &book, beneficiary, pairs).await?;
-                let near = telling::active(tx.connection(), &near.users, &near.groups).await?;
-                let all = self.meet(near).into_iter().chain(self.overseers()).collect();
-                self.alarmed.insert(*request, all);
-            }
+            let Some((request, beneficiary, pairs)) = alarming(&one.occurred.fact) else { continue };
+            let Some(book) = self.book.clone() else { continue };
+            let near = alarm::near(tx, &book, beneficiary, &pairs).await?;
+            let near = telling::active(tx.connection(), &near.users, &near.groups).await?;
+            let all = self.meet(near).into_iter().chain(self.overseers()).collect();
+            self.alarmed.insert(request, all);
         }
         Ok(())
     }
@@ -242,6 +261,9 @@ impl Known {
             Fact::RequestRejected { by: author, .. }
             | Fact::RequestCommented { author, .. }
             | Fact::ReviewDone { reviewer: author, .. } => Some(author),
+            Fact::LeaverEnded { user, .. }
+            | Fact::EmergencyProposed { ends: Some(Scope::User { user }), .. }
+            | Fact::EmergencyDeclared { ends: Some(Scope::User { user }), .. } => Some(user),
             Fact::DriftFound { tuple, .. } => Some(&tuple.principal),
             _ => None,
         }));

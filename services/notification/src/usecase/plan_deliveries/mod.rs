@@ -122,7 +122,8 @@ fn mails(one: &Heard, known: &Known, told: &mut HashSet<AskedOnce>) -> Result<Ve
         for id in known.recipients(*audience, occurred, request) {
             let Some(person) = known.people.get(&id).filter(|person| person.active) else { continue };
             let Some(address) = person.email.clone() else { continue };
-            let Some((news, places)) = known.news(&occurred.fact, *audience, request, &id) else { continue };
+            let told_as = known.news(&occurred.fact, *audience, request, &id, &occurred.actor);
+            let Some((news, places)) = told_as else { continue };
             if let (News::Asked { .. }, Some(request)) = (&news, request) {
                 asks = asks.or(Some(request.id));
                 if !told.insert((request.id, occurred.fact.name(), moment(occurred.at), id.clone())) {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use domain::emergency::{Scope, Switch};
 use domain::grant::EndReason;
 use domain::request::RequestState;
-use domain::{Fact, GrantId, Pair, RuleId, Tuple, UserId};
+use domain::{Actor, Fact, GrantId, Pair, RuleId, Tuple, UserId};
 use store::requests::{Item, Request};
 
 use super::known::{Known, Places, place};
@@ -19,6 +20,7 @@ impl Known {
         audience: Audience,
         request: Option<&Request>,
         to: &UserId,
+        author: &Actor,
     ) -> Option<(News, Places)> {
         match fact {
             Fact::RequestSubmitted { .. }
@@ -37,7 +39,7 @@ impl Known {
             | Fact::RequestTimedOut { .. }
             | Fact::ApprovalConcluded { .. }
             | Fact::RequestCommented { .. }
-            | Fact::BreakGlass { .. } => self.of_request(fact, request?),
+            | Fact::BreakGlass { .. } => self.of_request(fact, audience, request?),
             Fact::GrantActivated { .. }
             | Fact::GrantExtended { .. }
             | Fact::GrantExtensionFailed { .. }
@@ -47,6 +49,18 @@ impl Known {
             Fact::ReviewOpened { .. } | Fact::ReviewOverdue { .. } | Fact::ReviewDone { .. } => {
                 Some((self.of_review(fact, audience)?, Places::All))
             }
+            Fact::GrantOverdue { tuple, since, overdue_s, tries, last_error, .. } => {
+                let (since, overdue_s, tries, last_error) = (*since, *overdue_s, *tries, last_error.clone());
+                Some((News::Overdue { since, overdue_s, tries, last_error }, only(tuple)))
+            }
+            Fact::GrantOverdueCleared { tuple, overdue_s, .. } => {
+                Some((News::OverdueCleared { overdue_s: *overdue_s }, only(tuple)))
+            }
+            Fact::LeaverEnded { .. }
+            | Fact::EmergencyProposed { .. }
+            | Fact::EmergencyDeclared { .. }
+            | Fact::EmergencyFinished { .. }
+            | Fact::ParkedRaised { .. } => Some((self.of_operations(fact, author)?, Places::All)),
             _ => Some((self.of_policy(fact)?, Places::All)),
         }
     }
@@ -72,7 +86,7 @@ impl Known {
         Some(News::Asked { approval, decide_by: request.decide_by, occasion, in_place_of })
     }
 
-    fn of_request(&self, fact: &Fact, request: &Request) -> Option<(News, Places)> {
+    fn of_request(&self, fact: &Fact, audience: Audience, request: &Request) -> Option<(News, Places)> {
         let in_state = |wanted: &dyn Fn(RequestState) -> bool| -> Vec<&Item> {
             self.items_of(request).iter().filter(|item| wanted(item.state)).collect()
         };
@@ -94,6 +108,9 @@ impl Known {
             Fact::RequestRejected { by, .. } => {
                 let comment = self.refusals.get(&request.id).cloned();
                 (News::Rejected { by: self.name(by), comment }, Places::All)
+            }
+            Fact::RequestCancelled { because: Some(because), .. } if audience == Audience::Concerned => {
+                (News::Closed { because: *because }, Places::All)
             }
             Fact::RequestCancelled { .. } => (News::Withdrawn, Places::All),
             Fact::RequestTimedOut { .. } => (News::TimedOut, Places::All),
@@ -150,6 +167,47 @@ impl Known {
             }
             _ => None,
         }
+    }
+
+    fn of_operations(&self, fact: &Fact, author: &Actor) -> Option<News> {
+        Some(match fact {
+            Fact::LeaverEnded { user, gone, grants } => {
+                News::LeaverEnded { person: self.name(user), gone: *gone, grants: grants.len() }
+            }
+            Fact::EmergencyProposed { ends, switch, reason, .. } => {
+                let (by, does) = (self.actor(author), self.does(ends.as_ref(), *switch));
+                News::EmergencyProposed { by, does, reason: reason.clone() }
+            }
+            Fact::EmergencyDeclared { ends, switch, reason, alone, .. } => {
+                let (by, does) = (self.actor(author), self.does(ends.as_ref(), *switch));
+                News::EmergencyDeclared { by, does, reason: reason.clone(), alone: *alone }
+            }
+            Fact::EmergencyFinished { grants, requests, .. } => {
+                News::EmergencyFinished { grants: *grants, requests: *requests }
+            }
+            Fact::ParkedRaised { kind, count, why, .. } => {
+                News::Parked { what: kind.as_str().to_owned(), count: *count, why: why.clone() }
+            }
+            _ => return None,
+        })
+    }
+
+    /// What an emergency does, in words.
+    fn does(&self, ends: Option<&Scope>, switch: Option<Switch>) -> String {
+        let ends = ends.map(|scope| match scope {
+            Scope::Everything => "ends all access of everybody".to_owned(),
+            Scope::User { user } => format!("ends all access of {}", self.name(user)),
+            Scope::Account { account } => {
+                let known = self.book.as_ref().and_then(|book| book.account(account));
+                let name = known.map_or_else(|| account.to_string(), |known| format!("{} ({account})", known.name));
+                format!("ends all access in {name}")
+            }
+        });
+        let switch = switch.map(|switch| match switch {
+            Switch::Pause => "lets no new access begin".to_owned(),
+            Switch::Resume => "lets new access begin again".to_owned(),
+        });
+        ends.into_iter().chain(switch).collect::<Vec<_>>().join(" and ")
     }
 
     fn of_policy(&self, fact: &Fact) -> Option<News> {

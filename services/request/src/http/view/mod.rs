@@ -15,7 +15,7 @@ use judge::PairTrace;
 use serde::Serialize;
 use store::grants::{self, Grant};
 use store::requests::{self, Item, Request};
-use store::{StoreError, Tx, approvals, comments, reviews};
+use store::{StoreError, Tx, approvals, comments, pauses, reviews};
 
 pub use decision::{ApprovalView, NeedView, PeopleView, StageView, approvals as approval_views, needs as need_views};
 pub use people::{Names, PersonView};
@@ -121,6 +121,8 @@ pub struct RequestView {
     pub items: Vec<ItemView>,
     /// The accesses that came of it.
     pub grants: Vec<RequestGrant>,
+    /// Since when nobody's new access begins, where it is in the way of this request's; it begins once that is over.
+    pub paused_since: Option<Timestamp>,
 }
 
 /// What was asked for before an approver narrowed it.
@@ -176,14 +178,18 @@ pub async fn requests(tx: &mut Tx, requests: Vec<Request>) -> Result<Vec<Request
     }
     let people = requests.iter().flat_map(|r| [r.requester.clone(), r.beneficiary.clone()]);
     let names = Names::of(tx, people.collect::<Vec<_>>()).await?;
+    let paused = pauses::all(tx.connection()).await?.first().map(|pause| pause.since);
     Ok(requests
         .into_iter()
         .map(|r| {
             let grants = grants.remove(&r.id).unwrap_or_default();
             let items = items.remove(&r.id).unwrap_or_default().into_iter();
             let items = items.map(|i| item(i, &grants)).collect();
+            let begins = r.state == RequestState::Pending && r.extends.is_none()
+                || grants.iter().any(|g| matches!(g.state, GrantState::Scheduled | GrantState::Granting));
             RequestView {
                 items,
+                paused_since: paused.filter(|_| begins),
                 grants: grants.into_iter().map(grant).collect(),
                 severity: r.severity,
                 break_glass: r.break_glass,

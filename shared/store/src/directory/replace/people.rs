@@ -8,6 +8,9 @@ use crate::Tx;
 use crate::directory::syncs::note_success;
 use crate::directory::{Group, Part, User};
 
+/// From so many enabled people on it is strange that more than half of them are disabled at once.
+const MANY: i64 = 10;
+
 /// Takes over everybody in Identity Store.
 ///
 /// # Errors
@@ -23,6 +26,17 @@ pub async fn replace_users(tx: &mut Tx, users: &[User]) -> Result<Replaced, Sync
     .fetch_one(tx.connection())
     .await?;
     let replaced = plausible(tx, Part::Users, "users", counts, users.len()).await?;
+    let disabled: Vec<&str> = users.iter().filter(|u| !u.active).map(|u| u.id.as_str()).collect();
+    let (enabled, losing): (i64, i64) = sqlx::query_as(
+        "SELECT count(*), count(*) FILTER (WHERE id = ANY($1)) FROM directory_users WHERE gone_at IS NULL AND active",
+    )
+    .bind(disabled)
+    .fetch_one(tx.connection())
+    .await?;
+    if enabled >= MANY {
+        // Whoever is disabled loses all access: half of a company at once is more likely a wrong answer.
+        plausible(tx, Part::Users, "enabled users", (enabled, enabled - losing), users.len()).await?;
+    }
     sqlx::query("UPDATE directory_users SET gone_at = $2, active = false WHERE gone_at IS NULL AND id <> ALL($1)")
         .bind(&ids)
         .bind(now)

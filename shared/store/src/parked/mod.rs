@@ -1,8 +1,16 @@
-//! Messages that no consumer could take.
+//! What cannot go on by itself. Most of it stands in the tables that it is about, and is only looked for here; messages
+//! that no consumer could take are kept here.
+
+mod handle;
+mod list;
 
 use jiff_sqlx::ToSqlx;
 
 use crate::{Db, StoreError, new_id};
+
+pub(crate) use handle::at_once;
+pub use handle::{Retry, acknowledge, begin_retry, message, republished};
+pub use list::{Count, Parked, counts, get, list};
 
 /// Keeps a message where an operator sees it.
 ///
@@ -25,5 +33,5 @@ pub async fn park(db: &Db, queue: &str, body: &[u8], reason: &str) -> Result<(),
 /// # Errors
 /// When Postgres is away.
 pub async fn count(db: &Db) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar("SELECT count(*) FROM parked").fetch_one(db.pool()).await?)
+    Ok(sqlx::query_scalar("SELECT count(*) FROM parked WHERE retried_at IS NULL").fetch_one(db.pool()).await?)
 }

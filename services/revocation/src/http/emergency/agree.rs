@@ -1,0 +1,34 @@
+//! `POST /v1/emergency/{id}/agree`
+
+use actix_web::{HttpResponse, post, web::Data};
+use domain::EmergencyId;
+use web::once::{Answer, once};
+use web::{Caller, IdempotencyKey, Path, Problem};
+
+use super::view;
+use super::view::EmergencyView;
+use crate::http::State;
+use crate::usecase::emergency::agree;
+
+/// Agree to an emergency as the second admin; it is in force at once.
+#[utoipa::path(tag = "emergency",
+    params(("id" = EmergencyId, Path, description = "The emergency."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating safe.")),
+    responses((status = 200, description = "It is in force.", body = EmergencyView)))]
+#[post("/v1/emergency/{id}/agree")]
+pub async fn agree_emergency(
+    state: Data<State>,
+    caller: Caller,
+    key: IdempotencyKey,
+    id: Path<EmergencyId>,
+) -> Result<HttpResponse, Problem> {
+    caller.require_admin()?;
+    let id = id.into_inner();
+    let answer = once(&state.db, &caller, key, &format!("POST /v1/emergency/{id}/agree"), &(), async |tx| {
+        agree(tx, id).await?;
+        Answer::done(&view(tx, id).await?)
+    })
+    .await?;
+    state.sweep.notify_one();
+    Ok(answer.respond("/v1/emergency"))
+}

@@ -1,0 +1,171 @@
+//! What those see and do who run Curfew.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Whose or where access ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EmergencyScope {
+    /// Everybody's, everywhere.
+    Everything,
+    /// A person's, everywhere.
+    User {
+        /// Who, by immutable id.
+        user: String,
+    },
+    /// Everybody's in an account.
+    Account {
+        /// Twelve digits.
+        account: String,
+    },
+}
+
+/// What the emergency button shall do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct NewEmergency {
+    /// Whose or where every access ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends: Option<EmergencyScope>,
+    /// `pause` or `resume`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_access: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A use of the emergency button.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Emergency {
+    /// Which.
+    pub id: Uuid,
+    /// `waiting`, `running`, `done`, `refused` or `withdrawn`.
+    pub state: String,
+    /// Whose or where access ends.
+    #[serde(default)]
+    pub ends: Option<EmergencyScope>,
+    /// `pause` or `resume`.
+    #[serde(default)]
+    pub new_access: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Whether one admin did it where two should have been asked.
+    #[serde(default)]
+    pub alone: bool,
+    /// Since when it is in force.
+    #[serde(default)]
+    pub begun_at: Option<Timestamp>,
+    /// How many accesses it has ended so far.
+    #[serde(default)]
+    pub ended_grants: i64,
+    /// How many undecided requests it has closed so far.
+    #[serde(default)]
+    pub closed_requests: i64,
+    /// When there was nothing left of it.
+    #[serde(default)]
+    pub finished_at: Option<Timestamp>,
+}
+
+/// Why no access begins just now.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Pause {
+    /// `operators`, or a part of Curfew.
+    pub source: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Why.
+    pub reason: String,
+}
+
+/// Whether new access may begin, and the uses of the button.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Emergencies {
+    /// Empty while access begins.
+    pub pauses: Vec<Pause>,
+    /// The newest first.
+    pub items: Vec<Emergency>,
+    /// The cursor of the next page.
+    #[serde(default)]
+    pub next: Option<String>,
+}
+
+/// Something that cannot go on by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Parked {
+    /// Its id in its own table.
+    pub id: Uuid,
+    /// `assignment`, `grant`, `message`, `delivery` or `fact`.
+    pub kind: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Why.
+    pub why: String,
+    /// What it is about.
+    #[serde(default)]
+    pub about: String,
+    /// What helps.
+    #[serde(default)]
+    pub help: String,
+}
+
+/// What AWS shows of a grant, and what follows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ForcedRevocation {
+    /// The grant.
+    pub grant: Uuid,
+    /// Where it stands.
+    pub state: String,
+    /// Whether AWS shows the assignment just now; none where it could not be asked.
+    #[serde(default)]
+    pub shown_by_aws: Option<bool>,
+    /// Whether a removal is due now.
+    pub removal_due: bool,
+}
+
+/// How Curfew stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Operations {
+    /// Access that should have been gone for a minute.
+    pub overdue: Counted,
+    /// Why no access begins just now.
+    pub pauses: Vec<Pause>,
+    /// The processes.
+    pub workers: Vec<Worker>,
+    /// What is parked, a count for each kind.
+    pub parked: Vec<ParkedCount>,
+}
+
+/// How many, and since when.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Counted {
+    /// How many.
+    pub count: i64,
+    /// Since when the oldest.
+    #[serde(default)]
+    pub oldest: Option<Timestamp>,
+}
+
+/// What is parked of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ParkedCount {
+    /// Which kind.
+    pub kind: String,
+    /// How many.
+    pub count: i64,
+    /// How many of them nobody has acknowledged.
+    pub unacknowledged: i64,
+}
+
+/// A process.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Worker {
+    /// The name under which it reports.
+    pub name: String,
+    /// The services inside.
+    pub services: Vec<String>,
+    /// Whether it was heard of within a minute.
+    pub alive: bool,
+    /// How far its clock was from the database's, in milliseconds.
+    pub clock_offset_ms: i64,
+}
