@@ -1,5 +1,6 @@
 //! What this service says in its log, once for each thing worth saying.
 
+use cloud::CallError;
 use domain::Tuple;
 use store::StoreError;
 use store::assignments::Assignment;
@@ -24,6 +25,16 @@ pub fn put_off(tuple: &Tuple, error: &str) {
 /// Something we removed is there again.
 pub fn showed_again(tuple: &Tuple) {
     tracing::warn!(account.id = %tuple.account, principal.id = %tuple.principal, "a removed assignment showed again");
+}
+
+/// The policy in AWS is what it should be.
+pub fn sessions_denied(held: usize, left_out: usize) {
+    tracing::info!(sessions.denied = held, sessions.left_out = left_out, "live sessions are denied");
+}
+
+/// The policy could not be written; it is tried again.
+pub fn sessions_put_off(error: &CallError, tries: i32) {
+    tracing::warn!(%error, tries, "live sessions could not be denied, trying on");
 }
 
 /// The lease or the database was lost on the way; whoever claims the row next goes on.
@@ -62,4 +73,30 @@ pub fn written_down(tuple: &Tuple, noted: Noted) {
             tracing::warn!(account.id = %tuple.account, principal.id = %tuple.principal, "access was cut while the database was away although it had been prolonged; it is given again");
         }
     }
+}
+
+/// AWS and the ledger differ.
+pub fn drifted(found: &store::drift::Found) {
+    let (kind, tuple, by) = (found.kind.as_str(), &found.tuple, found.done_by.as_deref());
+    tracing::warn!(account.id = %tuple.account, principal.id = %tuple.principal, kind, by, "AWS and what is known differ");
+}
+
+/// An assignment that we made and knew nothing of will be removed.
+pub fn taken_in(tuple: &Tuple) {
+    tracing::warn!(account.id = %tuple.account, principal.id = %tuple.principal, "an orphan is taken in and removed");
+}
+
+/// So many orphans at once are not usual; nothing of it stops a deadline, an end or a revocation.
+pub fn braked(orphans: u64) {
+    tracing::error!(orphans, "orphans are not removed until an admin says so");
+}
+
+/// CloudTrail cannot be asked.
+pub fn nobody_tells_who() {
+    tracing::info!("CloudTrail cannot be asked who changed assignments");
+}
+
+/// A piece was not compared, and will be.
+pub fn not_compared(trouble: &dyn std::fmt::Display) {
+    tracing::warn!(%trouble, "AWS was not compared with what is known, it is tried again");
 }

@@ -3,6 +3,8 @@
 
 mod aws;
 mod clock;
+mod ends;
+mod governor;
 mod people;
 mod run;
 mod waiting;
@@ -17,6 +19,7 @@ use store::Db;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use aws::Aws;
+pub use governor::{lender, slots};
 pub use people::People;
 pub use run::{Options, main, run};
 

@@ -14,7 +14,7 @@ use store::Db;
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::server::{Server, serve};
 
-use crate::{AppData, Aws, People, Process, Service, waiting};
+use crate::{AppData, Aws, People, Process, Service, ends, waiting};
 
 /// How long what is in hand may take once stopping was asked for.
 const FINISH: Duration = Duration::from_secs(30);
@@ -85,10 +85,11 @@ async fn run_inside(name: &str, services: &[Service], settings: Settings) -> Exi
 
 fn prepare(name: &str, settings: Settings) -> anyhow::Result<Process> {
     let (health, shutdown) = (Health::new(), Shutdown::on_signals()?);
-    let db = Db::connect(settings.database.url.expose_secret(), settings.database.max_connections, name)?;
+    let db = Db::connect(settings.database.url.expose_secret(), settings.database.max_connections, name)?
+        .with_ends(ends::of(&settings)?);
     let broker = Broker::new(settings.broker.url.expose_secret(), &settings.broker.prefix, name);
     let auth = web::Auth::new(&settings, Arc::new(People(db.clone())), db.clock().clone())?;
-    let aws = Aws::new(&settings, db.clock(), &health, &shutdown);
+    let aws = Aws::new(&settings, &db, &health, &shutdown);
     let judge = Judge::new(Integrations::new(&settings)?);
     Ok(Process { settings: Arc::new(settings), db, broker, aws, judge, auth, health, shutdown })
 }
@@ -104,6 +105,7 @@ async fn listen(name: &str, services: &[Service], process: &Process) -> anyhow::
     if !migrate(process).await? {
         waiting::for_database(name, services, process).await?;
     }
+    ends::announce(&process.db).await?;
     let (broker, db, stop) = (process.broker.clone(), process.db.clone(), process.shutdown.token());
     process.shutdown.spawn("relay", async move { messaging::run_relay(broker, db, stop).await });
     let mut parts = Vec::new();

@@ -3,6 +3,7 @@
 
 use domain::grant::{EXTENSION_CLOSES, GrantState};
 use domain::request::RequestState;
+use domain::sessions::Terms;
 use domain::{Fact, GrantId, Tuple, UserId};
 use jiff::SignedDuration;
 
@@ -131,10 +132,16 @@ async fn make_grants(tx: &mut Tx, request: &Request, ordinals: &[i16]) -> Result
             detail: None,
             evidence: None,
             trace_parent: crate::trace::current().or_else(|| request.trace_parent.clone()),
+            session_terms: Terms::default(),
+            removed_at: None,
+            credentials_until: None,
+            sessions: None,
         })
         .collect();
     grants::insert(tx, &grants).await?;
-    Ok(grants.into_iter().map(|g| g.id).collect())
+    let ids: Vec<GrantId> = grants.into_iter().map(|g| g.id).collect();
+    grants::keep_session_terms(tx, &ids).await?;
+    Ok(ids)
 }
 
 /// Moves the deadline if the grant still lives and its deadline is not too near: the row decides.

@@ -12,6 +12,7 @@ mod lives;
 mod machine;
 mod oracle;
 mod people;
+pub mod punctual;
 pub mod rules;
 mod spread;
 mod system;

@@ -177,6 +177,8 @@ fn spell(random: &mut StdRng, start: Timestamp, length: SignedDuration) -> Spell
         reason: None,
         account: None,
         effect: random.random_bool(0.5),
+        lasts: None,
+        until: None,
     };
     let from = moment(random, start, length);
     let lasts = SignedDuration::from_secs([5, 30, 120, 300][random.random_range(0..4)]);

@@ -18,7 +18,7 @@ use url::Url;
 
 pub use broker::confirmed_publishes_per_second;
 pub use database::{Counts, Database, pgbench};
-pub use environment::Limits;
+pub use environment::{AwsLimits, Limits};
 pub use faketime::WallClock;
 pub use place::Place;
 pub use process::Process;
@@ -65,6 +65,11 @@ pub struct System {
 impl System {
     /// Starts it and waits until it is ready. The broker's queue holds nothing of earlier systems.
     pub async fn start(place: &Place, shape: Shape, limits: Limits) -> anyhow::Result<Self> {
+        Self::start_within(place, shape, limits, AwsLimits::default()).await
+    }
+
+    /// The same, with these limits on what Curfew asks of AWS.
+    pub async fn start_within(place: &Place, shape: Shape, limits: Limits, aws: AwsLimits) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
         let folder = place.folder()?;
         broker::forget_old_facts(&place.broker).await.context("RabbitMQ")?;
@@ -111,6 +116,7 @@ impl System {
         for (index, name) in names.iter().enumerate() {
             let address = addresses.get(name).context("no address")?;
             let mut variables = environment::of(&surroundings, address, &services, limits);
+            aws.put(&mut variables);
             if shape == (Shape::Doubled { movable_clocks: true }) {
                 let clock = WallClock::right(&folder, name)?;
                 variables.extend(clock.variables()?);

@@ -8,6 +8,8 @@ mod again;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod lab;
@@ -22,9 +24,17 @@ mod origin;
 #[cfg(test)]
 mod overlap;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
+mod quotas;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod removing;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod watch;
 #[cfg(test)]
