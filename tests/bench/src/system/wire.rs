@@ -28,11 +28,10 @@ pub struct Wires {
 
 impl Wires {
     pub(super) async fn lay(database: &str, broker: &str, aws: &Url) -> anyhow::Result<Self> {
-        let before = async |url: &str, port| Wire::before(&url.parse().context("a URL")?, port).await;
         Ok(Self {
-            database: before(database, 5432).await?,
-            broker: before(broker, 5672).await?,
-            aws: before(aws.as_str(), 80).await?,
+            database: Wire::before(&Url::parse(database)?, 5432).await?,
+            broker: Wire::before(&Url::parse(broker)?, 5672).await?,
+            aws: Wire::before(aws, 80).await?,
         })
     }
 }
