@@ -2,6 +2,9 @@
 //! it, through the outbox to the queue and to webhooks. Thin on purpose: ids and the few things that
 //! cannot be read again later. No order of arrival is promised.
 
+mod evidence;
+mod occurred;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +14,12 @@ use crate::drift::DriftKind;
 use crate::grant::EndReason;
 use crate::rules::{Kind, Severity};
 use crate::{
-    AccountId, Actor, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, DriftId, EndpointId, FactId,
-    GrantId, IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
+    AccountId, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, DriftId, EndpointId, GrantId, IncidentId,
+    Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
 };
+
+pub use evidence::Evidence;
+pub use occurred::Occurred;
 
 /// A committed change of state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -244,36 +250,6 @@ pub enum Fact {
     ManagerSaid { user: UserId, manager: Option<UserId> },
 }
 
-/// A fact with its circumstances: what the queue, webhooks and the trail carry.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Occurred {
-    /// The fact's id, the same wherever it is told.
-    pub id: FactId,
-    /// When it was committed.
-    pub at: Timestamp,
-    /// Whose doing it was.
-    pub actor: Actor,
-    /// What happened.
-    #[serde(flatten)]
-    pub fact: Fact,
-}
-
-/// How we know that an access is gone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Evidence {
-    /// No call to AWS was ever made for it.
-    NeverAttempted,
-    /// AWS said the deletion succeeded, and a read shows no assignment.
-    DeletedAndReadBack { read_at: Timestamp },
-    /// AWS knew no assignment, and two reads a while apart show none.
-    AbsentTwice { first_at: Timestamp, second_at: Timestamp },
-    /// Another grant on the same assignment lives on; the assignment stays.
-    KeptByAnotherGrant { grant: GrantId, until: Timestamp },
-    /// The assignment was there before Curfew and is left alone.
-    PreExistingLeft,
-}
-
 impl Fact {
     /// The versioned name, also the routing key.
     #[must_use]
@@ -455,24 +431,5 @@ impl Fact {
             | Self::ManagerSaid { .. }
             | Self::DirectoryAccepted { .. } => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_is_the_tag_on_the_wire() {
-        let fact = Fact::RequestCancelled { request: RequestId(uuid::Uuid::nil()) };
-        let wire = serde_json::to_value(&fact).unwrap();
-        assert_eq!(
-            wire,
-            serde_json::json!({
-                "type": fact.name(),
-                "data": {"request": "00000000-0000-0000-0000-000000000000"}
-            })
-        );
-        assert_eq!(serde_json::from_value::<Fact>(wire).unwrap(), fact);
     }
 }
