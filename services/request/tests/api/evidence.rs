@@ -33,9 +33,9 @@ async fn given_and_gone(db: &Db) {
     let mut tx = begin().await.unwrap();
     let living = store::grants::living(tx.connection(), id).await.unwrap();
     tuple::end(&mut tx, &[living[0].id], EndReason::EndedByRequester, None).await.unwrap();
-    let mut claimed = assignments::claim(&mut tx, Work::Delete, 10, LEASE).await.unwrap().remove(0);
-    let (lease, read_at) = (claimed.lease.unwrap(), tx.now());
-    tuple::begin_deletion(&mut tx, &mut claimed, send_by).await.unwrap();
+    let mut claimed = assignments::claim(&mut tx, Work::Delete, 10, LEASE).await.unwrap();
+    let (lease, read_at) = (claimed[0].lease.unwrap(), tx.now());
+    tuple::begin_deletions(&mut tx, claimed.iter_mut(), send_by).await.unwrap();
     tuple::gone(&mut tx, id, lease, Evidence::DeletedAndReadBack { read_at }, Some(&[])).await.unwrap();
     tx.commit().await.unwrap();
 }
