@@ -388,17 +388,19 @@ async fn claim_fresh(
     numbers: &[i16],
 ) -> Result<Vec<Assignment>, StoreError> {
     let now = tx.now();
+    // The line is cut before it is joined with anything: it may be long, and claims are many.
     let query = concat!(
-        "WITH open AS (SELECT id, row_number() OVER (PARTITION BY account_id, permission_set_arn ORDER BY due_at, id) AS nth \
+        "WITH open AS (SELECT id, due_at, row_number() OVER (PARTITION BY account_id, permission_set_arn ORDER BY due_at, id) AS nth \
              FROM assignments a WHERE ",
         due!(),
         " AND NOT ",
         goes_on!(),
         " AND NOT ($6 AND EXISTS (SELECT 1 FROM assignments o WHERE o.slot IS NOT NULL \
                  AND o.account_id = a.account_id AND o.permission_set_arn = a.permission_set_arn))), \
-         picked AS (SELECT a.id, a.due_at FROM assignments a JOIN open ON open.id = a.id WHERE ",
+         picked AS (SELECT a.id, a.due_at FROM assignments a WHERE a.id = ANY(ARRAY( \
+                 SELECT id FROM open WHERE nth = 1 OR NOT $6 ORDER BY due_at, id LIMIT cardinality($4::smallint[]))) AND ",
         due!(),
-        " AND (open.nth = 1 OR NOT $6) ORDER BY a.due_at, a.id LIMIT cardinality($4::smallint[]) FOR UPDATE OF a SKIP LOCKED), \
+        " ORDER BY a.due_at, a.id FOR UPDATE SKIP LOCKED), \
          numbered AS (SELECT id, ($4::smallint[])[row_number() OVER (ORDER BY due_at, id)] AS number FROM picked) \
          UPDATE assignments a SET lease_token = gen_random_uuid(), leased_until = $3, slot = numbered.number, slot_until = $5 \
              FROM numbered WHERE a.id = numbered.id RETURNING a.*"
