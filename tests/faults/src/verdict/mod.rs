@@ -6,6 +6,7 @@ mod evidence;
 mod foreign;
 mod intended;
 mod outliving;
+mod read_back;
 mod settled;
 
 use std::collections::BTreeMap;
@@ -182,6 +183,11 @@ fn lives(told: &[Told]) -> BTreeMap<GrantId, Life> {
     lives
 }
 
+/// AWS's log and record count milliseconds.
+fn floor(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
 /// Judges a play that is over.
 pub async fn judge(house: &House, plan: &Plan, stage: &Stage) -> Verdict {
     let (record, intervals, calls) = {
@@ -205,6 +211,7 @@ pub async fn judge(house: &House, plan: &Plan, stage: &Stage) -> Verdict {
     broken.extend(foreign::check(&case));
     broken.extend(alive::check(&case));
     broken.extend(evidence::check(&case));
+    broken.extend(read_back::check(&case));
     broken.extend(settled::check(&case, house).await);
     let (grants, calls, troubles) = (case.lives.len(), case.calls.len(), case.troubles.len());
     Verdict { seed: plan.seed, hash, turns: 0, lines: record.lines, broken, grants, calls, troubles }
