@@ -1,5 +1,6 @@
 //! What lives left in the tables: for tests that play many of them in one database.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::TestDb;
@@ -55,14 +56,15 @@ impl TestDb {
             .expect("the table")
     }
 
-    /// Assignments that somebody still has to do something about, or still holds, as text.
+    /// Assignments that somebody still has to do something about, or holds then, as text.
     ///
     /// # Panics
     /// When Postgres is away.
-    pub async fn unfinished(&self) -> Vec<String> {
+    pub async fn unfinished(&self, then: Timestamp) -> Vec<String> {
         sqlx::query_scalar(
-            "SELECT a::text FROM assignments a WHERE work IN ('create', 'delete') OR lease_token IS NOT NULL",
+            "SELECT a::text FROM assignments a WHERE work IN ('create', 'delete') OR leased_until > $1::timestamptz",
         )
+        .bind(then.to_string())
         .fetch_all(self.db.pool())
         .await
         .expect("the assignments")

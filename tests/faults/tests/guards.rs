@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use domain::assignment::Work;
 use domain::fact::Occurred;
-use domain::grant::GrantState;
+use domain::grant::{EndReason, GrantState};
 use domain::{Actor, GrantId};
 use jiff::SignedDuration;
 use store::decision::Approved;
 use store::grants::{self, Grant};
 use store::seam::{Open, Passing, Seam, away};
+use store::tuple::Outcome;
 use store::{Db, StoreError, assignments, tuple};
 use testkit::{Asked, TestDb};
 
@@ -79,6 +80,35 @@ async fn who_lost_the_lease_settles_nothing() {
     assert_eq!(grant(&db, id).await.state, GrantState::Granting);
 }
 
+#[tokio::test]
+async fn a_deletion_waits_for_a_creation_that_nobody_heard_of() {
+    let db = testkit::database().await;
+    let id = approved(&db).await;
+    let mut tx = db.begin(Actor::service("grant")).await.unwrap();
+    tuple::start_due(&mut tx, 1).await.unwrap();
+    let lease = SignedDuration::from_secs(30);
+    let held = assignments::claim(&mut tx, Work::Create, 1, lease).await.unwrap().pop().unwrap();
+    let (token, send_by) = (held.lease.unwrap(), tx.now() + SignedDuration::from_secs(5));
+    tuple::begin_creation(&mut tx, held.id, token, false, send_by).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = db.begin(Actor::service("revocation")).await.unwrap();
+    tuple::end(&mut tx, &[id], EndReason::Revoked, None).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = db.begin(Actor::service("grant")).await.unwrap();
+    let at_once = tx.now();
+    tuple::put_off(&mut tx, held.id, token, Outcome::Unknown, at_once, Some("no answer")).await.unwrap();
+    tx.commit().await.unwrap();
+    let landed = SignedDuration::from_secs(5) + tuple::CALL_BOUND;
+    let almost = SignedDuration::from_secs(1);
+    for (turned, found) in [(SignedDuration::ZERO, 0), (landed - almost, 0), (almost, 1)] {
+        db.clock.advance(turned);
+        let mut tx = db.begin(Actor::service("revocation")).await.unwrap();
+        let claimed = assignments::claim(&mut tx, Work::Delete, 1, lease).await.unwrap();
+        tx.roll_back().await.unwrap();
+        assert_eq!(claimed.len(), found, "{turned}");
+    }
+}
+
 /// Lets nothing be committed.
 #[derive(Debug)]
 struct Refusing;
@@ -104,7 +134,7 @@ async fn what_was_not_committed_left_no_fact_and_no_message() {
     let before = (db.ids("outbox").await.len(), db.ids("trail_entries").await.len());
     let refusing = Db::new(db.pool().clone(), db.clock.clone()).with_seam(Arc::new(Refusing));
     let mut tx = refusing.begin(Actor::service("request")).await.unwrap();
-    let endings = tuple::end(&mut tx, &[id], domain::grant::EndReason::Cancelled, None).await.unwrap();
+    let endings = tuple::end(&mut tx, &[id], EndReason::Cancelled, None).await.unwrap();
     assert_eq!(endings.len(), 1);
     assert!(tx.commit().await.unwrap_err().is_away());
     assert_eq!(grant(&db, id).await.state, GrantState::Scheduled);

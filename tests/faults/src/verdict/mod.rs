@@ -68,6 +68,8 @@ pub struct Case<'a> {
     pub lives: BTreeMap<GrantId, Life>,
     pub intervals: Vec<Span>,
     pub calls: Vec<simulator::Call>,
+    /// When the play was over.
+    pub end: Timestamp,
     troubles: Vec<(Timestamp, Timestamp)>,
 }
 
@@ -190,7 +192,7 @@ fn floor(at: Timestamp) -> Timestamp {
 
 /// Judges a play that is over.
 pub async fn judge(house: &House, plan: &Plan, stage: &Stage) -> Verdict {
-    let (record, intervals, calls) = {
+    let (record, intervals, calls, end) = {
         let mut state = stage.state();
         let calls: Vec<simulator::Call> = state.organization.calls().cloned().collect();
         let intervals: Vec<Span> = state
@@ -200,11 +202,11 @@ pub async fn judge(house: &House, plan: &Plan, stage: &Stage) -> Verdict {
             .filter_map(Span::of)
             .filter(|span| house.tuples.contains(&span.tuple))
             .collect();
-        (std::mem::take(&mut state.record), intervals, calls)
+        (std::mem::take(&mut state.record), intervals, calls, state.now)
     };
     let hash = record.hash();
     let lives = lives(&record.told);
-    let case = Case { plan, told: &record.told, lives, intervals, calls, troubles: record.troubles.clone() };
+    let case = Case { plan, told: &record.told, lives, intervals, calls, end, troubles: record.troubles.clone() };
     let mut broken = record.broken.clone();
     broken.extend(outliving::check(&case));
     broken.extend(intended::check(&case));
