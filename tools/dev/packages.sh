@@ -49,5 +49,13 @@ need_tools() {
             "Set AMQP_URL to one that runs elsewhere."
 }
 
+# need_faketime: moves a process's wall clock, for tests.
+need_faketime() {
+    find_faketime || phase "Installing faketime" install_packages faketime
+    find_faketime || die "libfaketime is not where it is looked for: /usr/lib/*/faketime/libfaketimeMT.so.1."
+}
+
+find_faketime() { compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null; }
+
 # at_least VERSION WANTED, by numbers (3.9 is older than 3.10).
 at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }

@@ -35,6 +35,13 @@ secret() {
     printf '%s' "$(<"$file")"
 }
 
+# The key that signs receipts of removed access: as below, and kept for the same reason.
+receipt_key() {
+    local file=$STATE/receipt-key
+    [ -s "$file" ] || (umask 077 && head -c 32 /dev/urandom | base64 -w 0 >"$file.new" && mv "$file.new" "$file")
+    printf '%s' "$(<"$file")"
+}
+
 # The key that signs the links in mails: base64 of 32 bytes, kept, so that links in old mails stay valid.
 link_key() {
     local file=$STATE/link-key

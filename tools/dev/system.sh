@@ -26,6 +26,12 @@ describe_system() {
     export CURFEW__BROKER__URL=$AMQP_URL
     export CURFEW__AWS__ENDPOINT_URL=$SIM
     export CURFEW__AWS__REGION=eu-central-1
+    # Each kind of work in AWS by a role of its own, with the policies of deploy/iam, which the simulator enforces.
+    local account role
+    account=$(curl -sf "$SIM/control/directory" | sed -n 's/.*"management_account_id":"\([0-9]*\)".*/\1/p')
+    for role in grant revocation backstop session-deny directory; do
+        export "CURFEW__AWS_ROLES__$(tr a-z- A-Z_ <<<"$role")=arn:aws:iam::$account:role/curfew-$role"
+    done
     export CURFEW__OIDC__ISSUER=$SIM/oidc
     export CURFEW__OIDC__AUDIENCE=curfew
     export CURFEW__OIDC__CLIENT_ID=curfew-portal
@@ -36,6 +42,10 @@ describe_system() {
     export CURFEW__MAIL__FROM='Curfew <curfew@harbourfreight.example>'
     CURFEW__LINKS__KEY=$(link_key)
     export CURFEW__LINKS__KEY
+    CURFEW__RECEIPTS__KEY=$(receipt_key)
+    export CURFEW__RECEIPTS__KEY
+    # The simulator's prepared policy.
+    export CURFEW__LIVE_SESSIONS__POLICY_ID=p-curfewdeny
     # Development only: the webhook sink is on this machine, where no real endpoint may be.
     export CURFEW__WEBHOOKS__ALLOW_PRIVATE=true
     # Who is on call, and tickets: the simulator's stand-ins.

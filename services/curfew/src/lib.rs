@@ -7,6 +7,7 @@ pub mod migrate;
 pub mod openapi;
 pub mod policy;
 pub mod sample_rules;
+pub mod verify_receipt;
 
 use process::Service;
 

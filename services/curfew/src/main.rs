@@ -35,6 +35,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Print the OpenAPI document of all services.
     Openapi,
+    /// Verify signed receipts in a file, without Curfew: one receipt, a list, or a bundle of evidence.
+    VerifyReceipt(curfew::verify_receipt::Arguments),
     /// Policy as files: export, validate, plan, apply, schema.
     #[command(subcommand)]
     Policy(curfew::policy::Command),
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
             println!("{}", openapi::whole()?);
             Ok(())
         }),
+        Command::VerifyReceipt(arguments) => curfew::verify_receipt::verify_receipt(&arguments),
         Command::Policy(command) => finish(curfew::policy::policy(config, command)),
     }
 }

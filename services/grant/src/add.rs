@@ -5,9 +5,9 @@ use std::time::Duration;
 use cloud::{Accepted, CallError, Course, Effect, OperationId, Presence, Progress, course};
 use domain::assignment::AssignmentState;
 use jiff::{SignedDuration, Timestamp};
-use store::StoreError;
 use store::assignments::{Assignment, AttemptKind};
 use store::tuple::{self, Creation, Outcome};
+use store::{StoreError, slots};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -27,6 +27,7 @@ const UNSEEN: i32 = 5;
 /// the row is claimed again.
 pub async fn add(work: &Adding, assignment: Assignment) {
     let Some(lease) = assignment.lease else { return };
+    let _held = work.leases.hold(assignment.id, lease);
     let span = tracing::info_span!("grant.add", assignment.id = %assignment.id, account.id = %assignment.tuple.account);
     store::trace::continue_from(&span, assignment.trace_parent.as_deref());
     let step = Step { work, lease, assignment };
@@ -54,7 +55,7 @@ impl Step<'_> {
             .filter(|attempt| attempt.kind == AttemptKind::Create && self.assignment.state == AssignmentState::Creating)
             .and_then(|attempt| attempt.operation.clone());
         match under_way {
-            Some(operation) if self.assignment.tries < UNSEEN => self.follow(OperationId::from(operation)).await,
+            Some(operation) if self.assignment.tries < UNSEEN => self.follow(OperationId::from(operation), None).await,
             Some(_) | None => self.look_first().await,
         }
     }
@@ -99,16 +100,22 @@ impl Step<'_> {
     }
 
     async fn accepted(&self, accepted: Accepted) -> Result<(), StoreError> {
-        match &accepted.progress {
-            Progress::InProgress => self.follow(accepted.operation.clone()).await,
+        match accepted.progress.clone() {
+            Progress::InProgress => self.follow(accepted.operation.clone(), Some(accepted)).await,
             Progress::Succeeded => self.read_back(&accepted.operation).await,
-            Progress::Failed { reason } => self.failed(reason).await,
+            Progress::Failed { reason } => self.failed(&reason).await,
         }
     }
 
-    async fn follow(&self, operation: OperationId) -> Result<(), StoreError> {
-        match self.work.aws.follow_creation(&operation, PATIENCE).await {
-            Ok(Progress::Succeeded) => self.read_back(&operation).await,
+    /// Follows it to its end; `place` is this process's for as long as it is under way.
+    async fn follow(&self, operation: OperationId, place: Option<Accepted>) -> Result<(), StoreError> {
+        let followed = self.work.aws.follow_creation(&operation, PATIENCE).await;
+        drop(place);
+        match followed {
+            Ok(Progress::Succeeded) => {
+                self.make_room().await?;
+                self.read_back(&operation).await
+            }
             Ok(Progress::Failed { reason }) => self.failed(&reason).await,
             Ok(Progress::InProgress) => {
                 let rest = SignedDuration::from_secs(1);
@@ -141,6 +148,14 @@ impl Step<'_> {
         tuple::present(&mut tx, self.assignment.id, self.lease).await?;
         tx.commit().await?;
         observe::present(&self.assignment.tuple);
+        Ok(())
+    }
+
+    /// The operation is over: its place is for the next one, while this one is read back.
+    async fn make_room(&self) -> Result<(), StoreError> {
+        if self.assignment.slot.is_some() {
+            slots::release(&mut *self.work.db.read().await?, self.assignment.id, self.lease).await?;
+        }
         Ok(())
     }
 

@@ -14,6 +14,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 use futures_util::FutureExt;
 use process::{AppData, Process, Service};
+use store::leases::Leases;
 use tokio::sync::Notify;
 
 pub use again::Again;
@@ -30,6 +31,7 @@ const ROOM: usize = 64;
 pub const FACTS: &[&str] = &["request.approved.v1", "approval.concluded.v1", "grant.ended.v1", "grant.adopted.v1"];
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
+    let (slots, calls_per_second) = (process::slots(&process.settings), process.settings.aws.calls_per_second);
     let Process { db, broker, aws, judge, shutdown, .. } = process;
     let bell = Arc::new(Notify::new());
     let (ring, stop) = (Arc::clone(&bell), shutdown.token());
@@ -38,10 +40,15 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
     shutdown.spawn("grant.work", async move {
         let Some(cloud) = aws.connected().await else { return };
         let again = Again::new(judge, cloud.directory().clone());
-        let adding = Adding { db: work_db, aws: cloud.creations().clone(), again };
-        runtime::work::run("grant.work", &adding, &bell, SCAN, ROOM, &tasks).await;
+        let leases = Leases::default();
+        let adding =
+            Adding { db: work_db.clone(), aws: cloud.creations().clone(), again, slots, leases: leases.clone() };
+        tokio::select! {
+            () = runtime::work::run("grant.work", &adding, &bell, SCAN, ROOM, &tasks) => {}
+            () = leases.renew_for_ever(&work_db) => {}
+        }
     });
-    let state = Data::new(http::State { db });
+    let state = Data::new(http::State { db, slots, calls_per_second });
     Ok(Arc::new(move |config| {
         config.app_data(state.clone());
     }))

@@ -43,3 +43,8 @@ pub fn put_off(tuple: &Tuple, error: &str) {
 pub fn step_lost(error: &StoreError) {
     tracing::warn!(%error, "a step was lost, it is taken again");
 }
+
+/// No access is given by this process, until its clock can be trusted. The process itself has warned of it.
+pub fn waits_for_the_clock(doubt: &store::Doubt) {
+    tracing::debug!(%doubt, "no access is given by this process now");
+}

@@ -7,17 +7,17 @@ use cloud::Creations;
 use domain::assignment::Work;
 use domain::{Actor, GrantId};
 use futures_util::future::join_all;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use runtime::work::{Job, Worker};
 use store::assignments::{self, Assignment};
+use store::leases::{self, Leases};
+use store::slots::Slots;
 use store::{Db, StoreError, grants, tuple};
 
 use crate::add;
 use crate::again::{Again, Verdicts};
 use crate::observe;
 
-/// Longer than one step may take: a call's time to leave and to answer, some polls, some reads, and the commits.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// Scheduled grants that are taken up in one transaction.
 const START_BATCH: i64 = 100;
 
@@ -30,6 +30,10 @@ pub struct Adding {
     pub aws: Creations,
     /// Who says whether what was approved may still begin.
     pub again: Again,
+    /// How many operations may be under way.
+    pub slots: Slots,
+    /// What this worker has in its hands.
+    pub leases: Leases,
 }
 
 impl Adding {
@@ -39,7 +43,23 @@ impl Adding {
         Actor::service("grant")
     }
 
+    /// Whether this process knows what time it is, as it must to give access. Removing never asks.
+    async fn knows_the_time(&self) -> Result<bool, StoreError> {
+        let clock = self.db.clock();
+        if clock.doubt().is_some() {
+            clock.learn(self.db.pool()).await?;
+        }
+        let doubt = clock.doubt();
+        if let Some(doubt) = &doubt {
+            observe::waits_for_the_clock(doubt);
+        }
+        Ok(doubt.is_none())
+    }
+
     async fn start_and_claim(&self, room: usize) -> Result<Vec<Assignment>, StoreError> {
+        if !self.knows_the_time().await? {
+            return Ok(Vec::new());
+        }
         // Other systems and the rules are asked before anything is locked.
         let due = grants::startable(&mut *self.db.read().await?, self.now(), START_BATCH).await?;
         let Verdicts { refused, postponed } = self.again.judge(&self.db, &due).await?;
@@ -56,7 +76,7 @@ impl Adding {
         tuple::postpone(&mut tx, &postponed).await?;
         tuple::start(&mut tx, &start).await?;
         let room = i64::try_from(room).unwrap_or(i64::MAX);
-        let claimed = assignments::claim(&mut tx, Work::Create, room, LEASE).await?;
+        let claimed = assignments::claim_with_slots(&mut tx, Work::Create, room, leases::LENGTH, &self.slots).await?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -91,7 +111,7 @@ impl Worker for Adding {
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let mut connection = self.db.pool().acquire().await?;
         let start = grants::next_start(&mut connection).await?;
-        let work = assignments::next_due(&mut connection, Work::Create).await?;
+        let work = assignments::next_due(&mut connection, Work::Create, &self.slots, self.now()).await?;
         Ok([start, work].into_iter().flatten().min())
     }
 

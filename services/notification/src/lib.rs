@@ -42,6 +42,7 @@ fn start(process: Process) -> anyhow::Result<AppData> {
     }
     let worker = work::Worker::new(db.clone(), sender, shutdown.token());
     shutdown.spawn("notification.work", worker.run(Arc::clone(&bell)));
+    shutdown.spawn("notification.parking", messaging::run_parking(broker.clone(), db.clone(), shutdown.token()));
     let inbound = inbound::Inbound { db: db.clone(), mailing, bell: Arc::clone(&bell) };
     shutdown.spawn("notification.inbound", inbound.run(broker, shutdown.token()));
     let state = Data::new(http::State { db, reach: config::reach(&settings), bell });

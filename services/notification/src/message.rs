@@ -1,6 +1,7 @@
 //! What a planned mail holds: ids and resolved names, as they were when the fact was told. Links are not in
 //! it; they are minted as the mail leaves.
 
+use domain::drift::DriftKind;
 use domain::fact::Evidence;
 use domain::grant::EndReason;
 use domain::{AccountId, ApprovalId, ChangeId, RequestId, ReviewId};
@@ -134,6 +135,8 @@ pub enum News {
     Ended { reason: EndReason, detail: Option<String>, evidence: Evidence },
     /// The access never came to be.
     Failed { detail: Option<String>, evidence: Evidence },
+    /// To those who oversee: credentials of an ended access still work.
+    SessionsNotCut { until: Timestamp, why: String },
     /// To a reviewer: please look at it.
     ReviewDue { review: ReviewId, break_glass: bool, due_at: Timestamp },
     /// The look is late; `owed` to those whose access it is about.
@@ -156,6 +159,10 @@ pub enum News {
     },
     /// To those who oversee: an admin changed the rules where two should have, and there was no second one.
     ChangedAlone { change: ChangeId, by: String, edits: i32 },
+    /// To an admin: AWS and what is known differ.
+    Drift { kind: DriftKind, person: String, account: String, permission_set: String, by: Option<String> },
+    /// To those who oversee: orphans are not removed before an admin says so.
+    DriftBraked { orphans: u64, ours: u64 },
     /// To an admin: a rule or guardrail reaches further than before, though nobody changed it.
     Matched { what: String, name: String, accounts: Vec<String>, permission_sets: Vec<String> },
 }

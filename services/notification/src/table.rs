@@ -69,13 +69,20 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         Fact::ChangeProposed { .. } => &[OtherAdmins],
         Fact::ChangeDecided { alone: false, .. } => &[Proposer],
         Fact::ChangeDecided { alone: true, .. } => &[Overseers],
-        Fact::PolicyMatched { .. } => &[Admins],
+        Fact::PolicyMatched { .. } | Fact::DriftFound { .. } => &[Admins],
+        Fact::DriftBraked { .. } | Fact::SessionsNotCut { .. } => &[Overseers],
         // The end is told once it is read back from AWS, not when it is wished for. Incidents have channels of their
         // own, and saved rules are seen where they are edited.
         Fact::GrantRevoking { .. }
         | Fact::GrantStarted { .. }
         | Fact::ApprovalVoted { .. }
         | Fact::AssignmentChanged { .. }
+        | Fact::AssignmentRemovedOffline { .. }
+        | Fact::DriftResolved { .. }
+        | Fact::DriftAcknowledged { .. }
+        | Fact::DriftBrakeReleased { .. }
+        | Fact::ReceiptMade { .. }
+        | Fact::SessionsCut { .. }
         | Fact::PolicySaved { .. }
         | Fact::PolicyDeleted { .. }
         | Fact::IncidentOpened { .. }
@@ -128,6 +135,15 @@ mod tests {
         )
     }
 
+    fn about_sessions(name: &str, mut data: Value) -> Fact {
+        let tuple =
+            json!({"principal": USER, "account": "111122223333", "permission_set": "arn:aws:sso:::permissionSet/i/p"});
+        for (field, value) in [("grant", json!(ID)), ("request", json!(ID)), ("tuple", tuple)] {
+            data[field] = value;
+        }
+        fact(name, data)
+    }
+
     #[test]
     fn every_fact_is_told_to_those_whom_it_concerns() {
         use Audience::*;
@@ -170,6 +186,19 @@ mod tests {
             (fact("change.decided.v1", json!({"change": ID, "applied": true})), &[Proposer]),
             (fact("change.decided.v1", json!({"change": ID, "applied": true, "alone": true})), &[Overseers]),
             (fact("policy.matched.v1", matched), &[Admins]),
+            (
+                fact(
+                    "drift.found.v1",
+                    json!({"drift": ID, "kind": "foreign", "assignment": null, "by": null, "done_at": null,
+                        "tuple": {"principal": USER, "account": "111122223333",
+                            "permission_set": "arn:aws:sso:::permissionSet/i/p"}}),
+                ),
+                &[Admins],
+            ),
+            (fact("drift.braked.v1", json!({"orphans": 7, "ours": 3})), &[Overseers]),
+            (fact("drift.acknowledged.v1", json!({"drift": ID})), &[]),
+            (about_sessions("sessions.not_cut.v1", json!({"until": "2026-03-02T10:00:00Z", "why": "w"})), &[Overseers]),
+            (about_sessions("sessions.cut.v1", json!({"cut_before": "2026-03-02T09:00:00Z"})), &[]),
             (fact("incident.opened.v1", json!({"incident": ID, "title": "t"})), &[]),
             (postponed(), &[Concerned]),
             (ended("deadline"), &[Concerned]),

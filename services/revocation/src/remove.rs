@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use cloud::{Accepted, Backoff, CallError, Class, Course, Effect, OperationId, Presence, Progress, course};
+use cloud::{Accepted, Backoff, CallError, Class, Course, Effect, Holders, OperationId, Presence, Progress, course};
 use domain::fact::Evidence;
 use jiff::SignedDuration;
-use store::StoreError;
 use store::assignments::{Assignment, AttemptKind};
 use store::tuple::{self, Outcome};
+use store::{StoreError, slots};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ const SHOWN: &str = "AWS still shows the assignment";
 /// the row is claimed again.
 pub async fn remove(work: &Removing, assignment: Assignment) {
     let Some(lease) = assignment.lease else { return };
+    let _held = work.leases.hold(assignment.id, lease);
     let span = tracing::info_span!("revocation.remove", assignment.id = %assignment.id, account.id = %assignment.tuple.account);
     store::trace::continue_from(&span, assignment.trace_parent.as_deref());
     let step = Step { work, lease, assignment };
@@ -61,7 +62,7 @@ impl Step<'_> {
             return self.read_back(Said::Unknown, SHOWN).await;
         }
         match &attempt.operation {
-            Some(operation) => self.follow(OperationId::from(operation.clone())).await,
+            Some(operation) => self.follow(OperationId::from(operation.clone()), None).await,
             None => {
                 match self.work.aws.delete(&self.assignment.tuple, self.work.db.clock().on_host(attempt.send_by)).await
                 {
@@ -73,16 +74,22 @@ impl Step<'_> {
     }
 
     async fn accepted(&self, accepted: Accepted) -> Result<(), StoreError> {
-        match &accepted.progress {
-            Progress::InProgress => self.follow(accepted.operation.clone()).await,
+        match accepted.progress.clone() {
+            Progress::InProgress => self.follow(accepted.operation.clone(), Some(accepted)).await,
             Progress::Succeeded => self.read_back(Said::Deleted, SHOWN).await,
-            Progress::Failed { reason } => self.refused(Class::Failed, reason).await,
+            Progress::Failed { reason } => self.refused(Class::Failed, &reason).await,
         }
     }
 
-    async fn follow(&self, operation: OperationId) -> Result<(), StoreError> {
-        match self.work.aws.follow_deletion(&operation, PATIENCE).await {
-            Ok(Progress::Succeeded) => self.read_back(Said::Deleted, SHOWN).await,
+    /// Follows it to its end; `place` is this process's for as long as it is under way.
+    async fn follow(&self, operation: OperationId, place: Option<Accepted>) -> Result<(), StoreError> {
+        let followed = self.work.aws.follow_deletion(&operation, PATIENCE).await;
+        drop(place);
+        match followed {
+            Ok(Progress::Succeeded) => {
+                self.make_room().await?;
+                self.read_back(Said::Deleted, SHOWN).await
+            }
             Ok(Progress::Failed { reason }) => self.refused(Class::Failed, &reason).await,
             Ok(Progress::InProgress) => {
                 let under_way = Outcome::UnderWay(operation.to_string());
@@ -93,40 +100,53 @@ impl Step<'_> {
         }
     }
 
+    /// The operation is over: its place is for the next one, while this one is read back.
+    async fn make_room(&self) -> Result<(), StoreError> {
+        if self.assignment.slot.is_some() {
+            slots::release(&mut *self.work.db.read().await?, self.assignment.id, self.lease).await?;
+        }
+        Ok(())
+    }
+
     /// Looks whether it is gone; where it is not, that is put off because of `why`.
     async fn read_back(&self, said: Said, why: &str) -> Result<(), StoreError> {
         let mut rest = Duration::from_millis(50);
         let mut why = why.to_owned();
         for _ in 0..READS {
-            match self.work.aws.read(&self.assignment.tuple).await {
-                // Where the account or the permission set is gone, nothing can be assigned.
-                Ok(Presence::Absent) | Err(CallError::NotFound(_)) => return self.absent(said).await,
-                Ok(Presence::Present) if said == Said::Unknown => break,
-                Ok(Presence::Present) => {}
+            match self.work.aws.holders(&self.assignment.tuple).await {
+                Ok(Holders { presence: Presence::Absent, groups }) => return self.absent(said, &groups).await,
+                // Where the account or the permission set is gone, nothing can be assigned, by no group either.
+                Err(CallError::NotFound(_)) => return self.absent(said, &[]).await,
+                Ok(Holders { presence: Presence::Present, .. }) if said == Said::Unknown => break,
+                Ok(Holders { presence: Presence::Present, .. }) => {}
                 Err(error) => why = error.to_string(),
             }
             self.work.db.clock().sleep(rest).await;
             rest *= 2;
         }
-        self.put_off(Outcome::NoEffect, self.rest(Backoff::STILL_SHOWN), Some(&why)).await
+        // Where AWS said nothing, an operation may be under way.
+        let outcome = if said == Said::Deleted { Outcome::NoEffect } else { Outcome::Unknown };
+        self.put_off(outcome, self.rest(Backoff::STILL_SHOWN), Some(&why)).await
     }
 
-    async fn absent(&self, said: Said) -> Result<(), StoreError> {
+    async fn absent(&self, said: Said, groups: &[String]) -> Result<(), StoreError> {
         let mut tx = self.work.db.begin(Removing::actor()).await?;
         let (now, a) = (tx.now(), &self.assignment);
+        // Until then a creation whose answer was lost may land after all.
+        let fence = a.create_fence.unwrap_or(now);
         let evidence = match (said, a.first_absent_at) {
-            (Said::Deleted, _) if !a.create_unresolved => Evidence::DeletedAndReadBack { read_at: now },
-            (_, Some(first_at)) if now >= first_at + self.work.lag => {
+            (Said::Deleted, _) if !a.create_unresolved && now >= fence => Evidence::DeletedAndReadBack { read_at: now },
+            (_, Some(first_at)) if now >= fence.max(first_at + self.work.lag) => {
                 Evidence::AbsentTwice { first_at, second_at: now }
             }
             (_, first_at) => {
-                let again_at = first_at.unwrap_or(now) + self.work.lag;
+                let again_at = fence.max(first_at.unwrap_or(now) + self.work.lag);
                 tuple::still_absent(&mut tx, a.id, self.lease, again_at).await?;
                 tx.commit().await?;
                 return Ok(());
             }
         };
-        tuple::absent(&mut tx, a.id, self.lease, evidence).await?;
+        tuple::gone(&mut tx, a.id, self.lease, evidence, Some(groups)).await?;
         tx.commit().await?;
         observe::absent(&a.tuple);
         Ok(())

@@ -18,7 +18,8 @@ pub async fn look(work: &Removing, assignment: Assignment) {
 
 async fn try_look(work: &Removing, assignment: &Assignment) -> Result<(), StoreError> {
     let Some(lease) = assignment.lease else { return Ok(()) };
-    let seen = work.aws.read(&assignment.tuple).await;
+    let _held = work.leases.hold(assignment.id, lease);
+    let seen = work.aws.look(&assignment.tuple).await;
     let mut tx = work.db.begin(Removing::actor()).await?;
     match seen {
         Ok(Presence::Absent) | Err(CallError::NotFound(_)) => tuple::look_again(&mut tx, assignment.id, lease).await?,

@@ -10,12 +10,12 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use runtime::work::{Job, Worker};
 use store::assignments::{self, Assignment, AttemptKind};
+use store::leases::{self, Leases};
+use store::slots::Slots;
 use store::{Db, StoreError, grants, tuple};
 
 use crate::{remove, watch};
 
-/// Longer than one step may take: a call's time to leave and to answer, some polls, some reads, and the commits.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// How long after its commit an attempt may still leave.
 const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 /// Grants that end in one transaction.
@@ -32,6 +32,10 @@ pub struct Removing {
     pub aws: Deletions,
     /// How far apart two reads must be to count as two, where AWS did not say that it removed something.
     pub lag: SignedDuration,
+    /// How many operations may be under way.
+    pub slots: Slots,
+    /// What this worker has in its hands.
+    pub leases: Leases,
 }
 
 impl Removing {
@@ -41,24 +45,33 @@ impl Removing {
         Actor::service("revocation")
     }
 
-    /// Ends what is due, lets go what needs no call, and leases removals with their attempts committed.
+    /// Lets go what needs no call and was in somebody's hands when it ended. Most is let go where it ends.
+    ///
+    /// # Errors
+    /// When Postgres is away.
+    pub async fn let_go(&self) -> Result<usize, StoreError> {
+        let mut tx = self.db.begin(Self::actor()).await?;
+        let count = tuple::let_go(&mut tx, END_BATCH).await?;
+        tx.commit().await?;
+        Ok(count)
+    }
+
+    /// Ends what is due, and leases removals with their attempts committed.
     async fn end_and_claim(&self, room: usize) -> Result<Vec<Assignment>, StoreError> {
         let mut tx = self.db.begin(Self::actor()).await?;
         tuple::end_due(&mut tx, END_BATCH).await?;
-        tuple::let_go(&mut tx, END_BATCH).await?;
         let room = i64::try_from(room).unwrap_or(i64::MAX);
-        let mut claimed = assignments::claim(&mut tx, Work::Delete, room, LEASE).await?;
+        let mut claimed =
+            assignments::claim_with_slots(&mut tx, Work::Delete, room, leases::LENGTH, &self.slots).await?;
         let send_by = tx.now() + SEND_WITHIN;
-        for assignment in claimed.iter_mut().filter(|a| needs_call(a)) {
-            tuple::begin_deletion(&mut tx, assignment, send_by).await?;
-        }
+        tuple::begin_deletions(&mut tx, claimed.iter_mut().filter(|a| needs_call(a)), send_by).await?;
         tx.commit().await?;
         Ok(claimed)
     }
 
     async fn claim_watch(&self) -> Result<Vec<Assignment>, StoreError> {
         let mut tx = self.db.begin(Self::actor()).await?;
-        let claimed = assignments::claim(&mut tx, Work::Watch, WATCH_BATCH, LEASE).await?;
+        let claimed = assignments::claim(&mut tx, Work::Watch, WATCH_BATCH, leases::LENGTH).await?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -69,6 +82,7 @@ impl Removing {
     /// When Postgres is away.
     pub async fn step(&self) -> Result<usize, StoreError> {
         let claimed = self.end_and_claim(64).await?;
+        self.let_go().await?;
         let watched = self.claim_watch().await?;
         let count = claimed.len() + watched.len();
         join_all(claimed.into_iter().map(|assignment| remove::remove(self, assignment))).await;
@@ -96,6 +110,7 @@ impl Worker for Removing {
             };
             return Ok(removals.into_iter().map(job).collect());
         }
+        self.let_go().await?;
         let job = |assignment| {
             let this = Arc::clone(&this);
             Job::new(async move { watch::look(&this, assignment).await })
@@ -106,8 +121,8 @@ impl Worker for Removing {
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let mut connection = self.db.pool().acquire().await?;
         let deadline = grants::next_deadline(&mut connection).await?;
-        let removal = assignments::next_due(&mut connection, Work::Delete).await?;
-        let watch = assignments::next_due(&mut connection, Work::Watch).await?;
+        let removal = assignments::next_due(&mut connection, Work::Delete, &self.slots, self.now()).await?;
+        let watch = assignments::next_due(&mut connection, Work::Watch, &self.slots, self.now()).await?;
         Ok([deadline, removal, watch].into_iter().flatten().min())
     }
 

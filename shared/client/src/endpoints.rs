@@ -50,7 +50,7 @@ pub fn service_of(segments: &[&str]) -> &'static str {
         ["v1", "grants", _, "extensions", ..] => "request",
         ["v1", "grants", ..] => "grant",
         ["v1", "webhooks", ..] => "notification",
-        ["v1", "trail" | "imported-requests", ..] => "audit",
+        ["v1", "trail" | "imported-requests" | "receipt-keys", ..] => "audit",
         _ => "request",
     }
 }

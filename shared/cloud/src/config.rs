@@ -22,12 +22,19 @@ pub struct CloudConfig {
     pub identity_store_id: Option<String>,
     /// The roles that are assumed for each kind of work.
     pub roles: Roles,
-    /// Identity Center calls a second by this process; 0 is no limit. AWS allows 20 to a whole organization, whoever
-    /// asks, and never more: leave headroom for its other tools.
+    /// Identity Center calls a second, of all processes where a lender keeps the budget and of this one where none does;
+    /// 0 is no limit. AWS allows 20 to a whole organization, whoever asks, and never more: leave headroom for its other
+    /// tools.
     pub calls_per_second: u32,
+    /// Calls a second of this process while the lender is away.
+    pub calls_per_second_alone: u32,
     /// Creations and deletions that this process has under way at once; 0 is no limit. AWS allows 10 to a whole
     /// organization. Whether deletions count is not documented, so they do.
     pub outstanding: u32,
+    /// Whether deletions count among them.
+    pub async_limit_covers_delete: bool,
+    /// How many of them are for creations while deletions wait: creations get the same share of the calls.
+    pub outstanding_for_grants: u32,
     /// Whether to ask for the tags of permission sets: one more call for each. Off, they are read as having none.
     pub permission_set_tags: bool,
     /// How long one call may take, connecting and reading the answer included: `10s`, `PT10S`.
@@ -44,7 +51,10 @@ impl Default for CloudConfig {
             identity_store_id: None,
             roles: Roles::default(),
             calls_per_second: 18,
+            calls_per_second_alone: 4,
             outstanding: 10,
+            async_limit_covers_delete: true,
+            outstanding_for_grants: 2,
             permission_set_tags: true,
             call_timeout: Duration::from_secs(10),
         }

@@ -1,12 +1,12 @@
 //! The way in: credentials, clients, and which Identity Center instance is ours.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use aws_config::{ConfigLoader, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
-    CloudConfig, CloudError, Creations, Deletions, Directory,
+    CloudConfig, CloudError, Creations, Deletions, Directory, Lender, Survey,
     assignments::Instance,
     call::call,
     directory::Clients,
@@ -14,7 +14,8 @@ use crate::{
     limit::Limiter,
     pages,
     queue::Lane,
-    surroundings::{ByTime, ByWire, Surroundings},
+    session_policy::SessionPolicy,
+    surroundings::{ByTime, ByWire, Surroundings, Time},
     trace_header::TraceHeader,
 };
 
@@ -41,16 +42,21 @@ impl fmt::Debug for AccessKey {
 pub struct Cloud {
     creations: Creations,
     deletions: Deletions,
+    survey: Survey,
     directory: Directory,
+    limiter: Limiter,
+    denying: aws_sdk_organizations::Client,
+    time: Arc<dyn Time>,
 }
 
 impl Cloud {
     /// Loads credentials by the SDK's default chain, and asks which instance is meant if the configuration does not say.
+    /// The surroundings' time dates signatures and decides what is too late to be sent.
     ///
     /// # Errors
     /// When AWS does not answer, or there is not exactly one instance to choose.
-    pub async fn connect(config: CloudConfig) -> Result<Self, CloudError> {
-        Self::connect_by(Identities::defaults(), config, Surroundings::default()).await
+    pub async fn connect(config: CloudConfig, around: Surroundings) -> Result<Self, CloudError> {
+        Self::connect_by(Identities::defaults(), config, around).await
     }
 
     /// Connects with this key instead of the default chain, for tools and tests that bring their own.
@@ -99,18 +105,34 @@ impl Cloud {
             }};
         }
         let adding = client!(sso as Grant, RetryConfig::disabled(), once.clone());
-        let removing = client!(sso as Revocation, RetryConfig::disabled(), once);
+        let removing = client!(sso as Revocation, RetryConfig::disabled(), once.clone());
+        let denying = client!(aws_sdk_organizations as SessionDeny, RetryConfig::disabled(), once);
         let reads = client!(sso as Directory, patient.clone(), each.clone());
         let people = client!(aws_sdk_identitystore as Directory, patient.clone(), each.clone());
         let organizations = client!(aws_sdk_organizations as Directory, patient.clone(), each.clone());
-        let identity = client!(aws_sdk_sts as Directory, patient, each);
+        let trail = client!(aws_sdk_cloudtrail as Directory, patient.clone(), each.clone());
+        let identity = client!(aws_sdk_sts as Own, patient, each);
 
         let limiter = Limiter::identity_center(&config);
         let instance = find_instance(&reads, &limiter, &config).await?;
+        let (sees, grant_role) = (reads.clone(), config.roles.grant.clone());
+        let survey = Survey::new(sees, trail, instance.clone(), limiter.clone(), Limiter::trail(&config), grant_role);
         let clients = Clients { sso: reads, people, organizations, identity };
         let directory = Directory::new(clients, &instance, &config, limiter.clone(), Arc::clone(&time));
         let creations = Creations::new(adding, instance.clone(), limiter.clone(), Arc::clone(&time));
-        Ok(Self { creations, deletions: Deletions::new(removing, instance, limiter, time), directory })
+        let deletions = Deletions::new(removing, instance, limiter.clone(), Arc::clone(&time));
+        Ok(Self { creations, deletions, survey, directory, limiter, denying, time })
+    }
+
+    /// From now on the calls a second are not this process's own but lent.
+    pub fn borrow_from(&self, lender: Arc<dyn Lender>) {
+        self.limiter.borrow_from(lender);
+    }
+
+    /// How long AWS takes for a creation and for a deletion, as far as this process has learned it.
+    #[must_use]
+    pub fn learned(&self) -> (Option<Duration>, Option<Duration>) {
+        (self.creations.learned(), self.deletions.learned())
     }
 
     /// Creating and reading account assignments, as the grant role.
@@ -123,6 +145,18 @@ impl Cloud {
     #[must_use]
     pub const fn deletions(&self) -> &Deletions {
         &self.deletions
+    }
+
+    /// Which assignments there are, and who made them.
+    #[must_use]
+    pub const fn survey(&self) -> &Survey {
+        &self.survey
+    }
+
+    /// The service control policy of this id, which denies live sessions, as the session-deny role.
+    #[must_use]
+    pub fn session_policy(&self, id: &str) -> SessionPolicy {
+        SessionPolicy::new(self.denying.clone(), id.to_owned(), Arc::clone(&self.time))
     }
 
     /// Who is there, and what is under what.

@@ -86,7 +86,9 @@ impl CallError {
             | "TooManyRequestsException"
             | "RequestLimitExceeded"
             | "SlowDown" => |_| Self::Throttled,
-            "ConflictException" | "ConcurrentModificationException" => |_| Self::Conflict,
+            "ConflictException" | "ConcurrentModificationException" | "PolicyChangesInProgressException" => {
+                |_| Self::Conflict
+            }
             "InternalServerException"
             | "InternalServerError"
             | "InternalFailure"
@@ -102,6 +104,7 @@ impl CallError {
             | "AccountNotFoundException"
             | "OrganizationalUnitNotFoundException"
             | "RootNotFoundException"
+            | "PolicyNotFoundException"
             | "AWSOrganizationsNotInUseException" => Self::NotFound,
             "AccessDeniedException"
             | "AccessDenied"
@@ -126,6 +129,7 @@ impl CallError {
             | "InvalidAction"
             | "InvalidRequestException"
             | "MalformedQueryString"
+            | "MalformedPolicyDocumentException"
             | "MissingAction"
             | "MissingParameter"
             | "SerializationException"

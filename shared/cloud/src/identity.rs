@@ -28,11 +28,12 @@ pub struct Roles {
 /// A kind of work with an identity of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Identity {
+    /// The process itself.
+    Own,
     Grant,
     Revocation,
     #[expect(dead_code, reason = "its client set comes with the schedules")]
     Backstop,
-    #[expect(dead_code, reason = "its client set comes with the policy")]
     SessionDeny,
     Directory,
 }
@@ -41,6 +42,7 @@ impl Identity {
     /// The name of its sessions, as CloudTrail shows it.
     const fn session(self) -> &'static str {
         match self {
+            Self::Own => "curfew",
             Self::Grant => "curfew-grant",
             Self::Revocation => "curfew-revocation",
             Self::Backstop => "curfew-backstop",
@@ -51,6 +53,7 @@ impl Identity {
 
     const fn role(self, roles: &Roles) -> Option<&String> {
         match self {
+            Self::Own => None,
             Self::Grant => roles.grant.as_ref(),
             Self::Revocation => roles.revocation.as_ref(),
             Self::Backstop => roles.backstop.as_ref(),

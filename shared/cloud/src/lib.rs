@@ -8,6 +8,7 @@
 //! who must slow down, and whether to try again is the decision of the leased job that holds the attempt.
 
 mod assignments;
+mod board;
 mod call;
 mod config;
 mod connect;
@@ -17,15 +18,18 @@ mod directory;
 mod error;
 mod follow;
 mod identity;
+mod lender;
 mod limit;
 mod operation;
 mod pace;
 mod pages;
 mod queue;
+mod session_policy;
 mod surroundings;
+mod survey;
 mod trace_header;
 
-pub use assignments::{Creations, Deletions};
+pub use assignments::{Creations, Deletions, Holders};
 pub use config::CloudConfig;
 pub use connect::{AccessKey, Cloud};
 pub use course::{Backoff, Class, Course, Effect, course};
@@ -34,5 +38,8 @@ pub use directory::{
 };
 pub use error::{CallError, CloudError};
 pub use identity::Roles;
+pub use lender::{Lender, Lent};
 pub use operation::{Accepted, OperationId, Presence, Progress};
+pub use session_policy::SessionPolicy;
 pub use surroundings::{Later, Surroundings, Time, Wire, WireAnswer, WireRequest};
+pub use survey::{Change, ChangeKind, Survey};

@@ -16,7 +16,7 @@ pub enum Presence {
 }
 
 /// AWS's name for an asynchronous creation or deletion. Creations and deletions are asked about by different calls.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OperationId(String);
 

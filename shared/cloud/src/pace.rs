@@ -29,6 +29,19 @@ impl Pace {
         known.get(known.len() / 2).copied().unwrap_or(START).clamp(FLOOR, CAP)
     }
 
+    /// When the quickest may be over: one in ten is.
+    pub(crate) fn early(&self) -> Duration {
+        let mut known: Vec<_> = self.durations.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
+        known.sort_unstable();
+        known.get(known.len() / 10).copied().unwrap_or(START).clamp(FLOOR, CAP)
+    }
+
+    /// What is typical, where anything is known.
+    pub(crate) fn learned(&self) -> Option<Duration> {
+        let known = !self.durations.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
+        known.then(|| self.typical())
+    }
+
     /// An operation was seen under way after `under_way` (nought if never) and over after `over`.
     pub(crate) fn record(&self, under_way: Duration, over: Duration) {
         let mut durations = self.durations.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,17 +8,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+pub(crate) use domain::governor::Lane;
 use tokio::sync::oneshot;
 
-/// Who goes first when both wait.
+/// Where in its lane somebody waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lane {
-    /// Access that must end.
-    Revocation,
-    /// Everything else, in the order of its coming.
-    Usual,
-    /// What nobody waits for, such as reading the directory: whatever the others leave.
-    Background,
+pub(crate) enum End {
+    /// Before those who wait already: it makes room for others.
+    Front,
+    /// Behind them.
+    Back,
 }
 
 /// After so many revocations in a row, one of the others.
@@ -78,6 +77,11 @@ impl Queue {
 
     /// Waits for a place.
     pub(crate) async fn enter(self: &Arc<Self>, lane: Lane) -> Pass {
+        self.enter_at(lane, End::Back).await
+    }
+
+    /// Waits for a place at this end of the lane.
+    pub(crate) async fn enter_at(self: &Arc<Self>, lane: Lane, end: End) -> Pass {
         loop {
             let waiting = {
                 let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
@@ -86,10 +90,14 @@ impl Queue {
                     return self.pass();
                 }
                 let (sender, receiver) = oneshot::channel();
-                match lane {
-                    Lane::Revocation => line.revocations.push_back(sender),
-                    Lane::Usual => line.usual.push_back(sender),
-                    Lane::Background => line.background.push_back(sender),
+                let waiters = match lane {
+                    Lane::Revocation => &mut line.revocations,
+                    Lane::Usual => &mut line.usual,
+                    Lane::Background => &mut line.background,
+                };
+                match end {
+                    End::Front => waiters.push_front(sender),
+                    End::Back => waiters.push_back(sender),
                 }
                 receiver
             };
@@ -98,6 +106,12 @@ impl Queue {
                 return pass;
             }
         }
+    }
+
+    /// How many wait in each lane.
+    pub(crate) fn waiting(&self) -> [u32; 3] {
+        let line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        [&line.revocations, &line.usual, &line.background].map(|lane| u32::try_from(lane.len()).unwrap_or(u32::MAX))
     }
 
     fn pass(self: &Arc<Self>) -> Pass {
@@ -224,6 +238,24 @@ mod tests {
         drop(held);
         drop(left);
         assert!(enter_at_once(&queue).is_some());
+    }
+
+    #[test]
+    fn what_makes_room_goes_before_the_others_of_its_lane_and_of_no_other() {
+        let queue = Queue::new(1);
+        let held = enter_at_once(&queue).unwrap();
+        let mut read = wait(&queue, Lane::Revocation);
+        let front = Arc::clone(&queue);
+        let mut poll_of_grant: Waiting = Box::pin(async move { front.enter_at(Lane::Usual, End::Front).await });
+        assert!(poll(&mut poll_of_grant).is_none());
+        let front = Arc::clone(&queue);
+        let mut write: Waiting = Box::pin(async move { front.enter_at(Lane::Revocation, End::Front).await });
+        assert!(poll(&mut write).is_none());
+        drop(held);
+        assert!(poll(&mut read).is_none() && poll(&mut poll_of_grant).is_none());
+        drop(poll(&mut write).unwrap());
+        drop(poll(&mut read).unwrap());
+        assert!(poll(&mut poll_of_grant).is_some());
     }
 
     #[test]

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::approval::{Channel, Decision};
 use crate::assignment::{AssignmentState, Origin};
+use crate::drift::DriftKind;
 use crate::grant::EndReason;
 use crate::rules::{Kind, Severity};
 use crate::{
-    AccountId, Actor, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, EndpointId, FactId, GrantId,
-    IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
+    AccountId, Actor, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, DriftId, EndpointId, FactId,
+    GrantId, IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
 };
 
 /// A committed change of state.
@@ -114,6 +115,23 @@ pub enum Fact {
         source: String,
         external_id: String,
     },
+    /// A signed receipt of an end, or of what became of its sessions, was made.
+    #[serde(rename = "receipt.made.v1")]
+    ReceiptMade {
+        receipt: uuid::Uuid,
+        grant: GrantId,
+        request: RequestId,
+        /// Of the signed text: SHA-256 in hexadecimal digits.
+        digest: String,
+        key_id: Option<String>,
+    },
+    /// Sessions of an ended access from before this moment are denied: AWS shows the policy that does it.
+    #[serde(rename = "sessions.cut.v1")]
+    SessionsCut { grant: GrantId, request: RequestId, tuple: Tuple, cut_before: Timestamp },
+    /// Sessions of an ended access should be denied and are not, or not any more; it is tried again until they have run
+    /// out.
+    #[serde(rename = "sessions.not_cut.v1")]
+    SessionsNotCut { grant: GrantId, request: RequestId, tuple: Tuple, until: Timestamp, why: String },
     /// What is known or attempted about the assignment in AWS changed.
     #[serde(rename = "assignment.changed.v1")]
     AssignmentChanged {
@@ -124,6 +142,37 @@ pub enum Fact {
         origin: Option<Origin>,
         detail: Option<String>,
     },
+    /// Its time was up while Postgres was away, and it was removed from memory; this is how it is known to be gone.
+    #[serde(rename = "assignment.removed_offline.v1")]
+    AssignmentRemovedOffline {
+        assignment: AssignmentId,
+        tuple: Tuple,
+        generation: i32,
+        deadline_at: Timestamp,
+        evidence: Evidence,
+    },
+    /// AWS and what is known differ. `by` did it, as far as CloudTrail tells, at `done_at`.
+    #[serde(rename = "drift.found.v1")]
+    DriftFound {
+        drift: DriftId,
+        kind: DriftKind,
+        tuple: Tuple,
+        assignment: Option<AssignmentId>,
+        by: Option<String>,
+        done_at: Option<Timestamp>,
+    },
+    /// They agree again, or what was found turned out to be something else.
+    #[serde(rename = "drift.resolved.v1")]
+    DriftResolved { drift: DriftId, kind: DriftKind, tuple: Tuple },
+    /// Somebody saw it and leaves it as it is.
+    #[serde(rename = "drift.acknowledged.v1")]
+    DriftAcknowledged { drift: DriftId },
+    /// So many orphans at once are not usual: none is removed until an admin says so. `ours` are known besides.
+    #[serde(rename = "drift.braked.v1")]
+    DriftBraked { orphans: u64, ours: u64 },
+    /// An admin says that the orphans shall go.
+    #[serde(rename = "drift.brake_released.v1")]
+    DriftBrakeReleased { orphans: u64 },
     /// A rule, policy, guardrail, freeze, binding of owners or schedule was made or changed.
     #[serde(rename = "policy.saved.v1")]
     PolicySaved { kind: Kind, id: uuid::Uuid, version: i64, name: String },
@@ -250,7 +299,16 @@ impl Fact {
             Self::GrantRevoking { .. } => "grant.revoking.v1",
             Self::GrantEnded { .. } => "grant.ended.v1",
             Self::GrantAdopted { .. } => "grant.adopted.v1",
+            Self::ReceiptMade { .. } => "receipt.made.v1",
+            Self::SessionsCut { .. } => "sessions.cut.v1",
+            Self::SessionsNotCut { .. } => "sessions.not_cut.v1",
             Self::AssignmentChanged { .. } => "assignment.changed.v1",
+            Self::AssignmentRemovedOffline { .. } => "assignment.removed_offline.v1",
+            Self::DriftFound { .. } => "drift.found.v1",
+            Self::DriftResolved { .. } => "drift.resolved.v1",
+            Self::DriftAcknowledged { .. } => "drift.acknowledged.v1",
+            Self::DriftBraked { .. } => "drift.braked.v1",
+            Self::DriftBrakeReleased { .. } => "drift.brake_released.v1",
             Self::PolicySaved { .. } => "policy.saved.v1",
             Self::PolicyDeleted { .. } => "policy.deleted.v1",
             Self::PolicyMatched { .. } => "policy.matched.v1",
@@ -281,6 +339,8 @@ impl Fact {
             Self::ApprovalVoted { .. }
                 | Self::GrantStarted { .. }
                 | Self::AssignmentChanged { .. }
+                | Self::DriftResolved { .. }
+                | Self::ReceiptMade { .. }
                 | Self::TemplateSaved { .. }
                 | Self::TemplateDeleted { .. }
                 | Self::DirectoryAccepted { .. }
@@ -311,9 +371,18 @@ impl Fact {
             | Self::GrantExtended { grant, .. }
             | Self::GrantRevoking { grant, .. }
             | Self::GrantEnded { grant, .. }
+            | Self::SessionsCut { grant, .. }
+            | Self::SessionsNotCut { grant, .. }
             | Self::GrantAdopted { grant, .. } => ("grant", grant.uuid()),
+            Self::ReceiptMade { receipt, .. } => ("receipt", *receipt),
             Self::ImportApplied { import, .. } => ("import", *import),
-            Self::AssignmentChanged { assignment, .. } => ("assignment", assignment.uuid()),
+            Self::AssignmentChanged { assignment, .. } | Self::AssignmentRemovedOffline { assignment, .. } => {
+                ("assignment", assignment.uuid())
+            }
+            Self::DriftFound { drift, .. } | Self::DriftResolved { drift, .. } | Self::DriftAcknowledged { drift } => {
+                ("drift", drift.uuid())
+            }
+            Self::DriftBraked { .. } | Self::DriftBrakeReleased { .. } => ("drift", uuid::Uuid::nil()),
             Self::PolicySaved { kind, id, .. }
             | Self::PolicyDeleted { kind, id, .. }
             | Self::PolicyMatched { kind, id, .. } => (kind.as_str(), *id),
@@ -358,8 +427,17 @@ impl Fact {
             | Self::GrantExtended { request, .. }
             | Self::GrantRevoking { request, .. }
             | Self::GrantEnded { request, .. }
+            | Self::ReceiptMade { request, .. }
+            | Self::SessionsCut { request, .. }
+            | Self::SessionsNotCut { request, .. }
             | Self::GrantAdopted { request, .. } => Some(*request),
             Self::AssignmentChanged { .. }
+            | Self::AssignmentRemovedOffline { .. }
+            | Self::DriftFound { .. }
+            | Self::DriftResolved { .. }
+            | Self::DriftAcknowledged { .. }
+            | Self::DriftBraked { .. }
+            | Self::DriftBrakeReleased { .. }
             | Self::ImportApplied { .. }
             | Self::PolicySaved { .. }
             | Self::PolicyDeleted { .. }

@@ -1,9 +1,13 @@
 //! A grant's life: one pair's access, and the lease that keeps its assignment alive.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Minutes, Transition};
+
+/// How long before its deadline an access can no longer be extended: those who remove it without Postgres remember
+/// deadlines that are a few seconds old, and must not cut what was just prolonged.
+pub const EXTENSION_CLOSES: SignedDuration = SignedDuration::from_secs(10);
 
 /// Where a grant stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]

@@ -62,6 +62,8 @@ uuid_ids! {
     ChangeId,
     /// One person standing in for another.
     DelegationId,
+    /// A difference between AWS and what is known.
+    DriftId,
     /// An incident.
     IncidentId,
     /// A look at an access after the fact.

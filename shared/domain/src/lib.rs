@@ -6,11 +6,15 @@
 pub mod actor;
 pub mod approval;
 pub mod assignment;
+pub mod drift;
 pub mod fact;
+pub mod governor;
 pub mod grant;
 pub mod ids;
+pub mod receipt;
 pub mod request;
 pub mod rules;
+pub mod sessions;
 pub mod text;
 pub mod transition;
 

@@ -5,12 +5,14 @@
 //! worker also looks for its work by itself. The connection is rebuilt by [`Broker`], not by lapin.
 
 mod broker;
+mod parking;
 mod relay;
 mod subscription;
 pub mod topology;
 mod wake;
 
 pub use broker::{Broker, BrokerError};
+pub use parking::run_parking;
 pub use relay::run_relay;
 pub use subscription::{Received, Refusal, hand_over, run_subscription};
 pub use wake::run_wake;

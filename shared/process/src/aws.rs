@@ -3,23 +3,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud::{Cloud, CloudConfig, Roles};
+use cloud::{Cloud, CloudConfig, Roles, Surroundings};
 use runtime::{Health, Settings, Shutdown};
+use store::Db;
 use tokio::sync::OnceCell;
+
+use crate::governor;
 
 /// The connection, shared by the services of a process.
 #[derive(Clone)]
 pub struct Aws {
     config: CloudConfig,
     connected: Arc<OnceCell<Cloud>>,
+    db: Db,
     health: Health,
     shutdown: Shutdown,
 }
 
 impl Aws {
-    /// Nothing connects before [`Aws::connected`] is asked for.
+    /// Nothing connects before [`Aws::connected`] is asked for. Calls are dated by the clock.
     #[must_use]
-    pub fn new(settings: &Settings, health: &Health, shutdown: &Shutdown) -> Self {
+    pub fn new(settings: &Settings, db: &Db, health: &Health, shutdown: &Shutdown) -> Self {
         let aws = &settings.aws;
         let roles = settings.aws_roles.clone();
         let config = CloudConfig {
@@ -36,20 +40,29 @@ impl Aws {
                 external_id: roles.external_id,
             },
             calls_per_second: aws.calls_per_second,
+            calls_per_second_alone: aws.calls_per_second_alone,
             outstanding: aws.outstanding,
+            async_limit_covers_delete: aws.async_limit_covers_delete,
+            outstanding_for_grants: aws.outstanding_for_grants,
             call_timeout: Duration::from_secs(aws.call_timeout_s.into()),
             permission_set_tags: aws.permission_set_tags,
         };
-        Self { config, connected: Arc::default(), health: health.clone(), shutdown: shutdown.clone() }
+        Self { config, connected: Arc::default(), db: db.clone(), health: health.clone(), shutdown: shutdown.clone() }
+    }
+
+    fn around(&self) -> Surroundings {
+        let clock = self.db.clock().clone();
+        Surroundings::by_clock(move || clock.now())
     }
 
     /// Waits until AWS answered once; `None` when the process stops before.
     pub async fn connected(&self) -> Option<Cloud> {
         let connect = self.connected.get_or_try_init(|| async {
             loop {
-                match Cloud::connect(self.config.clone()).await {
+                match Cloud::connect(self.config.clone(), self.around()).await {
                     Ok(cloud) => {
                         self.health.set("aws", Ok(()));
+                        self.share_the_budget(&cloud);
                         return Ok::<_, ()>(cloud);
                     }
                     Err(error) => {
@@ -63,5 +76,12 @@ impl Aws {
             }
         });
         connect.await.ok().cloned()
+    }
+
+    /// The calls of all processes come out of one budget.
+    fn share_the_budget(&self, cloud: &Cloud) {
+        cloud.borrow_from(governor::lender(&self.db));
+        let (db, cloud, stop) = (self.db.clone(), cloud.clone(), self.shutdown.clone());
+        self.shutdown.spawn("governor", async move { governor::report(&db, &cloud, &stop).await });
     }
 }

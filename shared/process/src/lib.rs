@@ -2,8 +2,12 @@
 //! The seven small binaries and the one with everything inside run the same code here.
 
 mod aws;
+mod clock;
+mod ends;
+mod governor;
 mod people;
 mod run;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -15,6 +19,7 @@ use store::Db;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use aws::Aws;
+pub use governor::{lender, slots};
 pub use people::People;
 pub use run::{Options, main, run};
 

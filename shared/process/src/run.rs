@@ -14,12 +14,10 @@ use store::Db;
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::server::{Server, serve};
 
-use crate::{AppData, Aws, People, Process, Service};
+use crate::{AppData, Aws, People, Process, Service, ends, waiting};
 
 /// How long what is in hand may take once stopping was asked for.
 const FINISH: Duration = Duration::from_secs(30);
-/// How often the host's clock is held against Postgres'.
-const CLOCK: Duration = Duration::from_secs(30);
 
 /// How a process is started.
 #[derive(Debug, Clone, Default)]
@@ -87,10 +85,11 @@ async fn run_inside(name: &str, services: &[Service], settings: Settings) -> Exi
 
 fn prepare(name: &str, settings: Settings) -> anyhow::Result<Process> {
     let (health, shutdown) = (Health::new(), Shutdown::on_signals()?);
-    let db = Db::connect(settings.database.url.expose_secret(), settings.database.max_connections, name)?;
+    let db = Db::connect(settings.database.url.expose_secret(), settings.database.max_connections, name)?
+        .with_ends(ends::of(&settings)?);
     let broker = Broker::new(settings.broker.url.expose_secret(), &settings.broker.prefix, name);
-    let auth = web::Auth::new(&settings, Arc::new(People(db.clone())))?;
-    let aws = Aws::new(&settings, &health, &shutdown);
+    let auth = web::Auth::new(&settings, Arc::new(People(db.clone())), db.clock().clone())?;
+    let aws = Aws::new(&settings, &db, &health, &shutdown);
     let judge = Judge::new(Integrations::new(&settings)?);
     Ok(Process { settings: Arc::new(settings), db, broker, aws, judge, auth, health, shutdown })
 }
@@ -103,7 +102,10 @@ struct Part {
 
 async fn listen(name: &str, services: &[Service], process: &Process) -> anyhow::Result<()> {
     watch_dependencies(process);
-    migrate(process).await?;
+    if !migrate(process).await? {
+        waiting::for_database(name, services, process).await?;
+    }
+    ends::announce(&process.db).await?;
     let (broker, db, stop) = (process.broker.clone(), process.db.clone(), process.shutdown.token());
     process.shutdown.spawn("relay", async move { messaging::run_relay(broker, db, stop).await });
     let mut parts = Vec::new();
@@ -130,17 +132,15 @@ async fn listen(name: &str, services: &[Service], process: &Process) -> anyhow::
     Ok(())
 }
 
-/// Waits for Postgres, then brings the schema up to date.
-async fn migrate(process: &Process) -> anyhow::Result<()> {
-    loop {
-        match process.db.migrate().await {
-            Ok(()) => return Ok(()),
-            Err(error) if error.is_away() => tracing::warn!(%error, "cannot reach the database yet, trying again"),
-            Err(error) => return Err(error.into()),
+/// Brings the schema up to date; `false` while Postgres is away.
+pub(crate) async fn migrate(process: &Process) -> anyhow::Result<bool> {
+    match process.db.migrate().await {
+        Ok(()) => Ok(true),
+        Err(error) if error.is_away() => {
+            tracing::warn!(%error, "cannot reach the database yet, trying again");
+            Ok(false)
         }
-        if !process.shutdown.sleep(Duration::from_secs(1)).await {
-            anyhow::bail!("stopped before the database was there");
-        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -159,15 +159,5 @@ fn watch_dependencies(process: &Process) {
             tokio::select! { changed = status.changed() => if changed.is_err() { break }, () = stop.stopped() => break }
         }
     });
-    let (db, stop) = (process.db.clone(), process.shutdown.clone());
-    process.shutdown.spawn("clock", async move {
-        loop {
-            if let Err(error) = db.clock().learn_offset(db.pool()).await {
-                tracing::debug!(%error, "the database's clock could not be read");
-            }
-            if !stop.sleep(CLOCK).await {
-                break;
-            }
-        }
-    });
+    process.shutdown.spawn("clock", crate::clock::keep(process.clone()));
 }

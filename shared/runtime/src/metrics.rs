@@ -3,12 +3,10 @@
 //! A service holds its instruments in its `observe.rs`, each in a `LazyLock`: they must be made
 //! after [`crate::telemetry::init`], since those made before it record nothing.
 
-use opentelemetry::{
-    global,
-    metrics::{Counter, Gauge, Histogram, Meter},
-};
+use opentelemetry::{global, metrics::Meter};
 
 pub use opentelemetry::KeyValue;
+pub use opentelemetry::metrics::{Counter, Gauge, Histogram};
 
 /// A documented name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +45,12 @@ metrics! {
     REVOCATION_OVERDUE = "curfew.revocation.overdue", "{grant}", "Grants past their deadline that are not gone yet.";
     AWS_CALLS = "curfew.aws.calls", "{call}", "Calls to AWS, by service, operation and outcome.";
     AWS_DURATION = "curfew.aws.duration", "s", "Time that AWS took to answer, by service and operation.";
+    SLOTS = "curfew.aws.slots", "{operation}", "Places in use among the operations that may be under way at once, by kind (create, delete).";
+    RATE_FACTOR = "curfew.aws.rate_factor", "1", "What AWS's throttles leave of the calls a second, of 1.";
+    CALLS_LENT = "curfew.aws.calls_lent", "{call}", "Calls lent to processes out of the organization's budget, as each process sees it.";
+    THROTTLES = "curfew.aws.throttles", "{call}", "Calls that AWS throttled, of all processes, as each process sees it.";
+    QUEUE = "curfew.aws.queue", "{assignment}", "Assignments whose work is due and not in hand, by kind (create, delete, watch).";
+    QUEUE_OLDEST = "curfew.aws.queue_oldest", "s", "How long the longest of them has been due, by kind.";
     DELIVERIES = "curfew.deliveries", "{message}", "Messages handed over, by channel and outcome.";
 }
 

@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::grants::tuple_of;
+use crate::slots::{self, Slots};
 use crate::{StoreError, Tx, new_id};
 
 /// An assignment as it stands.
@@ -36,6 +37,10 @@ pub struct Assignment {
     pub attempt: Option<Attempt>,
     /// Whether a creation was sent whose outcome nobody knows.
     pub create_unresolved: bool,
+    /// Until when a creation whose answer was lost may still land.
+    pub create_fence: Option<Timestamp>,
+    /// Its place among the operations under way, where they are limited.
+    pub slot: Option<Slot>,
     /// When a first read showed nothing.
     pub first_absent_at: Option<Timestamp>,
     /// Tries in a row without success.
@@ -46,8 +51,19 @@ pub struct Assignment {
     pub absent_at: Option<Timestamp>,
     /// Until when it is watched after that.
     pub watch_until: Option<Timestamp>,
+    /// It is not made again before this: older sessions of the tuple are being cut.
+    pub create_after: Option<Timestamp>,
     /// The trace of the change that made the work.
     pub trace_parent: Option<String>,
+}
+
+/// A place among the operations that may be under way at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// Which of them.
+    pub number: i16,
+    /// When it is free again if nothing more is heard.
+    pub until: Timestamp,
 }
 
 /// A call that was committed before it was made.
@@ -105,11 +121,15 @@ struct Row {
     send_by: Option<jiff_sqlx::Timestamp>,
     operation_id: Option<String>,
     create_unresolved: bool,
+    create_fence: Option<jiff_sqlx::Timestamp>,
+    slot: Option<i16>,
+    slot_until: Option<jiff_sqlx::Timestamp>,
     first_absent_at: Option<jiff_sqlx::Timestamp>,
     tries: i32,
     last_error: Option<String>,
     absent_at: Option<jiff_sqlx::Timestamp>,
     watch_until: Option<jiff_sqlx::Timestamp>,
+    create_after: Option<jiff_sqlx::Timestamp>,
     trace_parent: Option<String>,
 }
 
@@ -143,11 +163,14 @@ impl Row {
                 operation: self.operation_id,
             }),
             create_unresolved: self.create_unresolved,
+            create_fence: time(self.create_fence),
+            slot: self.slot.zip(time(self.slot_until)).map(|(number, until)| Slot { number, until }),
             first_absent_at: time(self.first_absent_at),
             tries: self.tries,
             last_error: self.last_error,
             absent_at: time(self.absent_at),
             watch_until: time(self.watch_until),
+            create_after: time(self.create_after),
             trace_parent: self.trace_parent,
         })
     }
@@ -167,9 +190,21 @@ impl Assignment {
     }
 
     /// Gives the lease back; the row is free with the commit.
+    /// The place goes with it, unless the operation may be under way.
     pub const fn release(&mut self) {
         self.lease = None;
         self.leased_until = None;
+        if self.attempt.is_none() {
+            self.slot = None;
+        }
+    }
+
+    /// The attempt, if it is a creation that nobody heard an answer to, may land until its bound: remembered for the
+    /// time when the attempt is not there any more.
+    pub(crate) fn remember_lost_creation(&mut self, bound: SignedDuration) {
+        if let Some(Attempt { kind: AttemptKind::Create, send_by, operation: None }) = self.attempt {
+            self.create_fence = self.create_fence.max(Some(send_by + bound));
+        }
     }
 }
 
@@ -193,6 +228,21 @@ pub async fn lock(tx: &mut Tx, id: AssignmentId) -> Result<Assignment, StoreErro
         .fetch_one(tx.connection())
         .await?;
     row.into_assignment()
+}
+
+/// Several assignments, locked in the order of their tuples, as whoever else locks several does.
+///
+/// # Errors
+/// When Postgres is away.
+pub(crate) async fn lock_all(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Assignment>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM assignments WHERE id = ANY($1) \
+         ORDER BY principal_id COLLATE \"C\", account_id COLLATE \"C\", permission_set_arn COLLATE \"C\" FOR UPDATE",
+    )
+    .bind(ids)
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(Row::into_assignment).collect()
 }
 
 /// One assignment, locked, if nobody else holds it.
@@ -224,34 +274,147 @@ pub async fn lock_for(tx: &mut Tx, tuple: &Tuple) -> Result<Assignment, StoreErr
     row.into_assignment()
 }
 
-/// Leases up to `limit` assignments that need this work, the longest due first. What needs no call to go
-/// (never attempted, or not ours) is left to [`crate::tuple::let_go`].
+/// What is due and in nobody's hands. What needs no call to go (never attempted, or not ours) is left to
+/// [`crate::tuple::let_go`].
+macro_rules! due {
+    () => {
+        "a.work = $1 AND a.due_at <= $2 AND (a.leased_until IS NULL OR a.leased_until <= $2) \
+         AND NOT (a.work = 'delete' AND (a.state = 'absent' OR a.origin IS NOT DISTINCT FROM 'pre_existing'))"
+    };
+}
+
+/// What goes on with a call that was made, or needs none.
+macro_rules! goes_on {
+    () => {
+        "(a.slot IS NOT NULL OR (a.operation_id IS NOT NULL AND a.attempt = a.work) \
+          OR (a.work = 'delete' AND a.first_absent_at IS NOT NULL))"
+    };
+}
+
+/// Leases up to `limit` assignments that need this work, the longest due first, whatever is under way.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn claim(tx: &mut Tx, work: Work, limit: i64, lease: SignedDuration) -> Result<Vec<Assignment>, StoreError> {
-    let now = tx.now();
-    let rows: Vec<Row> = sqlx::query_as(
-        "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $1 WHERE id IN ( \
-             SELECT id FROM assignments WHERE work = $2 AND due_at <= $3 AND (leased_until IS NULL OR leased_until <= $3) \
-               AND NOT (work = 'delete' AND (state = 'absent' OR origin IS NOT DISTINCT FROM 'pre_existing')) \
-             ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) \
-         RETURNING *",
-    )
-    .bind((now + lease).to_sqlx())
-    .bind(work.as_str())
-    .bind(now.to_sqlx())
-    .bind(limit)
-    .fetch_all(tx.connection())
-    .await?;
-    rows.into_iter().map(Row::into_assignment).collect()
+    let query = concat!(
+        "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id IN ( \
+             SELECT id FROM assignments a WHERE ",
+        due!(),
+        " ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *"
+    );
+    claim_by(tx, query, work, limit, lease).await
 }
 
-/// When the next assignment needs this work, a lease that must run out first included.
+/// Leases up to `limit` assignments that need this work, the longest due first: those that go on, and as many others
+/// as there are free places for their calls. The last thing that a transaction locks for.
 ///
 /// # Errors
 /// When Postgres is away.
-pub async fn next_due(connection: &mut PgConnection, work: Work) -> Result<Option<Timestamp>, StoreError> {
+pub async fn claim_with_slots(
+    tx: &mut Tx,
+    work: Work,
+    limit: i64,
+    lease: SignedDuration,
+    slots: &Slots,
+) -> Result<Vec<Assignment>, StoreError> {
+    if !slots.cover(work) {
+        return claim(tx, work, limit, lease).await;
+    }
+    let going_on = concat!(
+        "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id IN ( \
+             SELECT id FROM assignments a WHERE ",
+        due!(),
+        " AND ",
+        goes_on!(),
+        " ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *"
+    );
+    let mut claimed = claim_by(tx, going_on, work, limit, lease).await?;
+    let room = usize::try_from(limit).unwrap_or(0).saturating_sub(claimed.len());
+    if room == 0 || !is_any_fresh(tx, work).await? {
+        return Ok(claimed);
+    }
+    let mut numbers = slots::look(tx, slots, work).await?;
+    numbers.truncate(room);
+    let fresh = if numbers.is_empty() { Vec::new() } else { claim_fresh(tx, work, lease, slots, &numbers).await? };
+    if work == Work::Create && fresh.len() == numbers.len() {
+        slots::creations_wait(tx).await?;
+    }
+    claimed.extend(fresh);
+    Ok(claimed)
+}
+
+async fn claim_by(
+    tx: &mut Tx,
+    query: &'static str,
+    work: Work,
+    limit: i64,
+    lease: SignedDuration,
+) -> Result<Vec<Assignment>, StoreError> {
+    let now = tx.now();
+    let rows: Vec<Row> = sqlx::query_as(query)
+        .bind(work.as_str())
+        .bind(now.to_sqlx())
+        .bind((now + lease).to_sqlx())
+        .bind(limit)
+        .fetch_all(tx.connection())
+        .await?;
+    rows.into_iter().map(Row::into_assignment).collect()
+}
+
+/// Asked before anybody is held off: most of the time there is nothing.
+async fn is_any_fresh(tx: &mut Tx, work: Work) -> Result<bool, StoreError> {
+    let query = concat!("SELECT EXISTS (SELECT 1 FROM assignments a WHERE ", due!(), " AND NOT ", goes_on!(), ")");
+    let now = tx.now().to_sqlx();
+    Ok(sqlx::query_scalar(query).bind(work.as_str()).bind(now).fetch_one(tx.connection()).await?)
+}
+
+/// One for each of these places.
+async fn claim_fresh(
+    tx: &mut Tx,
+    work: Work,
+    lease: SignedDuration,
+    slots: &Slots,
+    numbers: &[i16],
+) -> Result<Vec<Assignment>, StoreError> {
+    let now = tx.now();
+    let query = concat!(
+        "WITH open AS (SELECT id, row_number() OVER (PARTITION BY account_id, permission_set_arn ORDER BY due_at, id) AS nth \
+             FROM assignments a WHERE ",
+        due!(),
+        " AND NOT ",
+        goes_on!(),
+        " AND NOT ($6 AND EXISTS (SELECT 1 FROM assignments o WHERE o.slot IS NOT NULL \
+                 AND o.account_id = a.account_id AND o.permission_set_arn = a.permission_set_arn))), \
+         picked AS (SELECT a.id, a.due_at FROM assignments a JOIN open ON open.id = a.id WHERE ",
+        due!(),
+        " AND (open.nth = 1 OR NOT $6) ORDER BY a.due_at, a.id LIMIT cardinality($4::smallint[]) FOR UPDATE OF a SKIP LOCKED), \
+         numbered AS (SELECT id, ($4::smallint[])[row_number() OVER (ORDER BY due_at, id)] AS number FROM picked) \
+         UPDATE assignments a SET lease_token = gen_random_uuid(), leased_until = $3, slot = numbered.number, slot_until = $5 \
+             FROM numbered WHERE a.id = numbered.id RETURNING a.*"
+    );
+    let rows: Vec<Row> = sqlx::query_as(query)
+        .bind(work.as_str())
+        .bind(now.to_sqlx())
+        .bind((now + lease).to_sqlx())
+        .bind(numbers)
+        .bind((now + slots::KEPT).to_sqlx())
+        .bind(slots.one_at_a_time)
+        .fetch_all(tx.connection())
+        .await?;
+    rows.into_iter().map(Row::into_assignment).collect()
+}
+
+/// When the next assignment needs this work, a lease that must run out first included. Where places are limited, what
+/// is due already waits for one, and is looked for again a moment from `now`.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn next_due(
+    connection: &mut PgConnection,
+    work: Work,
+    slots: &Slots,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
     let next: Option<jiff_sqlx::Timestamp> = sqlx::query_scalar(
         "SELECT min(GREATEST(due_at, COALESCE(leased_until, due_at))) FROM assignments WHERE work = $1 \
              AND NOT (work = 'delete' AND (state = 'absent' OR origin IS NOT DISTINCT FROM 'pre_existing'))",
@@ -259,7 +422,38 @@ pub async fn next_due(connection: &mut PgConnection, work: Work) -> Result<Optio
     .bind(work.as_str())
     .fetch_one(connection)
     .await?;
-    Ok(next.map(jiff_sqlx::Timestamp::to_jiff))
+    Ok(next.map(|due| slots::look_again(slots, work, due.to_jiff(), now)))
+}
+
+/// Work of one kind that is due and in nobody's hands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Waiting {
+    /// Which.
+    pub work: Work,
+    /// How many.
+    pub count: i64,
+    /// How many seconds the longest of them has been due.
+    pub oldest_s: f64,
+}
+
+/// What waits, by kind; kinds of which nothing waits count nought.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn waiting(connection: &mut PgConnection, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
+    let rows: Vec<(String, i64, f64)> = sqlx::query_as(
+        "SELECT k.work, count(a.id), COALESCE(max(EXTRACT(EPOCH FROM $1 - a.due_at)), 0)::float8 \
+         FROM unnest(ARRAY['create', 'delete', 'watch']) AS k(work) LEFT JOIN assignments a ON a.work = k.work \
+             AND a.due_at <= $1 AND (a.leased_until IS NULL OR a.leased_until <= $1) GROUP BY k.work",
+    )
+    .bind(now.to_sqlx())
+    .fetch_all(connection)
+    .await?;
+    let known = |(work, count, oldest_s): (String, i64, f64)| {
+        let work = Work::from_name(&work).ok_or_else(|| StoreError::impossible("assignments", &work))?;
+        Ok(Waiting { work, count, oldest_s })
+    };
+    rows.into_iter().map(known).collect()
 }
 
 /// Locks the assignment again after a call, if the lease is still ours.
@@ -280,34 +474,66 @@ pub async fn lock_leased(tx: &mut Tx, id: AssignmentId, lease: Uuid) -> Result<A
 /// # Errors
 /// When Postgres is away.
 pub async fn write(tx: &mut Tx, a: &Assignment, was: AssignmentState, detail: Option<&str>) -> Result<(), StoreError> {
+    write_all(tx, &[(a, was)], detail).await
+}
+
+/// The same of several, each with what its state was: one statement for all.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn write_all(
+    tx: &mut Tx,
+    changed: &[(&Assignment, AssignmentState)],
+    detail: Option<&str>,
+) -> Result<(), StoreError> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    // A column of all rows.
+    macro_rules! column {
+        ($a:ident => $value:expr) => {
+            changed.iter().map(|($a, _)| $value).collect::<Vec<_>>()
+        };
+    }
     let time = |t: Option<Timestamp>| t.map(|t| t.to_sqlx());
     sqlx::query(
-        "UPDATE assignments SET state = $2, generation = $3, origin = $4, work = $5, due_at = $6, lease_token = $7, \
-             leased_until = $8, attempt = $9, send_by = $10, operation_id = $11, create_unresolved = $12, \
-             first_absent_at = $13, tries = $14, last_error = $15, absent_at = $16, watch_until = $17, trace_parent = $18 \
-         WHERE id = $1",
+        "UPDATE assignments a SET state = w.state, generation = w.generation, origin = w.origin, work = w.work, due_at = w.due_at, \
+             lease_token = w.lease_token, leased_until = w.leased_until, attempt = w.attempt, send_by = w.send_by, \
+             operation_id = w.operation_id, create_unresolved = w.create_unresolved, first_absent_at = w.first_absent_at, \
+             tries = w.tries, last_error = w.last_error, absent_at = w.absent_at, watch_until = w.watch_until, \
+             trace_parent = w.trace_parent, create_fence = w.create_fence, slot = w.slot, slot_until = w.slot_until \
+         FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[], \
+             $8::timestamptz[], $9::text[], $10::timestamptz[], $11::text[], $12::boolean[], $13::timestamptz[], $14::integer[], \
+             $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[], $19::timestamptz[], $20::smallint[], \
+             $21::timestamptz[]) AS w(id, state, generation, origin, work, due_at, lease_token, leased_until, attempt, \
+             send_by, operation_id, create_unresolved, first_absent_at, tries, last_error, absent_at, watch_until, \
+             trace_parent, create_fence, slot, slot_until) \
+         WHERE a.id = w.id",
     )
-    .bind(a.id.uuid())
-    .bind(a.state.as_str())
-    .bind(a.generation)
-    .bind(a.origin.map(Origin::as_str))
-    .bind(a.work.as_str())
-    .bind(a.due_at.to_sqlx())
-    .bind(a.lease)
-    .bind(time(a.leased_until))
-    .bind(a.attempt.as_ref().map(|t| t.kind.as_str()))
-    .bind(time(a.attempt.as_ref().map(|t| t.send_by)))
-    .bind(a.attempt.as_ref().and_then(|t| t.operation.as_deref()))
-    .bind(a.create_unresolved)
-    .bind(time(a.first_absent_at))
-    .bind(a.tries)
-    .bind(&a.last_error)
-    .bind(time(a.absent_at))
-    .bind(time(a.watch_until))
-    .bind(&a.trace_parent)
+    .bind(column!(a => a.id.uuid()))
+    .bind(column!(a => a.state.as_str()))
+    .bind(column!(a => a.generation))
+    .bind(column!(a => a.origin.map(Origin::as_str)))
+    .bind(column!(a => a.work.as_str()))
+    .bind(column!(a => a.due_at.to_sqlx()))
+    .bind(column!(a => a.lease))
+    .bind(column!(a => time(a.leased_until)))
+    .bind(column!(a => a.attempt.as_ref().map(|t| t.kind.as_str())))
+    .bind(column!(a => time(a.attempt.as_ref().map(|t| t.send_by))))
+    .bind(column!(a => a.attempt.as_ref().and_then(|t| t.operation.as_deref())))
+    .bind(column!(a => a.create_unresolved))
+    .bind(column!(a => time(a.first_absent_at)))
+    .bind(column!(a => a.tries))
+    .bind(column!(a => a.last_error.as_deref()))
+    .bind(column!(a => time(a.absent_at)))
+    .bind(column!(a => time(a.watch_until)))
+    .bind(column!(a => a.trace_parent.as_deref()))
+    .bind(column!(a => time(a.create_fence)))
+    .bind(column!(a => a.slot.map(|slot| slot.number)))
+    .bind(column!(a => time(a.slot.map(|slot| slot.until))))
     .execute(tx.connection())
     .await?;
-    if a.state != was {
+    for (a, _) in changed.iter().filter(|(a, was)| a.state != *was) {
         tx.record(Fact::AssignmentChanged {
             assignment: a.id,
             tuple: a.tuple.clone(),

@@ -1,8 +1,9 @@
 //! What a yes does, whoever or whatever said it: in one transaction the request is approved and its
 //! grants exist, or the grant that it extends has a later deadline. A request may be decided pair by pair.
 
-use domain::grant::GrantState;
+use domain::grant::{EXTENSION_CLOSES, GrantState};
 use domain::request::RequestState;
+use domain::sessions::Terms;
 use domain::{Fact, GrantId, Tuple, UserId};
 use jiff::SignedDuration;
 
@@ -131,20 +132,26 @@ async fn make_grants(tx: &mut Tx, request: &Request, ordinals: &[i16]) -> Result
             detail: None,
             evidence: None,
             trace_parent: crate::trace::current().or_else(|| request.trace_parent.clone()),
+            session_terms: Terms::default(),
+            removed_at: None,
+            credentials_until: None,
+            sessions: None,
         })
         .collect();
     grants::insert(tx, &grants).await?;
-    Ok(grants.into_iter().map(|g| g.id).collect())
+    let ids: Vec<GrantId> = grants.into_iter().map(|g| g.id).collect();
+    grants::keep_session_terms(tx, &ids).await?;
+    Ok(ids)
 }
 
-/// Moves the deadline if the grant still lives and its deadline has not come: the row decides.
+/// Moves the deadline if the grant still lives and its deadline is not too near: the row decides.
 async fn extend(tx: &mut Tx, request: &Request, id: GrantId) -> Result<Result<(), GrantState>, StoreError> {
     let now = tx.now();
     let Some(mut grant) = grants::lock(tx, &[id.uuid()]).await?.pop() else {
         return Err(StoreError::impossible("requests", format!("extends the unknown grant {id}")));
     };
     match (grant.state, grant.deadline_at) {
-        (GrantState::Active, Some(deadline)) if deadline > now => {
+        (GrantState::Active, Some(deadline)) if deadline - EXTENSION_CLOSES > now => {
             let later = deadline + SignedDuration::from_mins(i64::from(request.minutes));
             grants::extend(tx, &mut grant, later).await?;
             Ok(Ok(()))

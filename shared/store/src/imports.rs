@@ -15,7 +15,7 @@ pub use history::{Filter, Record, list, record};
 pub use people::{People, people};
 
 use crate::tuple::{self, Adopting};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, grants};
 
 /// The only system that anything is taken over from so far.
 pub const TEAM: &str = "team";
@@ -70,6 +70,7 @@ pub async fn adopt(tx: &mut Tx, adoption: &Adoption) -> Result<bool, StoreError>
             tuple::adopt(tx, &adoption.tuple, adopting, hold).await?;
         }
     }
+    grants::keep_session_terms(tx, &[adoption.grant]).await?;
     tx.record(Fact::GrantAdopted {
         grant: adoption.grant,
         request: adoption.request,

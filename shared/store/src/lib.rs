@@ -4,6 +4,7 @@
 
 pub mod approvals;
 pub mod assignments;
+pub mod budget;
 pub mod changes;
 pub mod clock;
 pub mod comments;
@@ -12,22 +13,30 @@ pub mod delegations;
 pub mod deliveries;
 pub mod directory;
 pub mod documents;
+pub mod drift;
 pub mod endpoints;
+pub mod ends;
 pub mod error;
+pub mod estimate;
 pub mod grants;
+pub mod held;
 pub mod idempotency;
 pub mod imports;
 pub mod incidents;
+pub mod leases;
 pub mod outbox;
 pub mod parked;
 pub mod past;
 pub mod reaches;
+pub mod receipts;
 pub mod requests;
 pub mod reviews;
 pub mod say;
 pub mod schema;
 pub mod seam;
+pub mod session_denies;
 pub mod sessions;
+pub mod slots;
 pub mod telling;
 pub mod templates;
 pub mod trace;
@@ -36,7 +45,8 @@ pub mod tuple;
 pub mod unit_of_work;
 pub mod uses;
 
-pub use clock::Clock;
+pub use clock::{Clock, Doubt, Lesson};
+pub use ends::Ends;
 pub use error::StoreError;
 /// For those who read through a connection of theirs and know no SQL.
 pub use sqlx::PgConnection;

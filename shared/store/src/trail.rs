@@ -2,6 +2,7 @@
 
 use domain::Actor;
 use jiff::Timestamp;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::unit_of_work::from_json;
@@ -73,18 +74,46 @@ pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<Entry>, StoreError> {
     .bind(filter.limit)
     .fetch_all(db.pool())
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Entry {
-                id: row.id,
-                at: row.at.to_jiff(),
-                actor: from_json("trail_entries", row.actor)?,
-                action: row.action,
-                subject_kind: row.subject_kind,
-                subject_id: row.subject_id,
-                request_id: row.request_id,
-                data: row.data,
-            })
+    rows.into_iter().map(Row::into_entry).collect()
+}
+
+/// What is about a request, its grants, or the assignments of those since it was asked, the oldest first.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn about_request(
+    connection: &mut PgConnection,
+    request: domain::RequestId,
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, at, actor, action, subject_kind, subject_id, request_id, data FROM trail_entries \
+         WHERE request_id = $1 \
+         UNION ALL \
+         SELECT id, at, actor, action, subject_kind, subject_id, request_id, data FROM trail_entries \
+         WHERE subject_kind = 'assignment' AND request_id IS NULL \
+           AND subject_id IN (SELECT assignment_id FROM grants WHERE request_id = $1) \
+           AND at >= (SELECT submitted_at FROM requests WHERE id = $1) \
+         ORDER BY id LIMIT $2",
+    )
+    .bind(request.uuid())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Row::into_entry).collect()
+}
+
+impl Row {
+    fn into_entry(self) -> Result<Entry, StoreError> {
+        Ok(Entry {
+            id: self.id,
+            at: self.at.to_jiff(),
+            actor: from_json("trail_entries", self.actor)?,
+            action: self.action,
+            subject_kind: self.subject_kind,
+            subject_id: self.subject_id,
+            request_id: self.request_id,
+            data: self.data,
         })
-        .collect()
+    }
 }

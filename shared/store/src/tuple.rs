@@ -4,23 +4,27 @@
 mod adopt;
 mod begin;
 mod finish;
+mod offline;
+mod take_in;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::assignment::{AssignmentState, Holders, Origin, Work, work_for};
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState, GrantVerb};
-use domain::{AssignmentId, GrantId, Transition, Tuple};
+use domain::{AssignmentId, GrantId, Transition};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 pub use adopt::{Adopting, adopt};
-pub use begin::{Creation, begin_creation, begin_deletion, postpone, refuse, start, start_due};
-pub use finish::{Outcome, absent, failed, look_again, present, put_off, reopen, still_absent};
+pub use begin::{Creation, begin_creation, begin_deletions, postpone, refuse, start, start_due};
+pub use finish::{Outcome, absent, failed, gone, look_again, present, put_off, reopen, still_absent};
+pub use offline::{Noted, removed_offline};
+pub use take_in::take_in;
 
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};
 use crate::grants::{self, Grant};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, slots};
 
 /// A call that left by its `send_by` has taken effect, or never will, when this much more time is over.
 /// The time-out of a call must be shorter.
@@ -73,37 +77,57 @@ async fn end_locked(
     detail: Option<&str>,
 ) -> Result<Vec<Ending>, StoreError> {
     let mut endings = Vec::with_capacity(locked.len());
-    // In the order of their tuples, as whoever else locks several does.
-    let mut touched: BTreeMap<Tuple, AssignmentId> = BTreeMap::new();
+    let mut leaving = Vec::new();
     for mut grant in locked {
         match grant.state.apply(GrantVerb::End(reason)) {
             Transition::Applied(GrantState::Ended) => {
                 grants::end(tx, &mut grant, reason, detail, Evidence::NeverAttempted).await?;
                 endings.push(Ending::Done(grant.id, grant.state));
             }
-            Transition::Applied(_) => {
-                grants::revoke(tx, &mut grant, reason, detail.map(str::to_owned)).await?;
-                touched.extend(grant.assignment.map(|assignment| (grant.tuple.clone(), assignment)));
-                endings.push(Ending::Done(grant.id, grant.state));
+            Transition::Applied(state) => {
+                endings.push(Ending::Done(grant.id, state));
+                leaving.push(grant);
             }
             Transition::Already => endings.push(Ending::Already(grant.id, grant.state)),
             Transition::NotAllowed => endings.push(Ending::NotAllowed(grant.id, grant.state)),
         }
     }
-    for id in touched.into_values() {
-        let mut assignment = assignments::lock(tx, id).await?;
-        let was = assignment.state;
-        let left = balance(tx, &mut assignment).await?;
-        assignments::write(tx, &assignment, was, None).await?;
-        for ending in &mut endings {
-            if let Ending::Done(id, state) = ending
-                && left.contains(id)
-            {
-                *state = GrantState::Ended;
-            }
+    if leaving.is_empty() {
+        return Ok(endings);
+    }
+    grants::revoke_all(tx, &mut leaving, reason, detail).await?;
+    let left = balance_all(tx, &leaving).await?;
+    for ending in &mut endings {
+        if let Ending::Done(id, state) = ending
+            && left.contains(id)
+        {
+            *state = GrantState::Ended;
         }
     }
     Ok(endings)
+}
+
+/// Balances the assignments of these grants. Returns whom that let go.
+async fn balance_all(tx: &mut Tx, grants: &[Grant]) -> Result<BTreeSet<GrantId>, StoreError> {
+    let touched: BTreeSet<AssignmentId> = grants.iter().filter_map(|grant| grant.assignment).collect();
+    let ids: Vec<Uuid> = touched.into_iter().map(AssignmentId::uuid).collect();
+    let mut locked = assignments::lock_all(tx, &ids).await?;
+    let mut living: HashMap<AssignmentId, Vec<Grant>> = HashMap::new();
+    for grant in grants::living_on(tx.connection(), &ids).await? {
+        if let Some(assignment) = grant.assignment {
+            living.entry(assignment).or_default().push(grant);
+        }
+    }
+    let mut left = BTreeSet::new();
+    let mut was = Vec::with_capacity(locked.len());
+    for assignment in &mut locked {
+        was.push(assignment.state);
+        let living = living.remove(&assignment.id).unwrap_or_default();
+        left.extend(balance_with(tx, assignment, living).await?);
+    }
+    let changed: Vec<_> = locked.iter().zip(was).collect();
+    assignments::write_all(tx, &changed, None).await?;
+    Ok(left)
 }
 
 /// Ends grants that are leaving and need no call to AWS: kept by another, never attempted, or not ours.
@@ -135,8 +159,17 @@ pub async fn let_go(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {
 
 /// Lets go what can go and says what is left to do; the assignment's lock is held. Returns whom it let go.
 async fn balance(tx: &mut Tx, assignment: &mut Assignment) -> Result<Vec<GrantId>, StoreError> {
+    let living = grants::living(tx.connection(), assignment.id).await?;
+    balance_with(tx, assignment, living).await
+}
+
+/// The same, with the grants that live on it as they are under its lock.
+async fn balance_with(
+    tx: &mut Tx,
+    assignment: &mut Assignment,
+    mut living: Vec<Grant>,
+) -> Result<Vec<GrantId>, StoreError> {
     let now = tx.now();
-    let mut living = grants::living(tx.connection(), assignment.id).await?;
     let left = match without_call(assignment, &living, now) {
         Some(evidence) => leave(tx, &living, &evidence).await?,
         None => Vec::new(),
@@ -158,7 +191,9 @@ async fn balance(tx: &mut Tx, assignment: &mut Assignment) -> Result<Vec<GrantId
         assignment.due_at = match work {
             Work::Watch => next_look(assignment, now),
             Work::Delete => fence(assignment, now),
-            Work::None | Work::Create => now,
+            // Sessions that are being cut are told apart from new ones by when they began.
+            Work::Create => assignment.create_after.map_or(now, |after| after.max(now)),
+            Work::None => now,
         };
         assignment.trace_parent = crate::trace::current();
     }
@@ -202,12 +237,21 @@ fn fence(assignment: &Assignment, now: Timestamp) -> Timestamp {
     }
 }
 
+/// The place is the attempt's for as long as something may be under way.
+fn keep_slot(assignment: &mut Assignment, now: Timestamp) {
+    if let Some(slot) = &mut assignment.slot {
+        slot.until = now + slots::KEPT;
+    }
+}
+
 /// Curfew holds nothing on the tuple any more.
 fn forget(assignment: &mut Assignment) {
     assignment.state = AssignmentState::Absent;
     assignment.origin = None;
     assignment.attempt = None;
     assignment.create_unresolved = false;
+    assignment.create_fence = None;
+    assignment.slot = None;
     assignment.first_absent_at = None;
     assignment.tries = 0;
     assignment.last_error = None;

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::seam::{self, Open, Seam};
-use crate::{Clock, StoreError};
+use crate::{Clock, Ends, StoreError};
 
 /// A process that stops in the middle of a transaction gives its locks up, long before its leases run out: otherwise
 /// nobody could take its work over.
@@ -31,6 +31,7 @@ pub struct Db {
     pool: PgPool,
     clock: Clock,
     outbox_filled: Arc<Notify>,
+    ends: Arc<Ends>,
     seam: Option<Arc<dyn Seam>>,
 }
 
@@ -42,6 +43,7 @@ pub struct Tx {
     actor: Actor,
     facts: Vec<Occurred>,
     outbox_filled: Arc<Notify>,
+    ends: Arc<Ends>,
     seam: Option<Arc<dyn Seam>>,
     open: Option<Open>,
 }
@@ -63,7 +65,19 @@ impl Db {
     /// Takes a pool and a clock that are there already.
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock) -> Self {
-        Self { pool, clock, outbox_filled: Arc::new(Notify::new()), seam: None }
+        Self { pool, clock, outbox_filled: Arc::new(Notify::new()), ends: Arc::default(), seam: None }
+    }
+
+    /// The same database, with this said about ends of access.
+    #[must_use]
+    pub fn with_ends(self, ends: Ends) -> Self {
+        Self { ends: Arc::new(ends), ..self }
+    }
+
+    /// What is said about ends of access.
+    #[must_use]
+    pub fn ends(&self) -> &Ends {
+        &self.ends
     }
 
     /// The same with a simulation looking in.
@@ -102,6 +116,7 @@ impl Db {
             actor,
             facts: Vec::new(),
             outbox_filled: Arc::clone(&self.outbox_filled),
+            ends: Arc::clone(&self.ends),
             seam: self.seam.clone(),
             open,
         })
@@ -148,6 +163,12 @@ impl Tx {
     #[must_use]
     pub const fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// What is said about ends of access.
+    #[must_use]
+    pub fn ends(&self) -> &Ends {
+        &self.ends
     }
 
     /// Notes what happened; it is written with the commit.

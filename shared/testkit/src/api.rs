@@ -72,7 +72,7 @@ where
     D: Fn(&mut actix_web::web::ServiceConfig) + Clone + Send + 'static,
 {
     runtime::install_crypto();
-    let auth = Auth::new(settings, Arc::new(People(db.clone()))).expect("an HTTP client");
+    let auth = Auth::new(settings, Arc::new(People(db.clone())), store::Clock::system()).expect("an HTTP client");
     let shutdown = Shutdown::new();
     let server = Server::new("Test", settings, Some(auth), Health::new(), shutdown.clone());
     let address = serve(server, move |config| {

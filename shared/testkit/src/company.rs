@@ -197,6 +197,7 @@ pub fn rule_for(name: &str, accounts: &[&str], permission_set_name: &str, approv
         on_behalf: Subjects::default(),
         pace: Pace::default(),
         when_away: WhenAway::default(),
+        cut_sessions: domain::sessions::CutSessions::default(),
         approval,
     }
 }

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
-const SHARED: [&str; 12] = [
+const SHARED: [&str; 13] = [
     "domain",
+    "receipts",
     "policy",
     "judge",
     "store",
@@ -26,15 +27,16 @@ const SHARED: [&str; 12] = [
 fn allowed(krate: &str) -> Option<&'static [&'static str]> {
     Some(match krate {
         "domain" => &[],
-        "policy" | "store" | "cloud" | "migration" => &["domain"],
+        "policy" | "receipts" | "cloud" | "migration" => &["domain"],
+        "store" => &["domain", "receipts"],
         "client" => &["domain", "policy"],
         "messaging" => &["domain", "store"],
         "runtime" => &[],
         "integrations" => &["runtime"],
         "judge" => &["domain", "store", "integrations"],
         "web" => &["domain", "store", "runtime"],
-        "process" => &["domain", "store", "judge", "messaging", "runtime", "web", "cloud", "integrations"],
-        "testkit" => &["domain", "store", "judge", "messaging", "runtime", "web", "client", "cloud"],
+        "process" => &["domain", "receipts", "store", "judge", "messaging", "runtime", "web", "cloud", "integrations"],
+        "testkit" => &["domain", "receipts", "store", "judge", "messaging", "runtime", "web", "client", "cloud"],
         _ => return None,
     })
 }

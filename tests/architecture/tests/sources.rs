@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 /// A call, and the files that may make it.
 const ONE_PLACE: &[(&str, &[&str])] = &[
-    // The demonstration looks at its own watch; a call to AWS is bounded where it leaves; a system of others speaks of
-    // its own clock, not of Postgres'.
+    // The demonstration looks at its own watch; a test's call to AWS is bounded where it leaves; a system of others speaks
+    // of its own clock, not of Postgres'.
     (
         "Timestamp::now()",
         &[
-            "shared/store/src/clock.rs",
+            "shared/store/src/clock/host.rs",
             "shared/cloud/src/deadline.rs",
             "shared/integrations/src/clock.rs",
             "services/curfew/src/demo/life.rs",

@@ -34,6 +34,8 @@ pub struct Tuple {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Call {
     pub at: Timestamp,
+    /// `ok`, an error's code, or a fault.
+    pub outcome: String,
     #[serde(flatten)]
     pub tuple: Tuple,
 }

@@ -199,6 +199,8 @@ fn spell(random: &mut StdRng, busy: &[Timestamp]) -> Spell {
         reason: None,
         account: None,
         effect: random.random_bool(0.5),
+        lasts: None,
+        until: None,
     };
     let lasts = SignedDuration::from_secs([5, 30, 120, 300][random.random_range(0..4)]);
     let from = near(random, busy, lasts) - lasts.mul_f64(0.5 * random.random::<f64>());

@@ -12,6 +12,8 @@ use rand::Rng as _;
 use revocation::Removing;
 use simulator::inside::{Organization, of_user};
 use simulator::{ACCESS_KEY_ID, IDENTITY_STORE_ID, INSTANCE_ARN, Millis, Profile, SECRET_ACCESS_KEY};
+use store::leases::Leases;
+use store::slots::Slots;
 use store::{Clock, Db};
 
 use crate::deeds;
@@ -123,13 +125,17 @@ impl<'a> Play<'a> {
             kind
         };
         let db = self.db.clone();
+        let (slots, leases) = (Slots::unlimited(), Leases::default());
+        let (stage, kept) = (self.stage.clone(), (db.clone(), leases.clone()));
         let life = match kind {
             Kind::Grant => {
                 let again = Again::new(self.house.judge.clone(), self.cloud.directory().clone());
-                process::run(self.stage.clone(), at, Adding { db, aws: self.cloud.creations().clone(), again })
+                let aws = self.cloud.creations().clone();
+                process::run(stage, at, Adding { db, aws, again, slots, leases }, kept)
             }
             Kind::Revocation => {
-                process::run(self.stage.clone(), at, Removing { db, aws: self.cloud.deletions().clone(), lag: LAG })
+                let aws = self.cloud.deletions().clone();
+                process::run(stage, at, Removing { db, aws, lag: LAG, slots, leases }, kept)
             }
         };
         self.add(at, life).await;

@@ -1,12 +1,15 @@
 //! Processes: the loop of every leased worker, played at gates. They die, stand still, and come back.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use domain::fact::Occurred;
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, select};
 use jiff::{SignedDuration, Timestamp};
 use runtime::work::Worker;
+use store::Db;
+use store::leases::{Leases, RENEWED_EVERY};
 
 use crate::stage::{Stage, State, TaskId};
 
@@ -142,8 +145,13 @@ impl State {
     }
 }
 
-/// The life of a worker's process, as `runtime::work::run` has it.
-pub fn run<W: Worker + Send + Sync + 'static>(stage: Stage, process: usize, worker: W) -> BoxFuture<'static, ()> {
+/// The life of a worker's process, as `runtime::work::run` has it; what it has in hand keeps its leases.
+pub fn run<W: Worker + Send + Sync + 'static>(
+    stage: Stage,
+    process: usize,
+    worker: W,
+    kept: (Db, Leases),
+) -> BoxFuture<'static, ()> {
     async move {
         stage.point("point").await;
         loop {
@@ -168,10 +176,17 @@ pub fn run<W: Worker + Send + Sync + 'static>(stage: Stage, process: usize, work
                         if let Some(process) = state.processes.all.get_mut(process) {
                             process.in_hand += 1;
                         }
-                        let on = stage.clone();
+                        let (on, (db, leases)) = (stage.clone(), kept.clone());
                         let work = async move {
                             on.point("point").await;
-                            job.run().await;
+                            let renewing = async {
+                                loop {
+                                    on.rest("lease", RENEWED_EVERY).await;
+                                    // Where the database is away, the lease runs out.
+                                    let _ = leases.renew(&db).await;
+                                }
+                            };
+                            select(pin!(job.run()), pin!(renewing)).await;
                             if let Some(process) = on.state().processes.all.get_mut(process) {
                                 process.in_hand = process.in_hand.saturating_sub(1);
                             }

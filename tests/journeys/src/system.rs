@@ -41,8 +41,11 @@ impl System {
         let (broker, broker_url) = wire(plan.broker, &environment::amqp_url()).await;
         let (database, database_url) = wire(plan.database, &schema.url).await;
         let mut shared = settings(&simulator, &database_url, &broker_url);
-        if let Some(moto) = &plan.moto {
-            shared.insert("CURFEW__AWS__ENDPOINT_URL".to_owned(), moto.url.clone());
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
+        let http = http.expect("an HTTP client");
+        match &plan.moto {
+            Some(moto) => drop(shared.insert("CURFEW__AWS__ENDPOINT_URL".to_owned(), moto.url.clone())),
+            None => shared.extend(roles(&simulator, &http).await),
         }
         if !plan.aws_like {
             shared.insert("CURFEW__AWS__CALLS_PER_SECOND".to_owned(), "0".to_owned());
@@ -53,7 +56,6 @@ impl System {
         }
         shared.extend(std::mem::take(&mut plan.settings));
         let (addresses, environments) = processes(plan.seven, &shared);
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
         let moto = plan.moto.take();
         let mut system = Self {
             children: Vec::new(),
@@ -62,7 +64,7 @@ impl System {
             database,
             moto,
             simulator,
-            http: http.expect("an HTTP client"),
+            http,
             addresses,
             environments,
             _schema: schema,
@@ -246,6 +248,19 @@ fn settings(simulator: &Running, database: &str, broker: &str) -> BTreeMap<Strin
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
+}
+
+/// Each kind of work in AWS by its role, with the policies of a real installation.
+async fn roles(simulator: &Running, http: &reqwest::Client) -> Vec<(String, String)> {
+    let asking = http.get(format!("{}/control/directory", simulator.http)).send().await;
+    let company: Value = asking.expect("the simulator answers").json().await.expect("its company");
+    let account = company["management_account_id"].as_str().expect("a management account").to_owned();
+    ["grant", "revocation", "backstop", "session-deny", "directory"]
+        .map(|role| {
+            let name = format!("CURFEW__AWS_ROLES__{}", role.replace('-', "_").to_ascii_uppercase());
+            (name, format!("arn:aws:iam::{account}:role/curfew-{role}"))
+        })
+        .into()
 }
 
 /// The systems of others, with the credentials that the simulator knows.

@@ -199,7 +199,7 @@ impl World {
             "submit_request" => {
                 (String::new(), Some(json!({"pairs": pairs(self.pair()), "minutes": 30, "reason": REASON})))
             }
-            "show_request" => (self.request().await, None),
+            "show_request" | "request_evidence" => (self.request().await, None),
             "cancel_request" => (self.request().await, Some(json!({}))),
             "decide" => (self.request().await, Some(json!({"decision": "approve"}))),
             "get_grant" => (self.grant().await, None),
@@ -220,6 +220,7 @@ impl World {
             "apply_policy" => (String::new(), Some(json!({"files": [], "revision": -1, "wanted": ""}))),
             "show_change" => (nobody(), None),
             "apply_change" | "refuse_change" | "withdraw_change" => (nobody(), Some(json!({}))),
+            "acknowledge_drift" => (nobody(), Some(json!({}))),
             "take_review" => (nobody(), Some(json!({"concern": false}))),
             "who_has_access" => {
                 let pair = self.any_pair();

@@ -3,11 +3,17 @@
 use std::any::Any;
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd as _;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use actix_web::body::SizedStream;
 use actix_web::dev::Extensions;
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 
+use futures_util::stream;
+
+use crate::clock::Millis;
 use crate::desk::Desk;
 use crate::mail::Mailbox;
 use crate::oidc::Provider;
@@ -26,6 +32,8 @@ pub struct Host {
     pub http: String,
     /// `smtp://HOST:PORT`.
     pub smtp: String,
+    /// Until when no connection is taken, in milliseconds.
+    away_until: AtomicI64,
 }
 
 impl Host {
@@ -41,7 +49,13 @@ impl Host {
             oidc,
             http,
             smtp,
+            away_until: AtomicI64::new(0),
         }
+    }
+
+    /// Takes no connection for a while.
+    pub fn go_away(&self, seconds: f64) {
+        self.away_until.store(Millis::now().plus_seconds(seconds).0, Ordering::Relaxed);
     }
 
     /// The world, for the moment of one call.
@@ -59,20 +73,38 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub struct Connection(TcpStream);
 
 impl Connection {
-    /// Keeps a handle of an accepted connection.
-    pub fn keep(io: &dyn Any, extensions: &mut Extensions) {
+    /// Keeps a handle of an accepted connection, or closes it at once while the host is away.
+    pub fn keep(host: &Host, io: &dyn Any, extensions: &mut Extensions) {
         let stream = io.downcast_ref::<actix_web::rt::net::TcpStream>();
         if let Some(Ok(handle)) = stream.map(|stream| stream.as_fd().try_clone_to_owned()) {
-            extensions.insert(Self(TcpStream::from(handle)));
+            let connection = Self(TcpStream::from(handle));
+            if Millis::now().0 < host.away_until.load(Ordering::Relaxed) {
+                connection.shut();
+            }
+            extensions.insert(connection);
         }
+    }
+
+    fn shut(&self) {
+        if let Err(error) = self.0.shutdown(Shutdown::Both) {
+            tracing::debug!(%error, "the connection was closed already");
+        }
+    }
+
+    /// An answer that breaks off in the middle of its body.
+    pub fn half(whole: String) -> HttpResponse {
+        let size = u64::try_from(whole.len()).unwrap_or(u64::MAX);
+        let mut half = Bytes::from(whole);
+        half.truncate(half.len() / 2);
+        let broken = std::io::Error::other("the answer breaks off here");
+        let parts = stream::iter([Ok(half), Err(broken)]);
+        HttpResponse::Ok().content_type("application/x-amz-json-1.1").body(SizedStream::new(size, parts))
     }
 
     /// Closes the connection of a request, so that no answer arrives. What is returned is written to nobody.
     pub fn close(request: &HttpRequest) -> HttpResponse {
-        if let Some(connection) = request.conn_data::<Self>()
-            && let Err(error) = connection.0.shutdown(Shutdown::Both)
-        {
-            tracing::debug!(%error, "the connection was closed already");
+        if let Some(connection) = request.conn_data::<Self>() {
+            connection.shut();
         }
         HttpResponse::InternalServerError().force_close().finish()
     }

@@ -68,14 +68,19 @@ impl Organization {
         }
         let &Request { method, path, query, body, .. } = request;
         let reply = aws::serve(&mut self.world, Incoming { method, path, query, headers: &headers, body });
-        let answer =
-            reply.said.map(|said| Answer { status: said.status.as_u16(), headers: said.headers, body: said.body });
+        let answer = reply.said.map(|mut said| {
+            if reply.breaks_off {
+                said.body = said.body.chars().take(said.body.chars().count() / 2).collect();
+            }
+            Answer { status: said.status.as_u16(), headers: said.headers, body: said.body }
+        });
         Handled { after: reply.after, answer }
     }
 
     /// Orders a fault.
     pub fn order(&mut self, fault: Fault) {
-        self.world.faults.order(fault);
+        let now = self.world.now;
+        self.world.faults.order(fault, now);
     }
 
     /// Takes all ordered faults back, and lets operations end that would never have ended.

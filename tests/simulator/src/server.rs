@@ -1,9 +1,11 @@
 //! Starting and stopping: one HTTP port for everything, one SMTP port.
 
+use std::any::Any;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
+use actix_web::dev::Extensions;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer, guard};
 use anyhow::Context as _;
@@ -122,9 +124,9 @@ async fn serve(
     ready: mpsc::Sender<()>,
 ) -> anyhow::Result<()> {
     let smtp = tokio::net::TcpListener::from_std(smtp)?;
-    let shared = host.clone();
+    let (shared, taker) = (host.clone(), host.clone());
     let server = HttpServer::new(move || App::new().app_data(shared.clone()).configure(routes))
-        .on_connect(Connection::keep)
+        .on_connect(move |io: &dyn Any, extensions: &mut Extensions| Connection::keep(&taker, io, extensions))
         .workers(workers.max(1))
         .disable_signals()
         .shutdown_timeout(0)

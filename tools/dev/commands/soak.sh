@@ -9,5 +9,7 @@ run_soak() {
         return
     fi
     use_instance soak
+    need_linux
+    need_faketime
     measure soak "$@"
 }

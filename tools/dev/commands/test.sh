@@ -13,6 +13,7 @@ run_test() {
         phase "Lints" cargo_do clippy --quiet --workspace --all-targets -- -D warnings || die "The linter objects."
     fi
     phase "Moto" need_moto
+    need_faketime
     if [ -d "$ROOT/tests/browser" ]; then phase "Chromium" need_chromium; fi
     start_servers fast
     phase "Build" cargo_do build --workspace --all-targets || die "The build failed."

@@ -1,6 +1,7 @@
 //! The service's endpoints, a file for each.
 
 mod list_imported_requests;
+mod list_receipt_keys;
 mod list_trail;
 
 use store::Db;
@@ -17,4 +18,5 @@ pub struct State {
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list_imported_requests::list_imported_requests);
     config.service(list_trail::list_trail);
+    config.service(list_receipt_keys::list_receipt_keys);
 }

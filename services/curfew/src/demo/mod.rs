@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use client::Endpoints;
-use cloud::{Cloud, CloudConfig};
+use cloud::{Cloud, CloudConfig, Surroundings};
 use runtime::Settings;
 use url::Url;
 
@@ -42,7 +42,7 @@ fn named(text: &str) -> Result<(String, Url), String> {
 /// When a step does not happen; what was seen instead is told.
 pub async fn demo(config: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<()> {
     let settings = Settings::load(config.as_deref())?;
-    let aws = Cloud::connect(CloudConfig {
+    let config = CloudConfig {
         region: settings.aws.region.clone(),
         endpoint_url: settings.aws.endpoint_url.as_ref().map(ToString::to_string),
         calls_per_second: 2,
@@ -50,9 +50,8 @@ pub async fn demo(config: Option<PathBuf>, arguments: Arguments) -> anyhow::Resu
         call_timeout: Duration::from_secs(10),
         permission_set_tags: false,
         ..CloudConfig::default()
-    })
-    .await
-    .context("AWS, read with an eye of our own")?;
+    };
+    let aws = Cloud::connect(config, Surroundings::default()).await.context("AWS, read with an eye of our own")?;
     let endpoints = Endpoints::each(arguments.services.into_iter().collect(), Some(arguments.api));
     let people = People::new(arguments.simulator, endpoints);
     let mut teller = Teller::start();

@@ -72,6 +72,7 @@ pub async fn list_grants(
     let states = query.state.into_iter().collect();
     let filter = Filter { principal, states, account: query.account, before, limit: query.limit.rows() };
     let mut connection = state.db.read().await?;
-    let rows: Vec<GrantView> = grants::list(&mut connection, &filter).await?.into_iter().map(Into::into).collect();
+    let found = grants::list(&mut connection, &filter).await?;
+    let rows = GrantView::of(&state, &mut connection, found).await?;
     Ok(Json(Page::by_id(rows, query.limit, |grant| grant.id)))
 }

@@ -5,6 +5,7 @@ mod list_grants;
 mod view;
 
 use store::Db;
+use store::slots::Slots;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What the handlers share.
@@ -12,6 +13,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub struct State {
     /// The shared database.
     pub db: Db,
+    /// How many operations may be under way, for telling when one's turn comes.
+    pub slots: Slots,
+    /// Calls a second; 0 is no limit.
+    pub calls_per_second: u32,
 }
 
 /// Every endpoint, documented.

@@ -2,9 +2,14 @@
 
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState};
+use domain::receipt::{NeverCut, Remaining};
+use domain::sessions::Sessions;
 use domain::{GrantId, RequestId, Tuple};
 use jiff::Timestamp;
 use store::grants::Grant;
+use store::{PgConnection, StoreError, estimate};
+
+use super::State;
 
 /// One pair's access.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
@@ -29,6 +34,8 @@ pub struct GrantView {
     pub deadline_at: Option<Timestamp>,
     /// When it was approved.
     pub approved_at: Timestamp,
+    /// When it can be expected to be there, or gone, while it is on its way.
+    pub expected_at: Option<Timestamp>,
     /// When AWS showed it.
     pub active_at: Option<Timestamp>,
     /// When its removal was asked for.
@@ -41,11 +48,42 @@ pub struct GrantView {
     pub detail: Option<String>,
     /// How it is known to be gone.
     pub evidence: Option<Evidence>,
+    /// When AWS no longer showed the assignment; none where none was taken away.
+    pub removed_at: Option<Timestamp>,
+    /// Until when credentials from before that may live, if nothing cuts them.
+    pub credentials_may_live_until: Option<Timestamp>,
+    /// What became of sessions that were alive when it ended; none before.
+    pub sessions: Option<Sessions>,
 }
 
-impl From<Grant> for GrantView {
-    fn from(grant: Grant) -> Self {
+/// One access, and what the same person has beside it.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = GrantDetail)]
+pub struct GrantDetail {
+    /// The access.
+    #[serde(flatten)]
+    pub grant: GrantView,
+    /// What the same person has in the same account beside it, as far as is known.
+    pub remaining_access: Remaining,
+    /// Sessions that are never cut, whatever `sessions` says.
+    pub never_cut: Vec<NeverCut>,
+}
+
+impl GrantView {
+    /// These grants, with what those on their way can expect.
+    pub async fn of(state: &State, connection: &mut PgConnection, grants: Vec<Grant>) -> Result<Vec<Self>, StoreError> {
+        let now = state.db.clock().now();
+        let expected = estimate::expected(connection, &grants, now, state.slots, state.calls_per_second).await?;
+        let view = |grant: Grant| {
+            let expected_at = expected.get(&grant.id).copied();
+            Self::new(grant, expected_at)
+        };
+        Ok(grants.into_iter().map(view).collect())
+    }
+
+    fn new(grant: Grant, expected_at: Option<Timestamp>) -> Self {
         Self {
+            expected_at,
             id: grant.id,
             version: grant.version,
             request: grant.request,
@@ -61,6 +99,9 @@ impl From<Grant> for GrantView {
             reason: grant.reason,
             detail: grant.detail,
             evidence: grant.evidence,
+            removed_at: grant.removed_at,
+            credentials_may_live_until: grant.credentials_until,
+            sessions: grant.sessions,
         }
     }
 }

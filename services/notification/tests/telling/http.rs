@@ -34,7 +34,8 @@ impl Api {
             "mail": {"from": "curfew@curfew.example"}, "links": {"key": "unused"},
         }))
         .unwrap();
-        let auth = web::Auth::new(&settings, Arc::new(process::People(world.db.db.clone()))).unwrap();
+        let auth =
+            web::Auth::new(&settings, Arc::new(process::People(world.db.db.clone())), store::Clock::system()).unwrap();
         let state = State { db: world.db.db.clone(), reach, bell: Arc::clone(&world.inbound.bell) };
         let state = Data::new(state);
         let server = Server::new("test", &settings, Some(auth), runtime::Health::new(), runtime::Shutdown::new());

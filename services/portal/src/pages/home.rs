@@ -110,7 +110,8 @@ fn waiting_line(waiting: Waiting) -> Line {
 fn access_line(grant: Grant, names: &Names) -> Line {
     let known = names.get(&(grant.account.clone(), grant.permission_set.clone()));
     let what = known.map_or_else(|| format!("{} in {}", grant.permission_set, grant.account), words::item);
-    let more = grant.deadline_at.map(|at| ("Until", words::moment(at))).into_iter().collect();
+    let mut more: Vec<_> = grant.deadline_at.map(|at| ("Until", words::moment(at))).into_iter().collect();
+    more.extend(grant.expected_at.map(|at| ("Expected", words::moment(at))));
     Line { what: vec![what], state: words::state(&grant.state), more, page: page_of(grant.request) }
 }
 

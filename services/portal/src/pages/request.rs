@@ -114,8 +114,9 @@ async fn signed_in(site: &Data<Site>, request: &HttpRequest, id: &str) -> Result
 }
 
 fn request_page(site: &Site, session: &Session, request: Request, code: Option<String>) -> Page {
-    let several = request.items.len() > 1;
-    let item = |item: &Item| (words::item(item), item.state.as_deref().filter(|_| several).map(words::state));
+    // What stands as the request does need not say so again.
+    let differs = |state: &&str| *state != request.state;
+    let item = |item: &Item| (words::item(item), item.state.as_deref().filter(differs).map(words::state));
     Page {
         frame: Frame::of(site, Some(session)),
         asked_by: (request.requester.id != request.beneficiary.id).then_some(request.requester.name),

@@ -5,8 +5,9 @@ use store::directory::{Part, Sync};
 
 /// The first pause after a part could not be read; it doubles until it is the usual one.
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(2);
-/// How many pieces of a rotation are read before they are written.
-const MOST: i64 = 50;
+/// How many pieces of a rotation are read before they are written. While they are written no call leaves, so that small
+/// numbers make a first reading longer; what was read of them is lost when the process ends.
+const MOST: i64 = 150;
 /// How often a rotation goes on at least, where it has anything to do.
 const STRIDE_S: i64 = 10;
 /// Of the calls that are allowed, a rotation may use one in so many.
@@ -181,7 +182,7 @@ mod tests {
         let table = [
             (Part::Members, 20, 0, 1, s(12)),
             (Part::Members, 0, 0, 0, s(300)),
-            (Part::Members, 2000, 1999, 50, s(0)),
+            (Part::Members, 2000, 1999, 150, s(0)),
             (Part::Members, 2000, 3, 3, SignedDuration::from_millis(8_169)),
             // A quarter of 18 calls a second: 444 s for all.
             (Part::Members, 2000, 0, 46, SignedDuration::from_millis(8_169)),

@@ -76,6 +76,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(requests::submit::submit_request)
         .service(requests::list::list_requests)
         .service(requests::show::show_request)
+        .service(requests::evidence::request_evidence)
         .service(requests::cancel::cancel_request)
         .service(grants::extend::extend_grant)
         .service(access::who_has_access)

@@ -82,6 +82,9 @@ impl From<Refusal> for Problem {
             Refusal::TimeIsUp(_) => {
                 Self::because(T::StateConflict, said).with("expected_state", "active").with("state", "overdue")
             }
+            Refusal::TooNear(_) => {
+                Self::because(T::StateConflict, said).with("expected_state", "active").with("state", "ending")
+            }
             Refusal::ExtensionPending => Self::because(T::ExtensionPending, said),
             Refusal::Store(error) => store(error),
         }

@@ -1,7 +1,7 @@
 //! Asking for more time: a request of its own about one active grant, judged by today's rules. The deadline does
 //! not wait for it.
 
-use domain::grant::GrantState;
+use domain::grant::{EXTENSION_CLOSES, GrantState};
 use domain::rules::Severity;
 use domain::{GrantId, Justification, Minutes, Pair, RuleId, Ticket, UserId};
 use jiff::Timestamp;
@@ -57,6 +57,9 @@ impl Extend {
         if deadline <= now {
             return Err(Refusal::TimeIsUp(deadline));
         }
+        if deadline - EXTENSION_CLOSES <= now {
+            return Err(Refusal::TooNear(deadline));
+        }
         let total = whole(active_at, deadline, self.minutes);
         if total > i64::from(limits.max_minutes) {
             return Err(Refusal::TooLong { asked: total, most: limits.max_minutes });
@@ -103,7 +106,7 @@ pub async fn extend(
         severity: command.severity,
         reason: reason.into(),
         ticket: ticket(command.ticket),
-        useless_after: Some(deadline),
+        useless_after: Some(deadline - EXTENSION_CLOSES),
     };
     open(tx, judge, limits, asked, prepared).await
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::grant::GrantState;
+use domain::grant::{EXTENSION_CLOSES, GrantState};
 use domain::rules::{Judged, Kind, Severity};
 use domain::text::InvalidText;
 use domain::{AccountId, Pair, PermissionSetArn, RequestId, RuleId, UserId};
@@ -123,6 +123,9 @@ pub enum Refusal {
     /// Nobody has ended it yet, but its time is up.
     #[error("the access was over at {0}")]
     TimeIsUp(Timestamp),
+    /// Whoever removes it may not hear of a later deadline in time.
+    #[error("the access ends at {0}; it can be extended until {closes} s before", closes = EXTENSION_CLOSES.as_secs())]
+    TooNear(Timestamp),
     /// One at a time.
     #[error("another extension of this access waits for its decision")]
     ExtensionPending,

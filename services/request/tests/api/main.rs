@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up fails at once")]
 
 mod bad_input;
+mod evidence;
 mod explaining;
 mod keeping;
 mod reading;

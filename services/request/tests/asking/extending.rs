@@ -1,5 +1,5 @@
 use domain::approval::Decision;
-use domain::grant::GrantState;
+use domain::grant::{EXTENSION_CLOSES, GrantState};
 use domain::rules::{Body, FreezeSpec, Severity};
 use domain::{GrantId, Justification};
 use jiff::{SignedDuration, Timestamp};
@@ -82,6 +82,10 @@ async fn only_the_owner_of_living_access_may_ask_for_more() {
     assert!(matches!(more(&db, "ben", grant, 10).await, Err(Refusal::UnknownGrant)));
     assert!(matches!(more(&db, "ann", GrantId(store::new_id()), 10).await, Err(Refusal::UnknownGrant)));
     db.advance_minutes(60);
+    db.clock.advance(SignedDuration::ZERO - EXTENSION_CLOSES);
+    let refused = more(&db, "ann", grant, 10).await.unwrap_err();
+    assert!(matches!(refused, Refusal::TooNear(_)) && refused.to_string().contains("until 10 s before"), "{refused}");
+    db.clock.advance(EXTENSION_CLOSES);
     let refused = more(&db, "ann", grant, 10).await;
     assert!(matches!(refused, Err(Refusal::TimeIsUp(_))), "its time is up, whoever has noticed");
     let later = ask(&db, "ann", an_hour_of(vec![power_in("search-prod")])).await.unwrap().request;
@@ -102,7 +106,7 @@ async fn the_deadline_does_not_wait_for_a_decision() {
         let mut tx = db.tx(&user("ann")).await;
         store::requests::get(tx.connection(), extension.request).await.unwrap().unwrap().decide_by
     };
-    assert_eq!(decide_by, deadline(&db, grant).await);
+    assert_eq!(decide_by, deadline(&db, grant).await - EXTENSION_CLOSES);
 }
 
 #[tokio::test]

@@ -214,9 +214,10 @@ async fn new_names_places_tags_and_contents_are_followed_by_id() {
 #[tokio::test]
 async fn a_rotation_goes_on_where_it_stopped() {
     let world = World::start().await;
+    world.control(Method::POST, "directory/grow", json!({"accounts": 160})).await;
     assert!(matches!(world.keeper.step(Part::Organization).await.unwrap(), Step::Done(_)));
     assert!(matches!(world.keeper.step(Part::AccountTags).await.unwrap(), Step::Done(_)));
-    assert_eq!(world.calls("ListTagsForResource").await, 50);
+    assert_eq!(world.calls("ListTagsForResource").await, 150);
     world.deny("ListTagsForResource").await;
     assert_eq!(world.keeper.step(Part::AccountTags).await.unwrap(), Step::Failed);
     let error = world.error_of(Part::AccountTags).await.unwrap();

@@ -87,3 +87,14 @@ async fn a_freeze_over_living_access_tells_of_it_and_an_unrelated_rule_does_not(
         with(&freeze, &json!({ "name": "past", "from": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z" }));
     assert_eq!(told(&app.post("root", "/v1/freezes", &past).await.is(201)), Vec::<&str>::new());
 }
+
+#[actix_web::test]
+async fn a_rule_whose_sessions_outlast_an_hour_is_saved_with_a_warning() {
+    let app = App::start().await;
+    let short = app.post("root", "/v1/rules", &rule("short")).await.is(201);
+    assert_eq!(short.get("long_sessions"), None, "{short}");
+    sqlx::query("UPDATE directory_permission_sets SET session_s = 28800").execute(app.db.pool()).await.unwrap();
+    let made = app.post("root", "/v1/rules?dry_run=true", &rule("long")).await.is(200);
+    let told = &made["long_sessions"][0];
+    assert_eq!((&told["rule"], &told["session_minutes"]), (&made["id"], &json!(480)), "{made}");
+}

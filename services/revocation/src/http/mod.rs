@@ -1,5 +1,6 @@
 //! The service's endpoints, a file for each.
 
+mod drift;
 mod end_grant;
 mod revoke_grant;
 mod revoke_grants;
@@ -18,4 +19,5 @@ pub struct State {
 /// Every endpoint, documented.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(end_grant::end_grant).service(revoke_grant::revoke_grant).service(revoke_grants::revoke_grants);
+    drift::routes(config);
 }

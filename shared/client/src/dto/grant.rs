@@ -28,6 +28,9 @@ pub struct Grant {
     /// When it ends.
     #[serde(default)]
     pub deadline_at: Option<Timestamp>,
+    /// When it can be expected to be there, or gone, while it is on its way.
+    #[serde(default)]
+    pub expected_at: Option<Timestamp>,
     /// When it could be used first.
     #[serde(default)]
     pub active_at: Option<Timestamp>,
@@ -37,6 +40,15 @@ pub struct Grant {
     /// Why it ends or ended.
     #[serde(default)]
     pub reason: Option<String>,
+    /// When AWS no longer showed the assignment.
+    #[serde(default)]
+    pub removed_at: Option<Timestamp>,
+    /// Until when credentials from before that may live, if nothing cuts them.
+    #[serde(default)]
+    pub credentials_may_live_until: Option<Timestamp>,
+    /// What became of its sessions; left out where it stands inside its request.
+    #[serde(default)]
+    pub sessions: Option<serde_json::Value>,
 }
 
 /// What became of an end or a revoke.

@@ -9,10 +9,9 @@ use aws_sdk_ssoadmin::{
 use domain::Tuple;
 use jiff::Timestamp;
 
-use super::{Half, Instance, SERVICE, accepted, progress};
+use super::{Half, Instance, SERVICE, accepted, listed, progress};
 use crate::{
-    Accepted, CallError, OperationId, Presence, Progress, call::call, follow::follow, limit::Limiter, queue::Lane,
-    surroundings::Time,
+    Accepted, CallError, OperationId, Presence, Progress, call::call, limit::Limiter, queue::Lane, surroundings::Time,
 };
 
 /// Account assignments to someone who may create them and not delete them. Cheap to clone; all clones share the limits
@@ -30,7 +29,7 @@ impl Creations {
     /// # Errors
     /// See [`CallError`].
     pub async fn read(&self, tuple: &Tuple) -> Result<Presence, CallError> {
-        self.0.read(tuple).await
+        self.0.read(tuple, self.0.lane).await
     }
 
     /// Asks AWS to create the assignment. Nothing is sent when `send_by` has passed while waiting for a place, and
@@ -54,7 +53,7 @@ impl Creations {
             .principal_id(tuple.principal.as_str())
             .customize()
             .interceptor(send_by);
-        let answer = call(SERVICE, "CreateAccountAssignment", creation.send()).await?;
+        let answer = self.0.limiter.saw_operation(call(SERVICE, "CreateAccountAssignment", creation.send()).await)?;
         accepted(answer.account_assignment_creation_status, place)
     }
 
@@ -63,15 +62,25 @@ impl Creations {
     /// # Errors
     /// See [`CallError`]; [`CallError::NotFound`] also in the first seconds of an operation's life.
     pub async fn creation_status(&self, operation: &OperationId) -> Result<Progress, CallError> {
-        self.0.limiter.call(self.0.lane).await;
+        self.0.limiter.call_of_operation(self.0.lane).await;
         let asking = self
             .0
             .client
             .describe_account_assignment_creation_status()
             .instance_arn(&self.0.instance.arn)
             .account_assignment_creation_request_id(operation.as_str());
-        let answer = call(SERVICE, "DescribeAccountAssignmentCreationStatus", asking.send()).await?;
+        let answer =
+            self.0.limiter.saw(call(SERVICE, "DescribeAccountAssignmentCreationStatus", asking.send()).await)?;
         Ok(progress(answer.account_assignment_creation_status.as_ref()))
+    }
+
+    /// How far the latest creations are, whoever's: a page, which holds many more than may be under way.
+    async fn creation_list(&self) -> Result<Vec<(OperationId, Progress)>, CallError> {
+        self.0.limiter.call_of_operation(self.0.lane).await;
+        let asking =
+            self.0.client.list_account_assignment_creation_status().instance_arn(&self.0.instance.arn).max_results(100);
+        let answer = self.0.limiter.saw(call(SERVICE, "ListAccountAssignmentCreationStatus", asking.send()).await)?;
+        Ok(answer.account_assignments_creation_status().iter().filter_map(listed).collect())
     }
 
     /// Asks until the creation is over, or until `patience` is: then the answer is [`Progress::InProgress`].
@@ -79,6 +88,11 @@ impl Creations {
     /// # Errors
     /// What asking again does not help against, see [`CallError`].
     pub async fn follow_creation(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
-        follow(&*self.0.time, &self.0.pace, patience, || self.creation_status(operation)).await
+        self.0.follower(operation, patience).follow(|| self.creation_status(operation), || self.creation_list()).await
+    }
+
+    /// How long AWS takes for one, as far as it was learned here.
+    pub(crate) fn learned(&self) -> Option<Duration> {
+        self.0.learned()
     }
 }

@@ -9,10 +9,9 @@ use aws_sdk_ssoadmin::{
 use domain::Tuple;
 use jiff::Timestamp;
 
-use super::{Half, Instance, SERVICE, accepted, progress};
+use super::{Half, Holders, Instance, SERVICE, accepted, listed, progress};
 use crate::{
-    Accepted, CallError, OperationId, Presence, Progress, call::call, follow::follow, limit::Limiter, queue::Lane,
-    surroundings::Time,
+    Accepted, CallError, OperationId, Presence, Progress, call::call, limit::Limiter, queue::Lane, surroundings::Time,
 };
 
 /// Account assignments to someone who may delete them and not create them. Cheap to clone; all clones share the limits
@@ -30,7 +29,23 @@ impl Deletions {
     /// # Errors
     /// See [`CallError`].
     pub async fn read(&self, tuple: &Tuple) -> Result<Presence, CallError> {
-        self.0.read(tuple).await
+        self.0.read(tuple, self.0.lane).await
+    }
+
+    /// The same, when nothing more urgent is to be asked.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn look(&self, tuple: &Tuple) -> Result<Presence, CallError> {
+        self.0.read(tuple, Lane::Background).await
+    }
+
+    /// The same, and which groups have the same permission set in the same account.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn holders(&self, tuple: &Tuple) -> Result<Holders, CallError> {
+        self.0.holders(tuple, self.0.lane).await
     }
 
     /// Asks AWS to delete the assignment, before waiting creations. For `send_by` see [`super::Creations::create`].
@@ -54,7 +69,7 @@ impl Deletions {
             .principal_id(tuple.principal.as_str())
             .customize()
             .interceptor(send_by);
-        let answer = call(SERVICE, "DeleteAccountAssignment", deletion.send()).await?;
+        let answer = self.0.limiter.saw_operation(call(SERVICE, "DeleteAccountAssignment", deletion.send()).await)?;
         accepted(answer.account_assignment_deletion_status, place)
     }
 
@@ -63,15 +78,25 @@ impl Deletions {
     /// # Errors
     /// See [`CallError`]; [`CallError::NotFound`] also in the first seconds of an operation's life.
     pub async fn deletion_status(&self, operation: &OperationId) -> Result<Progress, CallError> {
-        self.0.limiter.call(self.0.lane).await;
+        self.0.limiter.call_of_operation(self.0.lane).await;
         let asking = self
             .0
             .client
             .describe_account_assignment_deletion_status()
             .instance_arn(&self.0.instance.arn)
             .account_assignment_deletion_request_id(operation.as_str());
-        let answer = call(SERVICE, "DescribeAccountAssignmentDeletionStatus", asking.send()).await?;
+        let answer =
+            self.0.limiter.saw(call(SERVICE, "DescribeAccountAssignmentDeletionStatus", asking.send()).await)?;
         Ok(progress(answer.account_assignment_deletion_status.as_ref()))
+    }
+
+    /// How far the latest deletions are, whoever's: a page, which holds many more than may be under way.
+    async fn deletion_list(&self) -> Result<Vec<(OperationId, Progress)>, CallError> {
+        self.0.limiter.call_of_operation(self.0.lane).await;
+        let asking =
+            self.0.client.list_account_assignment_deletion_status().instance_arn(&self.0.instance.arn).max_results(100);
+        let answer = self.0.limiter.saw(call(SERVICE, "ListAccountAssignmentDeletionStatus", asking.send()).await)?;
+        Ok(answer.account_assignments_deletion_status().iter().filter_map(listed).collect())
     }
 
     /// Asks until the deletion is over, or until `patience` is: then the answer is [`Progress::InProgress`].
@@ -79,6 +104,11 @@ impl Deletions {
     /// # Errors
     /// What asking again does not help against, see [`CallError`].
     pub async fn follow_deletion(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
-        follow(&*self.0.time, &self.0.pace, patience, || self.deletion_status(operation)).await
+        self.0.follower(operation, patience).follow(|| self.deletion_status(operation), || self.deletion_list()).await
+    }
+
+    /// How long AWS takes for one, as far as it was learned here.
+    pub(crate) fn learned(&self) -> Option<Duration> {
+        self.0.learned()
     }
 }

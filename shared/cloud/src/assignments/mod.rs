@@ -3,11 +3,11 @@
 mod creations;
 mod deletions;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_sdk_ssoadmin::{
     Client,
-    types::{AccountAssignmentOperationStatus, PrincipalType, StatusValues},
+    types::{AccountAssignmentOperationStatus, AccountAssignmentOperationStatusMetadata, PrincipalType, StatusValues},
 };
 use domain::Tuple;
 use jiff::Timestamp;
@@ -19,8 +19,8 @@ use crate::{
     Accepted, CallError, OperationId, Presence, Progress,
     call::call,
     deadline::SendBy,
+    follow::{Follower, Following},
     limit::Limiter,
-    pace::Pace,
     queue::{Lane, Pass},
     surroundings::{Time, within},
 };
@@ -34,6 +34,15 @@ pub(crate) struct Instance {
     pub(crate) identity_store: String,
 }
 
+/// Who has a permission set in an account, as far as a look for one person went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holders {
+    /// Whether that person has it, by an assignment of their own.
+    pub presence: Presence,
+    /// Ids of groups that have it; all of them, where the person does not.
+    pub groups: Vec<String>,
+}
+
 /// What both halves are made of: one identity's client, the limits, and what was learned about AWS's pace. Cheap to
 /// clone.
 #[derive(Clone)]
@@ -42,20 +51,26 @@ struct Half {
     instance: Instance,
     limiter: Limiter,
     lane: Lane,
-    pace: Arc<Pace>,
+    following: Arc<Following>,
     time: Arc<dyn Time>,
 }
 
 impl Half {
     fn new(client: Client, instance: Instance, limiter: Limiter, lane: Lane, time: Arc<dyn Time>) -> Self {
-        Self { client, instance, limiter, lane, pace: Arc::default(), time }
+        Self { client, instance, limiter, lane, following: Arc::default(), time }
     }
 
     /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
-    async fn read(&self, tuple: &Tuple) -> Result<Presence, CallError> {
+    async fn read(&self, tuple: &Tuple, lane: Lane) -> Result<Presence, CallError> {
+        Ok(self.holders(tuple, lane).await?.presence)
+    }
+
+    /// The same, with the groups that were seen on the way: all of them, where the person is not there.
+    async fn holders(&self, tuple: &Tuple, lane: Lane) -> Result<Holders, CallError> {
         let mut token = None;
+        let mut groups = Vec::new();
         loop {
-            self.limiter.call(self.lane).await;
+            self.limiter.call(lane).await;
             let page = self
                 .client
                 .list_account_assignments()
@@ -64,23 +79,43 @@ impl Half {
                 .permission_set_arn(tuple.permission_set.as_str())
                 .max_results(100)
                 .set_next_token(token.clone());
-            let page = call(SERVICE, "ListAccountAssignments", page.send()).await?;
+            let page = self.limiter.saw(call(SERVICE, "ListAccountAssignments", page.send()).await)?;
             let is_it = page.account_assignments().iter().any(|assignment| {
                 assignment.principal_type() == Some(&PrincipalType::User)
                     && assignment.principal_id() == Some(tuple.principal.as_str())
             });
+            groups.extend(
+                page.account_assignments()
+                    .iter()
+                    .filter(|assignment| assignment.principal_type() == Some(&PrincipalType::Group))
+                    .filter_map(|assignment| assignment.principal_id().map(str::to_owned)),
+            );
             if is_it {
-                return Ok(Presence::Present);
+                return Ok(Holders { presence: Presence::Present, groups });
             }
             // An empty page may have a successor. One that is its own successor would be read for ever.
             match page.next_token.filter(|next| !next.is_empty()) {
-                None => return Ok(Presence::Absent),
+                None => return Ok(Holders { presence: Presence::Absent, groups }),
                 Some(next) if token.as_ref() == Some(&next) => {
                     return Err(CallError::Unclear("a page names itself as the next one".to_owned()));
                 }
                 Some(next) => token = Some(next),
             }
         }
+    }
+
+    /// Everything that this process follows may take a third of the calls, and more often than ten times in the life of
+    /// an operation need nobody ask.
+    fn follower<'a>(&'a self, operation: &'a OperationId, patience: Duration) -> Follower<'a> {
+        let by_budget = self.limiter.per_second().map_or(0.0, |rate| 3.0 / rate);
+        let by_pace = self.following.pace.typical().as_secs_f64() / 10.0;
+        let gap = Duration::from_secs_f64(by_budget.max(by_pace).clamp(0.005, 1.0));
+        Follower::new(&*self.time, &self.following, operation, patience, gap)
+    }
+
+    /// How long AWS takes for one, as far as it was learned here.
+    fn learned(&self) -> Option<Duration> {
+        self.following.pace.learned()
     }
 
     fn send_by(&self, at: Timestamp) -> SendBy {
@@ -91,7 +126,7 @@ impl Half {
     async fn may_send(&self, send_by: &SendBy) -> Result<Option<Pass>, CallError> {
         let waiting = async {
             let place = self.limiter.operation(self.lane).await;
-            self.limiter.call(self.lane).await;
+            self.limiter.call_of_operation(self.lane).await;
             place
         };
         let place = within(&*self.time, send_by.left(), waiting).await.ok_or(CallError::TooLate)?;
@@ -106,6 +141,16 @@ fn accepted(status: Option<AccountAssignmentOperationStatus>, place: Option<Pass
         Some(id) => Ok(Accepted::new(OperationId::from(id), progress, place)),
         None => Err(CallError::Unclear("the answer names no operation".to_owned())),
     }
+}
+
+/// What a list says of an operation. It gives no reasons.
+fn listed(status: &AccountAssignmentOperationStatusMetadata) -> Option<(OperationId, Progress)> {
+    let progress = match status.status() {
+        Some(StatusValues::Succeeded) => Progress::Succeeded,
+        Some(StatusValues::Failed) => Progress::Failed { reason: "AWS gave no reason".to_owned() },
+        _ => Progress::InProgress,
+    };
+    Some((OperationId::from(status.request_id()?.to_owned()), progress))
 }
 
 /// Whatever is neither success nor failure is under way: only those two are answers.

@@ -1,49 +1,112 @@
-//! Each kind of work is done by a role of its own.
+//! Each kind of work is done by a role of its own, whose policy allows exactly what that work calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cloud::{CallError, CloudConfig, CloudError, Roles};
+use cloud::{CallError, ChangeKind, CloudConfig, CloudError, Presence, Roles};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use simulator::Config;
 
-use crate::{World, soon, unlimited};
+use crate::{PATIENCE, World, soon, unlimited};
 
-async fn roles(world: &World) -> Roles {
-    let account = world.cloud.directory().organization().await.unwrap().management_account;
-    let role = |name: &str| Some(format!("arn:aws:iam::{account}:role/{name}"));
-    Roles {
-        grant: role("curfew-grant"),
-        revocation: role("curfew-revocation"),
-        directory: role("curfew-directory"),
-        ..Roles::default()
+/// Role, an operation that its policy allows and that this life does not need, and why.
+const NOT_IN_THIS_LIFE: &[(&str, &str, &str)] = &[
+    ("curfew-directory", "organizations:ListAccountsForParent", "asked only where accounts do not say where they are"),
+    ("curfew-grant", "sso:ListAccountAssignmentCreationStatus", "asked only while several are under way"),
+    ("curfew-revocation", "sso:ListAccountAssignmentDeletionStatus", "asked only while several are under way"),
+];
+
+impl World {
+    /// The same organization, by roles.
+    async fn by_roles() -> Self {
+        let mut world = Self::instant().await;
+        let account = world.cloud.directory().organization().await.unwrap().management_account;
+        let role = |name: &str| Some(format!("arn:aws:iam::{account}:role/{name}"));
+        let roles = Roles {
+            grant: role("curfew-grant"),
+            revocation: role("curfew-revocation"),
+            backstop: role("curfew-backstop"),
+            session_deny: role("curfew-session-deny"),
+            directory: role("curfew-directory"),
+            external_id: None,
+        };
+        world.cloud = Self::connect(&world.simulator, CloudConfig { roles, ..unlimited() }).await.unwrap();
+        world
+    }
+
+    /// Role, then what was called with it: `service:Operation`. Nothing was refused.
+    async fn calls_by_role(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let calls = self.control(Method::GET, "oracle/calls?limit=100000", &json!({})).await;
+        let mut by_role = BTreeMap::<_, BTreeSet<_>>::new();
+        for call in calls["calls"].as_array().unwrap() {
+            assert_ne!(call["outcome"], "AccessDeniedException", "{call}");
+            let text = |name: &str| call[name].as_str().unwrap();
+            if let Some((_, session)) = text("caller_arn").split_once(":assumed-role/") {
+                let service = if text("service") == "sso-admin" { "sso" } else { text("service") };
+                let role = session.split('/').next().unwrap().to_owned();
+                by_role.entry(role).or_default().insert(format!("{service}:{}", text("operation")));
+            }
+        }
+        by_role
+    }
+}
+
+/// What a policy allows.
+fn allowed(policy: &str) -> BTreeSet<String> {
+    let path = format!("{}/../../deploy/iam/{policy}.json", env!("CARGO_MANIFEST_DIR"));
+    let policy: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let allows = policy["Statement"].as_array().unwrap().iter().filter(|statement| statement["Effect"] == "Allow");
+    allows
+        .flat_map(|statement| match &statement["Action"] {
+            Value::String(action) => vec![action.clone()],
+            actions => actions.as_array().unwrap().iter().map(|action| action.as_str().unwrap().to_owned()).collect(),
+        })
+        .collect()
+}
+
+/// A whole life with everything that the services ask on the way.
+async fn live(world: &World) {
+    let tuple = world.tuple().await;
+    let (creations, deletions, directory) = (world.cloud.creations(), world.cloud.deletions(), world.cloud.directory());
+    creations.read(&tuple).await.unwrap();
+    let creation = creations.create(&tuple, soon()).await.unwrap();
+    creations.follow_creation(&creation.operation, PATIENCE).await.unwrap();
+    deletions.read(&tuple).await.unwrap();
+    let deletion = deletions.delete(&tuple, soon()).await.unwrap();
+    deletions.follow_deletion(&deletion.operation, PATIENCE).await.unwrap();
+
+    let group = directory.groups().await.unwrap().remove(0).id;
+    directory.members(&group).await.unwrap();
+    directory.memberships(&tuple.principal).await.unwrap();
+    directory.is_enabled(&tuple.principal).await.unwrap();
+    directory.groups_of(&tuple.principal, &[group]).await.unwrap();
+    directory.account_tags(&tuple.account).await.unwrap();
+    directory.permission_set_content_unhurried(&tuple.permission_set).await.unwrap();
+
+    let survey = world.cloud.survey();
+    assert_eq!(survey.read(&tuple).await, Ok(Presence::Absent));
+    let held = survey.of_person(&tuple.principal).await.unwrap().unwrap();
+    assert!(!held.contains(&tuple) && held.len() == 1, "what stood there before: {held:?}");
+    for kind in [ChangeKind::Made, ChangeKind::Removed] {
+        let changes = survey.changes(kind, None).await.unwrap().unwrap();
+        let role = if kind == ChangeKind::Made { "curfew-grant" } else { "curfew-revocation" };
+        assert_eq!(changes.len(), 1);
+        assert_eq!((&changes[0].tuple, changes[0].by_grant_role), (&tuple, kind == ChangeKind::Made));
+        assert!(changes[0].by.ends_with(&format!("assumed-role/{role}/{role}")), "{}", changes[0].by);
     }
 }
 
 #[tokio::test]
-async fn what_creates_deletes_and_reads_are_three_callers() {
-    let mut world = World::instant().await;
-    let roles = roles(&world).await;
-    let connected = World::connect(&world.simulator, CloudConfig { roles, ..unlimited() }).await;
-    world.cloud = connected.unwrap();
-    world.control(Method::DELETE, "oracle/calls", &json!({})).await;
-    let tuple = world.tuple().await;
-    drop(world.cloud.creations().create(&tuple, soon()).await.unwrap());
-    world.cloud.creations().read(&tuple).await.unwrap();
-    drop(world.cloud.deletions().delete(&tuple, soon()).await.unwrap());
-
-    let calls = world.control(Method::GET, "oracle/calls", &json!({})).await;
-    let mut callers = BTreeMap::new();
-    for call in calls["calls"].as_array().unwrap().iter().filter(|call| call["service"] != "sts") {
-        assert_eq!(call["outcome"], "ok", "{call}");
-        let (operation, caller) = (call["operation"].as_str().unwrap(), call["caller_arn"].as_str().unwrap());
-        callers.insert(operation, caller.split_once(":assumed-role/").unwrap().1);
-    }
-    assert_eq!(callers["CreateAccountAssignment"], "curfew-grant/curfew-grant");
-    assert_eq!(callers["ListAccountAssignments"], "curfew-grant/curfew-grant");
-    assert_eq!(callers["DeleteAccountAssignment"], "curfew-revocation/curfew-revocation");
-    for read in ["ListUsers", "ListPermissionSets", "ListAccounts", "ListRoots"] {
-        assert_eq!(callers[read], "curfew-directory/curfew-directory", "{read}");
+async fn each_role_may_call_what_its_work_calls_and_nothing_else() {
+    let world = World::by_roles().await;
+    live(&world).await;
+    let called = world.calls_by_role().await;
+    let expected = ["curfew-directory", "curfew-grant", "curfew-revocation"];
+    assert_eq!(called.keys().map(String::as_str).collect::<Vec<_>>(), expected);
+    for (role, called) in &called {
+        let mut allowed = allowed(role.strip_prefix("curfew-").unwrap());
+        allowed.retain(|action| NOT_IN_THIS_LIFE.iter().all(|(of, other, _)| of != role || action != other));
+        assert_eq!(&allowed, called, "{role}");
     }
 }
 

@@ -42,6 +42,15 @@ impl Book {
         rules.chain(guardrails).collect()
     }
 
+    /// The permission sets that a rule reaches.
+    #[must_use]
+    pub fn permission_sets_of(&self, rule: Uuid) -> Vec<PermissionSetArn> {
+        let organization = self.organization();
+        let found = self.rules.iter().find(|compiled| compiled.rule.id.uuid() == rule);
+        let sets = found.into_iter().flat_map(|compiled| compiled.reach.area.permission_sets.ones());
+        sets.filter_map(|at| organization.permission_sets.get(at)).map(|set| set.arn.clone()).collect()
+    }
+
     fn selected(
         &self,
         (kind, id, version, name): (Kind, Uuid, i64, &str),

@@ -7,6 +7,7 @@ use super::pattern::Pattern;
 use super::selector::{Accounts, PermissionSets, Subjects};
 use super::severity::Severity;
 use crate::approval::{Named, PolicySpec, ScheduleRef};
+use crate::sessions::CutSessions;
 use crate::{Minutes, RuleId};
 
 /// Who has to agree.
@@ -185,6 +186,9 @@ pub struct RuleSpec {
     /// What happens when an on-call service that the rule asks is away.
     #[serde(default, skip_serializing_if = "nothing")]
     pub when_away: WhenAway,
+    /// When sessions that are alive are cut at the end, where the installation cuts any.
+    #[serde(default, skip_serializing_if = "nothing")]
+    pub cut_sessions: CutSessions,
     /// Who has to agree.
     pub approval: Approval,
 }

@@ -231,6 +231,7 @@ pub fn rule() -> impl Strategy<Value = RuleSpec> {
             on_behalf,
             pace,
             when_away,
+            cut_sessions: domain::sessions::CutSessions::default(),
             approval,
         },
     )

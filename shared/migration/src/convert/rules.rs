@@ -167,6 +167,7 @@ fn rule<'a>(
         on_behalf: Subjects::default(),
         pace: Pace::default(),
         when_away: WhenAway::default(),
+        cut_sessions: domain::sessions::CutSessions::default(),
         approval,
     };
     let body = Body::Rule(spec);

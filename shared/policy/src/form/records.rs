@@ -139,6 +139,7 @@ records! {
         or("on_behalf", SUBJECTS_SHAPE, "{}"),
         or("pace", Shape::Record(&PACE), "{}"),
         or("when_away", AWAY, r#""refuse""#),
+        or("cut_sessions", Word(&["always", "on_revoke", "never"]), r#""on_revoke""#),
         must("approval", Shape::Choice(&APPROVAL)),
     ];
     AUTOMATIC: Automatic = [

@@ -179,12 +179,14 @@ fn rule() -> impl Strategy<Value = RuleSpec> {
         .prop_map(|(concurrent, cool_down_minutes)| Pace { concurrent, cool_down_minutes });
     let severities = vec(prop::sample::select(&["critical", "high", "normal"][..]), 0..3)
         .prop_map(|names| names.into_iter().map(|n| Severity::parse(n).unwrap()).collect());
+    let cut = prop::sample::select(&domain::sessions::CutSessions::ALL[..]);
     let who = (name(), any::<bool>(), subjects(true), accounts(), permission_sets(), 1..1_000_i64);
-    let how = (severities, reason, ticket, of(hours()), validity, subjects(false), pace, when_away(), approval());
+    let how =
+        (severities, reason, ticket, of(hours()), validity, subjects(false), pace, (when_away(), cut), approval());
     (who, how).prop_map(
         |(
             (name, enabled, subjects, accounts, permission_sets, minutes),
-            (severities, reason, ticket, hours, validity, on_behalf, pace, when_away, approval),
+            (severities, reason, ticket, hours, validity, on_behalf, pace, (when_away, cut_sessions), approval),
         )| RuleSpec {
             name,
             enabled,
@@ -200,6 +202,7 @@ fn rule() -> impl Strategy<Value = RuleSpec> {
             on_behalf,
             pace,
             when_away,
+            cut_sessions,
             approval,
         },
     )

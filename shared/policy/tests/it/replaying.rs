@@ -188,7 +188,7 @@ fn mixed(a: &[Document], b: &[Document], keep: &[bool]) -> Vec<Document> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
     #[test]
     fn a_replay_equals_asking_both_books_everything(a in documents(), b in documents(), keep in any::<[bool; 7]>(), past in prop::collection::vec(past(), 40)) {
         let after = mixed(&a, &b, &keep);

@@ -7,7 +7,7 @@ use crate::organization::{directory, file, in_force, sample};
 use crate::random::documents;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(130))]
     #[test]
     fn an_export_read_back_is_what_is_in_force(documents in documents()) {
         for document in &documents {

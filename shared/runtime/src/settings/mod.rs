@@ -37,15 +37,27 @@ pub struct Settings {
     pub mail: Mail,
     /// Links in mails.
     pub links: Links,
+    /// Receipts of removed access.
+    #[serde(default)]
+    pub receipts: Receipts,
+    /// Live sessions of removed access.
+    #[serde(default)]
+    pub live_sessions: LiveSessions,
     /// Outgoing webhooks.
     #[serde(default)]
     pub webhooks: Webhooks,
     /// Where the REST API is, for the portal and the command line.
     #[serde(default)]
     pub api: Api,
+    /// Removing while PostgreSQL is away.
+    #[serde(default)]
+    pub offline: Offline,
     /// Limits of requests.
     #[serde(default)]
     pub requests: Requests,
+    /// How AWS is compared with what is known.
+    #[serde(default)]
+    pub reconcile: Reconcile,
     /// How rules may be changed.
     #[serde(default)]
     pub policy: Policy,
@@ -118,6 +130,18 @@ pub struct Aws {
     /// Assignment operations under way at once. AWS allows the organization 10; 0 is no limit.
     #[serde(default = "defaults::outstanding")]
     pub outstanding: u32,
+    /// Whether deletions count among them as well, which AWS does not say.
+    #[serde(default = "defaults::yes")]
+    pub async_limit_covers_delete: bool,
+    /// How many of them are for creations while deletions wait, and the same share of the calls a second.
+    #[serde(default = "defaults::outstanding_for_grants")]
+    pub outstanding_for_grants: u32,
+    /// Whether one permission set has at most one operation under way in one account.
+    #[serde(default = "defaults::yes")]
+    pub one_operation_per_permission_set_and_account: bool,
+    /// Calls a second of each process while the database, which lends them, is away.
+    #[serde(default = "defaults::calls_per_second_alone")]
+    pub calls_per_second_alone: u32,
     /// Seconds until a call without an answer is given up.
     #[serde(default = "defaults::call_timeout_s")]
     pub call_timeout_s: u32,
@@ -152,6 +176,24 @@ pub struct AwsRoles {
     pub directory: Option<String>,
     /// The external id that the roles' trust policies ask for, if they do.
     pub external_id: Option<String>,
+}
+
+/// How AWS is compared with what is known.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Reconcile {
+    /// Seconds from the end of one comparison to the next.
+    pub every_s: u32,
+    /// So many orphans at once are removed in any case.
+    pub brake_least: u32,
+    /// More than this share of all that is Curfew's, in hundredths, waits for an admin.
+    pub brake_percent: u32,
+}
+
+impl Default for Reconcile {
+    fn default() -> Self {
+        Self { every_s: 900, brake_least: 5, brake_percent: 10 }
+    }
 }
 
 /// Who vouches for callers.
@@ -197,6 +239,32 @@ pub struct Mail {
 pub struct Links {
     /// The key that signs them: base64 of at least 32 random bytes.
     pub key: SecretString,
+}
+
+/// Receipts of removed access.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Receipts {
+    /// The key that signs them: base64 of at least 32 random bytes. Without it they are kept unsigned.
+    pub key: Option<SecretString>,
+}
+
+/// Live sessions of removed access.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LiveSessions {
+    /// The prepared service control policy that is Curfew's alone to write. Without it no session is cut.
+    pub policy_id: Option<String>,
+    /// Seconds after a removal was read back in which somebody may still get credentials by it.
+    pub lag_s: u32,
+    /// Seconds that a deny stays longer than the longest session.
+    pub margin_s: u32,
+}
+
+impl Default for LiveSessions {
+    fn default() -> Self {
+        Self { policy_id: None, lag_s: 60, margin_s: 300 }
+    }
 }
 
 /// Outgoing webhooks.
@@ -245,6 +313,22 @@ impl Default for Requests {
             min_reason: 10,
             severities: ["critical", "high", "normal", "low"].map(str::to_owned).to_vec(),
         }
+    }
+}
+
+/// What the revocation service remembers for the time in which PostgreSQL is away, and how it acts on it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Offline {
+    /// Seconds between two readings of the deadlines that are remembered.
+    pub refresh_s: u32,
+    /// Removals from memory that one process has under way at once.
+    pub at_once: u32,
+}
+
+impl Default for Offline {
+    fn default() -> Self {
+        Self { refresh_s: 5, at_once: 5 }
     }
 }
 
@@ -323,6 +407,15 @@ mod defaults {
     }
     pub(super) const fn outstanding() -> u32 {
         10
+    }
+    pub(super) const fn yes() -> bool {
+        true
+    }
+    pub(super) const fn outstanding_for_grants() -> u32 {
+        2
+    }
+    pub(super) const fn calls_per_second_alone() -> u32 {
+        4
     }
     pub(super) const fn call_timeout_s() -> u32 {
         10

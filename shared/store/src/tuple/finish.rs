@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::begin::window_of;
-use super::{balance, fence, forget, next_look};
-use crate::assignments::{self, Assignment};
+use super::{CALL_BOUND, balance, fence, forget, keep_slot, next_look};
+use crate::assignments::{self, Assignment, Slot};
 use crate::grants::Grant;
-use crate::{StoreError, Tx, grants};
+use crate::{StoreError, Tx, grants, session_denies};
 
 /// What is known of the attempt when a worker puts the work off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Outcome {
     NoCall,
 }
 
+/// AWS ends an operation within this time, as far as a place is kept for one whose answer was lost.
+const FINISHED: SignedDuration = SignedDuration::from_secs(30);
 /// How long a removed tuple is watched.
 const WATCH: SignedDuration = SignedDuration::from_hours(24);
 
@@ -77,13 +79,33 @@ pub async fn failed(tx: &mut Tx, id: AssignmentId, lease: Uuid, why: &str) -> Re
 /// # Errors
 /// [`StoreError::Raced`] when the lease is lost.
 pub async fn absent(tx: &mut Tx, id: AssignmentId, lease: Uuid, evidence: Evidence) -> Result<(), StoreError> {
+    gone(tx, id, lease, evidence, None).await
+}
+
+/// The same, with the groups that AWS showed to have the same permission set in the same account, where it was read.
+///
+/// # Errors
+/// [`StoreError::Raced`] when the lease is lost.
+pub async fn gone(
+    tx: &mut Tx,
+    id: AssignmentId,
+    lease: Uuid,
+    evidence: Evidence,
+    groups: Option<&[String]>,
+) -> Result<(), StoreError> {
     let living = grants::lock_living(tx, id).await?;
     let mut a = assignments::lock_leased(tx, id, lease).await?;
+    if let Some(groups) = groups {
+        session_denies::saw_groups(tx, id, groups).await?;
+    }
     let was = a.state;
+    let mut ended = Vec::new();
     for mut grant in living.into_iter().filter(|g| g.state == GrantState::Revoking) {
         let reason = grant.reason.unwrap_or(EndReason::Revoked);
         grants::end(tx, &mut grant, reason, None, evidence.clone()).await?;
+        ended.push(grant);
     }
+    a.create_after = session_denies::wish(tx, id, &ended).await?.or(a.create_after);
     forget(&mut a);
     a.absent_at = Some(tx.now());
     a.watch_until = Some(tx.now() + WATCH);
@@ -101,6 +123,7 @@ pub async fn still_absent(tx: &mut Tx, id: AssignmentId, lease: Uuid, again_at: 
     let was = a.state;
     a.first_absent_at.get_or_insert(tx.now());
     a.due_at = again_at;
+    a.slot = None;
     a.release();
     assignments::write(tx, &a, was, None).await
 }
@@ -127,11 +150,16 @@ pub async fn put_off(
             if let Some(attempt) = &mut a.attempt {
                 attempt.operation = Some(operation);
             }
+            keep_slot(&mut a, tx.now());
         }
         Outcome::Unknown => {
             if let Some(attempt) = &mut a.attempt {
                 attempt.operation = None;
+                // What left by then has landed or never will, and AWS has had time to finish it.
+                let over = attempt.send_by + CALL_BOUND + FINISHED;
+                a.slot = a.slot.map(|slot| Slot { until: over, ..slot });
             }
+            a.remember_lost_creation(CALL_BOUND);
         }
         Outcome::NoCall => {}
     }

@@ -11,6 +11,7 @@ pub(crate) use caller::after_caller;
 pub use caller::{Caller, Personas};
 pub use directory::{Directory, DirectoryError, Person};
 use runtime::Settings;
+use store::Clock;
 pub use verifier::{Subject, Verifier};
 
 use directory::People;
@@ -23,10 +24,12 @@ pub struct Auth {
 }
 
 impl Auth {
+    /// With the clock that tokens are judged by.
+    ///
     /// # Errors
     /// When the HTTP client for the issuer cannot be made.
-    pub fn new(settings: &Settings, directory: Arc<dyn Directory>) -> Result<Arc<Self>, reqwest::Error> {
-        Ok(Self::with_verifier(Verifier::new(&settings.oidc)?, settings.personas.clone(), directory))
+    pub fn new(settings: &Settings, directory: Arc<dyn Directory>, clock: Clock) -> Result<Arc<Self>, reqwest::Error> {
+        Ok(Self::with_verifier(Verifier::new(&settings.oidc, clock)?, settings.personas.clone(), directory))
     }
 
     /// The same with a verifier made elsewhere.

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::support::{Company, GROUP, Issuer, Key, USER, auth, kind, now, problem, start};
+use crate::support::{Company, GROUP, Issuer, Key, USER, auth_by, kind, now, problem, start};
 use ::web::{Caller, Problem};
 use actix_web::{HttpResponse, get};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -39,6 +39,10 @@ struct World {
 }
 
 async fn world(pause: Duration) -> World {
+    world_by(store::Clock::system(), pause).await
+}
+
+async fn world_by(clock: store::Clock, pause: Duration) -> World {
     let key = Key::new("one", Algorithm::ES256);
     let issuer = Issuer::start(&[&key]).await;
     let company = Company::of(&[
@@ -48,7 +52,7 @@ async fn world(pause: Duration) -> World {
         ("fake", true, &[(USER, "curfew admins")]),
         ("gone", false, &[(USER, "Curfew admins")]),
     ]);
-    let auth = auth(&issuer, Arc::clone(&company), pause);
+    let auth = auth_by(clock, &issuer, Arc::clone(&company), pause);
     let (address, _) = start(Some(auth), 0, Health::new(), |config| {
         config.service(me).service(may);
     });
@@ -241,4 +245,19 @@ async fn personas_come_from_groups_and_machines_have_only_scopes() {
         .key
         .sign(&world.issuer.claims(json!({ "preferred_username": null, "client_id": "t", "scp": ["requests:read"] })));
     assert_eq!(world.ask("/may/requests:read", &scp).await.status(), 204);
+}
+
+#[actix_web::test]
+async fn tokens_are_judged_by_the_clock_that_decides_and_not_by_the_hosts() {
+    let hour = |hours: i64| store::Clock::manual(jiff::Timestamp::now() + jiff::SignedDuration::from_hours(hours));
+    for (hours, claims, status) in [
+        (1, json!({ "exp": now() + 300 }), 401),
+        (1, json!({ "exp": now() + 3700, "nbf": now() + 3500 }), 200),
+        (-1, json!({ "exp": now() - 3500 }), 200),
+        (-1, json!({ "nbf": now() }), 401),
+    ] {
+        let world = world_by(hour(hours), Duration::ZERO).await;
+        let token = world.key.sign(&world.issuer.claims(claims.clone()));
+        assert_eq!(world.ask("/me", &token).await.status(), status, "{hours} h: {claims}");
+    }
 }

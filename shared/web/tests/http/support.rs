@@ -209,9 +209,14 @@ impl Directory for Company {
 }
 
 pub fn auth(issuer: &Issuer, company: Arc<Company>, pause: std::time::Duration) -> Arc<Auth> {
+    auth_by(store::Clock::system(), issuer, company, pause)
+}
+
+/// The same by another clock than the host's.
+pub fn auth_by(clock: store::Clock, issuer: &Issuer, company: Arc<Company>, pause: std::time::Duration) -> Arc<Auth> {
     runtime::install_crypto();
     let settings = issuer.settings();
-    let verifier = Verifier::new(&settings.oidc).unwrap().fetching_every(pause);
+    let verifier = Verifier::new(&settings.oidc, clock).unwrap().fetching_every(pause);
     Auth::with_verifier(verifier, settings.personas, company)
 }
 

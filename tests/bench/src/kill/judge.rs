@@ -25,6 +25,8 @@ const ENDING: [&str; 2] = ["grant", "revocation"];
 pub struct Verdict {
     pub ended_right: usize,
     pub outlived: usize,
+    /// Seconds over its due end, or over the fault's, of the one that outlived it longest.
+    pub outlived_by: Option<f64>,
     pub unapproved: usize,
     pub lost_facts: usize,
     pub facts: usize,
@@ -104,6 +106,8 @@ impl Verdict {
         self.latest = Some(self.latest.unwrap_or(late).max(late));
         if until > life.end_at.max(fault_end) + ALLOWANCE {
             self.outlived += 1;
+            let by = until.duration_since(life.end_at.max(fault_end)).as_secs_f64();
+            self.outlived_by = Some(self.outlived_by.unwrap_or(by).max(by));
             self.complaints.push(format!("request {request}: ended at {until}, was due at {}", life.end_at));
             return false;
         }

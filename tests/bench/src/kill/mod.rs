@@ -17,8 +17,8 @@ use crate::lives::{Life, Plan, Post, live, millis_between};
 use crate::oracle::Oracle;
 use crate::people::People;
 use crate::system::{Limits, Place, Shape, System};
-use judge::Verdict;
-use killer::Killer;
+pub(crate) use judge::Verdict;
+pub(crate) use killer::{Kill, Killer};
 
 /// How long an answer is waited for while processes come and go.
 const INSIST: Duration = Duration::from_secs(60);

@@ -209,6 +209,7 @@ impl Writer<'_> {
                 cool_down_minutes: self.chance(0.05).then_some(60),
             },
             when_away: WhenAway::Refuse,
+            cut_sessions: domain::sessions::CutSessions::default(),
             approval: self.approval(),
         })
     }

@@ -5,9 +5,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use url::Url;
+
+use crate::oracle::Tuple;
 
 /// Dropped, it is dropped.
 #[derive(Debug)]
@@ -83,6 +86,41 @@ impl Database {
     pub async fn facts_of_lives(&self) -> anyhow::Result<Vec<(uuid::Uuid, String)>> {
         let query = "SELECT id, action FROM trail_entries WHERE request_id IS NOT NULL";
         Ok(sqlx::query_as(query).fetch_all(&self.pool).await?)
+    }
+
+    /// Writes an active grant of each of these tuples, with all that belongs to it, as if it had been given.
+    pub async fn active_grants(&self, tuples: &[Tuple], deadline: Timestamp) -> anyhow::Result<()> {
+        let of =
+            |part: fn(&Tuple) -> &String| -> Vec<String> { tuples.iter().map(|tuple| part(tuple).clone()).collect() };
+        let query = "
+            WITH t AS MATERIALIZED (
+                SELECT *, gen_random_uuid() AS request, gen_random_uuid() AS assignment
+                FROM unnest($1::text[], $2::text[], $3::text[]) AS t(principal, account, permission_set)),
+            r AS (INSERT INTO requests (id, state, requester_id, beneficiary_id, reason, minutes, trace, submitted_at, decide_by, decided_at)
+                SELECT request, 'approved', principal, principal, 'the nightly import fails', 60, '[]', now(), now() + interval '1 hour', now() FROM t),
+            i AS (INSERT INTO request_items (request_id, ordinal, account_id, account_name, permission_set_arn, permission_set_name, rule_id, rule_version, state)
+                SELECT request, 0, account, account, permission_set, permission_set, gen_random_uuid(), 1, 'approved' FROM t),
+            a AS (INSERT INTO assignments (id, principal_id, account_id, permission_set_arn, state, generation, origin, work, due_at)
+                SELECT assignment, principal, account, permission_set, 'present', 1, 'ours', 'none', now() FROM t)
+            INSERT INTO grants (id, request_id, ordinal, principal_id, account_id, permission_set_arn, assignment_id, state, minutes,
+                    start_at, start_by, deadline_at, approved_at, started_at, active_at)
+                SELECT gen_random_uuid(), request, 0, principal, account, permission_set, assignment, 'active', 60,
+                    now(), now() + interval '1 hour', $4::timestamptz, now(), now(), now() FROM t";
+        sqlx::query(query)
+            .bind(of(|tuple| &tuple.principal))
+            .bind(of(|tuple| &tuple.account))
+            .bind(of(|tuple| &tuple.permission_set))
+            .bind(deadline.to_string())
+            .execute(&self.pool)
+            .await?;
+        sqlx::query("ANALYZE").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// How many grants with this deadline have not ended.
+    pub async fn living(&self, deadline: Timestamp) -> anyhow::Result<i64> {
+        let query = "SELECT count(*) FROM grants WHERE state <> 'ended' AND deadline_at = $1::timestamptz";
+        Ok(sqlx::query_scalar(query).bind(deadline.to_string()).fetch_one(&self.pool).await?)
     }
 
     /// The process that all of Postgres' processes descend from.

@@ -10,10 +10,36 @@ pub struct Surroundings<'a> {
     pub database: &'a str,
     pub broker: &'a str,
     pub simulator: &'a Url,
+    /// Where AWS is called; the simulator, by whatever way.
+    pub aws: &'a str,
     pub smtp: &'a str,
 }
 
-/// What one process may use. AWS's quotas are off in every measurement here: the simulator is instant.
+/// What Curfew may ask of AWS: nothing is limited where the simulator is instant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AwsLimits {
+    /// Calls a second; 0 is no limit.
+    pub calls_per_second: u32,
+    /// Operations under way at once; 0 is no limit.
+    pub outstanding: u32,
+    /// Whether deletions count among them.
+    pub deletions_counted: bool,
+}
+
+impl AwsLimits {
+    /// Sets them in a process's environment.
+    pub fn put(self, variables: &mut Vec<(String, String)>) {
+        let said = [
+            ("CURFEW__AWS__CALLS_PER_SECOND", self.calls_per_second.to_string()),
+            ("CURFEW__AWS__OUTSTANDING", self.outstanding.to_string()),
+            ("CURFEW__AWS__ASYNC_LIMIT_COVERS_DELETE", self.deletions_counted.to_string()),
+        ];
+        variables.retain(|(name, _)| said.iter().all(|(set, _)| set != name));
+        variables.extend(said.map(|(name, value)| (name.to_owned(), value)));
+    }
+}
+
+/// What one process may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     pub database_connections: u32,
@@ -37,7 +63,7 @@ pub fn of(
         ("CURFEW__DATABASE__URL", around.database.to_owned()),
         ("CURFEW__DATABASE__MAX_CONNECTIONS", limits.database_connections.to_string()),
         ("CURFEW__BROKER__URL", around.broker.to_owned()),
-        ("CURFEW__AWS__ENDPOINT_URL", simulator.to_owned()),
+        ("CURFEW__AWS__ENDPOINT_URL", around.aws.trim_end_matches('/').to_owned()),
         ("CURFEW__AWS__REGION", "eu-central-1".to_owned()),
         ("CURFEW__AWS__CALLS_PER_SECOND", "0".to_owned()),
         ("CURFEW__AWS__OUTSTANDING", "0".to_owned()),

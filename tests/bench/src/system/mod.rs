@@ -3,9 +3,11 @@
 mod broker;
 mod database;
 mod environment;
+mod faketime;
 mod place;
 mod process;
 mod reader;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -16,10 +18,12 @@ use url::Url;
 
 pub use broker::confirmed_publishes_per_second;
 pub use database::{Counts, Database, pgbench};
-pub use environment::Limits;
+pub use environment::{AwsLimits, Limits};
+pub use faketime::WallClock;
 pub use place::Place;
 pub use process::Process;
 pub use reader::Reader;
+pub use wire::{Wire, Wires};
 
 /// The seven services, each with a binary of its own.
 pub const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
@@ -33,7 +37,13 @@ pub enum Shape {
     OneProcess,
     /// Every service in a process of its own.
     SevenProcesses,
+    /// The same, a second process of each that works by itself, and wires that can be cut; with wall clocks that can be
+    /// moved, where that is wanted.
+    Doubled { movable_clocks: bool },
 }
+
+/// The services that work by themselves; what has no second process is reached over HTTP alone.
+const DOUBLED: [&str; 3] = ["grant", "revocation", "notification"];
 
 /// Everything that runs; it ends when this is dropped.
 #[derive(Debug)]
@@ -44,6 +54,10 @@ pub struct System {
     pub database: Database,
     pub processes: Vec<Process>,
     pub addresses: BTreeMap<String, Url>,
+    /// Those of a doubled system.
+    pub wires: Option<Wires>,
+    /// Those of a doubled system with movable ones, by process.
+    pub clocks: BTreeMap<String, WallClock>,
     // Dropped last: the services still tell their farewell to it.
     simulator_process: Process,
 }
@@ -51,36 +65,69 @@ pub struct System {
 impl System {
     /// Starts it and waits until it is ready. The broker's queue holds nothing of earlier systems.
     pub async fn start(place: &Place, shape: Shape, limits: Limits) -> anyhow::Result<Self> {
+        Self::start_within(place, shape, limits, AwsLimits::default()).await
+    }
+
+    /// The same, with these limits on what Curfew asks of AWS.
+    pub async fn start_within(place: &Place, shape: Shape, limits: Limits, aws: AwsLimits) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
         let folder = place.folder()?;
         broker::forget_old_facts(&place.broker).await.context("RabbitMQ")?;
         let database = Database::create(&place.database).await.context("Postgres")?;
         let (simulator_process, simulator, smtp) = start_simulator(place, &folder, "instant").await?;
+        let wires = match shape {
+            Shape::Doubled { .. } => Some(Wires::lay(&database.url, &place.broker, &simulator).await?),
+            Shape::OneProcess | Shape::SevenProcesses => None,
+        };
+        let (database_url, broker_url, aws_url) = match &wires {
+            Some(w) => (w.database.at(&database.url)?, w.broker.at(&place.broker)?, w.aws.at(simulator.as_str())?),
+            None => (database.url.clone(), place.broker.clone(), simulator.to_string()),
+        };
         let surroundings = environment::Surroundings {
-            database: &database.url,
-            broker: &place.broker,
+            database: &database_url,
+            broker: &broker_url,
             simulator: &simulator,
+            aws: &aws_url,
             smtp: &smtp,
         };
-        let programs: Vec<(&str, String)> = match shape {
-            Shape::OneProcess => vec![("curfew", "curfew".to_owned())],
-            Shape::SevenProcesses => SERVICES.iter().map(|name| (*name, format!("curfew-{name}"))).collect(),
+        let names: Vec<String> = match shape {
+            Shape::OneProcess => vec!["curfew".to_owned()],
+            Shape::SevenProcesses => SERVICES.map(str::to_owned).to_vec(),
+            Shape::Doubled { .. } => {
+                let second = DOUBLED.iter().map(|name| format!("{name}-2"));
+                SERVICES.iter().map(|name| (*name).to_owned()).chain(second).collect()
+            }
         };
         let mut addresses: BTreeMap<String, Url> = BTreeMap::new();
-        for (name, _) in &programs {
-            addresses.insert((*name).to_owned(), format!("http://127.0.0.1:{}", process::free_port()?).parse()?);
+        for name in &names {
+            addresses.insert(name.clone(), format!("http://127.0.0.1:{}", process::free_port()?).parse()?);
         }
+        let services: BTreeMap<String, Url> = addresses
+            .iter()
+            .filter(|(name, _)| service_of(name) == name.as_str())
+            .map(|(n, a)| (n.clone(), a.clone()))
+            .collect();
         let endpoints = match (shape, addresses.get("curfew")) {
             (Shape::OneProcess, Some(all)) => Endpoints::one(all.clone()),
-            _ => Endpoints::each(addresses.clone(), None),
+            _ => Endpoints::each(services.clone(), None),
         };
         let mut processes = Vec::new();
-        for (index, (name, program)) in programs.iter().enumerate() {
-            let address = addresses.get(*name).context("no address")?;
-            let variables = environment::of(&surroundings, address, &addresses, limits);
-            let arguments = if shape == Shape::OneProcess { vec!["up".to_owned()] } else { vec![] };
-            processes.push(Process::start(name, &place.program(program)?, arguments, variables, &folder)?);
-            if index == 0 && shape == Shape::SevenProcesses {
+        let mut clocks = BTreeMap::new();
+        for (index, name) in names.iter().enumerate() {
+            let address = addresses.get(name).context("no address")?;
+            let mut variables = environment::of(&surroundings, address, &services, limits);
+            aws.put(&mut variables);
+            if shape == (Shape::Doubled { movable_clocks: true }) {
+                let clock = WallClock::right(&folder, name)?;
+                variables.extend(clock.variables()?);
+                clocks.insert(name.clone(), clock);
+            }
+            let (program, arguments) = match shape {
+                Shape::OneProcess => ("curfew".to_owned(), vec!["up".to_owned()]),
+                Shape::SevenProcesses | Shape::Doubled { .. } => (format!("curfew-{}", service_of(name)), vec![]),
+            };
+            processes.push(Process::start(name, &place.program(&program)?, arguments, variables, &folder)?);
+            if index == 0 && shape != Shape::OneProcess {
                 // The first one makes the schema.
                 wait_until_ready(&http, address, processes.last_mut().context("none started")?).await?;
             }
@@ -89,7 +136,8 @@ impl System {
             let address = addresses.get(&process.name).context("no address")?;
             wait_until_ready(&http, address, process).await?;
         }
-        let system = Self { http, simulator, endpoints, database, processes, addresses, simulator_process };
+        let system =
+            Self { http, simulator, endpoints, database, processes, addresses, wires, clocks, simulator_process };
         system.make_sample_rules(place).await?;
         Ok(system)
     }
@@ -130,6 +178,11 @@ impl System {
         }
         Ok(())
     }
+}
+
+/// The service that a process runs: its name without the number of a second one.
+pub fn service_of(process: &str) -> &str {
+    process.split('-').next().unwrap_or(process)
 }
 
 async fn start_simulator(

@@ -26,7 +26,7 @@ pub struct Place {
 
 impl Place {
     /// One of our binaries.
-    pub(super) fn program(&self, name: &str) -> anyhow::Result<PathBuf> {
+    pub(crate) fn program(&self, name: &str) -> anyhow::Result<PathBuf> {
         let path = self.bin_dir.join(name);
         ensure!(path.is_file(), "{} is not there: build it first", path.display());
         Ok(path)

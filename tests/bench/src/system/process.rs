@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 
 /// How long a process may take to end in good order.
 const FAREWELL: Duration = Duration::from_secs(10);
+/// How long a process may take to finish what it has in hand.
+const IN_HAND: Duration = Duration::from_secs(40);
 
 /// A running program, and how to run it again.
 #[derive(Debug)]
@@ -44,6 +46,21 @@ impl Process {
     pub fn kill_and_restart(&mut self) -> anyhow::Result<()> {
         self.child.kill().with_context(|| format!("killing {}", self.name))?;
         self.child.wait().with_context(|| format!("waiting for {}", self.name))?;
+        self.child = spawn(&self.program, &self.arguments, &self.variables, &self.log)?;
+        Ok(())
+    }
+
+    /// Asks it to end in good order, and starts the same program again once it has.
+    pub async fn restart(&mut self) -> anyhow::Result<()> {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
+        ensure!(asked.success(), "{} cannot be told to stop", self.name);
+        let until = Instant::now() + IN_HAND;
+        while self.child.try_wait()?.is_none() {
+            if Instant::now() > until {
+                bail!("{} did not end within {} s; {}", self.name, IN_HAND.as_secs(), self.end_of_log());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         self.child = spawn(&self.program, &self.arguments, &self.variables, &self.log)?;
         Ok(())
     }

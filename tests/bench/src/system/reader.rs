@@ -44,6 +44,7 @@ impl Reader {
             database: &self.database.url,
             broker: &place.broker,
             simulator: &self.simulator,
+            aws: self.simulator.as_str(),
             smtp: &self.smtp,
         };
         let services = BTreeMap::from([("request".to_owned(), address.clone())]);

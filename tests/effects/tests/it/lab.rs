@@ -7,7 +7,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cloud::{AccessKey, Cloud, CloudConfig};
+use cloud::{AccessKey, Cloud, CloudConfig, Roles};
 use domain::approval::PolicySpec;
 use domain::grant::GrantState;
 use domain::rules::{Accounts, Approval, Body, PermissionSets, Subjects};
@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 use simulator::{ACCESS_KEY_ID, Config, Running, SECRET_ACCESS_KEY, Simulator};
 use store::assignments::Assignment;
 use store::grants::Grant;
+use store::leases::Leases;
+use store::slots::Slots;
 use testkit::{Asked, TestDb};
 
 /// How long a test waits for a life to get somewhere.
@@ -30,12 +32,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const REST: SignedDuration = SignedDuration::from_secs(65);
 /// How far apart two reads must be to count as two.
 pub const LAG: SignedDuration = SignedDuration::from_secs(2);
+/// The simulator's prepared policy.
+pub const POLICY: &str = "p-curfewdeny";
+/// Signs receipts here.
+pub const RECEIPT_SECRET: &str = "c2l4dGVlbiBieXRlcyBhbmQgc2l4dGVlbiBieXRlcyBtb3Jl";
 
 pub struct Lab {
     pub db: TestDb,
     pub simulator: Running,
     pub http: reqwest::Client,
     pub approver: UserId,
+    /// How many operations may be under way; no limit, unless a test sets one.
+    pub slots: Slots,
     company: Value,
     aws: Cloud,
     again: Again,
@@ -63,7 +71,43 @@ impl Lab {
         Self::start(Config::instant(), CloudConfig { call_timeout, ..CloudConfig::default() }).await
     }
 
+    /// As `instant`, each kind of work by its role.
+    pub async fn by_roles() -> Self {
+        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
+        let db = testkit::database().await;
+        Self::start_as(Config::instant(), CloudConfig::default(), key, "management_account_id", db).await
+    }
+
+    /// As `by_roles`, in the account that Identity Center's administration is delegated to.
+    pub async fn delegated() -> Self {
+        let id = simulator::DELEGATED_ACCESS_KEY_ID.to_owned();
+        let key = AccessKey { id, secret: simulator::DELEGATED_SECRET_ACCESS_KEY.to_owned() };
+        let db = testkit::database().await;
+        Self::start_as(Config::instant(), CloudConfig::default(), key, "delegated_account_id", db).await
+    }
+
+    /// No quotas and no delays; ends are attested, and sessions are cut a second after a removal. The clock of the lives
+    /// goes by the real one, since AWS compares it with when sessions began; roles stay when nobody has them.
+    pub async fn cutting() -> Self {
+        let clock = store::Clock::manual(store::Clock::system().now());
+        let db = testkit::database_at(clock).await;
+        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
+        let lab = Self::start_as(Config::instant(), CloudConfig::default(), key, "", db).await;
+        lab.set(json!({"role_removal_kills_sessions": false})).await;
+        lab
+    }
+
     async fn start(simulated: Config, config: CloudConfig) -> Self {
+        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
+        Self::start_as(simulated, config, key, "", testkit::database().await).await
+    }
+
+    /// `home` names the account that the roles are in; none are assumed without it.
+    async fn start_as(simulated: Config, config: CloudConfig, key: AccessKey, home: &str, mut db: TestDb) -> Self {
+        let receipt_key = receipts::SigningKey::from_secret(RECEIPT_SECRET).unwrap();
+        let cutting =
+            domain::sessions::Cutting { lag: SignedDuration::from_secs(1), margin: SignedDuration::from_mins(5) };
+        db.db = db.db.clone().with_ends(store::Ends { receipts: Some(Arc::new(receipt_key)), cutting: Some(cutting) });
         let said = Said::default();
         let sink = said.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -74,20 +118,29 @@ impl Lab {
         let _said = tracing::subscriber::set_default(subscriber);
         let simulator = Simulator::start(simulated).unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let company =
+        let company: Value =
             http.get(format!("{}/control/directory", simulator.http)).send().await.unwrap().json().await.unwrap();
-        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
+        let role =
+            |name: &str| company[home].as_str().map(|account| format!("arn:aws:iam::{account}:role/curfew-{name}"));
+        let roles = Roles {
+            grant: role("grant"),
+            revocation: role("revocation"),
+            backstop: role("backstop"),
+            session_deny: role("session-deny"),
+            directory: role("directory"),
+            external_id: None,
+        };
         let endpoint_url = Some(simulator.http.clone());
-        let config = CloudConfig { endpoint_url, calls_per_second: 0, outstanding: 0, ..config };
+        let config = CloudConfig { endpoint_url, roles, calls_per_second: 0, outstanding: 0, ..config };
         let aws = Cloud::connect_as(config, key).await.unwrap();
-        let db = testkit::database().await;
         testkit::simulated::move_in(&db, &company).await;
         let approver = db.person("approver").await;
         let approvers = db.group("approvers", &[&approver]).await;
         let ticked = Cell::new(Instant::now());
         let systems = Integrations::new(&testkit::api::settings_at("http://issuer.test", &[])).unwrap();
         let again = Again::new(Judge::new(systems), aws.directory().clone());
-        let lab = Self { db, simulator, http, approver, company, aws, again, approvers, ticked, said, _said };
+        let slots = Slots::unlimited();
+        let lab = Self { db, simulator, http, approver, slots, company, aws, again, approvers, ticked, said, _said };
         lab.everything_with_an_approval().await;
         lab
     }
@@ -103,9 +156,14 @@ impl Lab {
         testkit::company::publish(&self.db, Body::Rule(rule)).await;
     }
 
+    pub const fn aws(&self) -> &Cloud {
+        &self.aws
+    }
+
     pub fn adding(&self) -> Adding {
         let again = self.again.clone();
-        Adding { db: self.db.db.clone(), aws: self.aws.creations().clone(), again }
+        let (slots, leases) = (self.slots, Leases::default());
+        Adding { db: self.db.db.clone(), aws: self.aws.creations().clone(), again, slots, leases }
     }
 
     /// An adder that may be stopped anywhere: like every process's, its transactions do not stay open for long.
@@ -114,11 +172,46 @@ impl Lab {
         let options = options.options([("idle_in_transaction_session_timeout", "100ms")]);
         let pool = sqlx::postgres::PgPoolOptions::new().connect_with(options).await.unwrap();
         let (aws, again) = (self.aws.creations().clone(), self.again.clone());
-        Adding { db: store::Db::new(pool, self.db.clock.clone()), aws, again }
+        let (slots, leases) = (self.slots, Leases::default());
+        Adding { db: store::Db::new(pool, self.db.clock.clone()), aws, again, slots, leases }
     }
 
     pub fn removing(&self) -> Removing {
-        Removing { db: self.db.db.clone(), aws: self.aws.deletions().clone(), lag: LAG }
+        let (slots, leases) = (self.slots, Leases::default());
+        Removing { db: self.db.db.clone(), aws: self.aws.deletions().clone(), lag: LAG, slots, leases }
+    }
+
+    pub const fn aws(&self) -> &Cloud {
+        &self.aws
+    }
+
+    /// As if rule and directory had said something else at the approval.
+    pub async fn keeps_about_sessions(&self, grant: &Grant, set: &str) {
+        let sql = sqlx::AssertSqlSafe(format!("UPDATE grants SET {set} WHERE id = $1"));
+        sqlx::query(sql).bind(grant.id.uuid()).execute(self.db.pool()).await.unwrap();
+    }
+
+    /// Makes the directory know a group of the company, with this person in it.
+    pub async fn group_known(&self, name: &str, tuple: &Tuple) -> GroupId {
+        let groups = self.company["groups"].as_array().unwrap();
+        let id = groups.iter().find(|group| group["display_name"] == name).unwrap()["id"].as_str().unwrap();
+        sqlx::query("INSERT INTO directory_groups (id, name) VALUES ($1, $2)")
+            .bind(id)
+            .bind(name)
+            .execute(self.db.pool())
+            .await
+            .unwrap();
+        sqlx::query("INSERT INTO directory_members (group_id, user_id) VALUES ($1, $2)")
+            .bind(id)
+            .bind(tuple.principal.as_str())
+            .execute(self.db.pool())
+            .await
+            .unwrap();
+        GroupId::parse(id).unwrap()
+    }
+
+    pub fn cutting_sessions(&self) -> revocation::CuttingSessions {
+        revocation::CuttingSessions { db: self.db.db.clone(), policy: self.aws.session_policy(POLICY) }
     }
 
     /// The time by the clock of the lives, moved on by what really passed.
@@ -237,12 +330,23 @@ impl Lab {
 
     /// One step of each worker. Where neither had anything to do, the clock turns over a short rest.
     pub async fn round(&self) {
-        self.now();
-        let added = self.adding().step().await.unwrap();
-        self.now();
-        if added + self.removing().step().await.unwrap() == 0 {
+        let added = self.passing(self.adding().step()).await.unwrap();
+        if added + self.passing(self.removing().step()).await.unwrap() == 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
             self.turn_over_a_rest().await;
+        }
+    }
+
+    /// The step to its end, while the clock of the lives goes on with the real one.
+    pub async fn passing<T>(&self, step: impl Future<Output = T>) -> T {
+        let mut step = std::pin::pin!(step);
+        loop {
+            self.now();
+            tokio::select! {
+                biased;
+                done = &mut step => return done,
+                () = tokio::time::sleep(Duration::from_millis(5)) => {}
+            }
         }
     }
 

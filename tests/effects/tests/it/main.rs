@@ -8,11 +8,15 @@ mod again;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
 mod lives;
+#[cfg(test)]
+mod offline;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
@@ -20,9 +24,17 @@ mod origin;
 #[cfg(test)]
 mod overlap;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
+mod quotas;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod removing;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod watch;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::lab::Lab;
+use crate::lab::{Lab, POLICY};
 
 /// One stretch of time in which an assignment really existed.
 #[derive(Debug, Clone, Deserialize)]
@@ -107,12 +107,49 @@ impl Lab {
         self.calls().await.iter().filter(|call| call.operation == operation).count()
     }
 
+    /// The person opens a session, if they may just now.
+    pub async fn opens_session(&self, tuple: &Tuple) -> bool {
+        let url = format!("{}/control/sessions", self.simulator.http);
+        self.http.post(url).json(&named(tuple)).send().await.unwrap().status().is_success()
+    }
+
+    /// What ended each of the person's sessions, the oldest first; nothing where it can act.
+    pub async fn sessions(&self, tuple: &Tuple) -> Vec<Option<Value>> {
+        let answer = self.get(&format!("/control/sessions?user_id={}", tuple.principal)).await;
+        let all = answer["sessions"].as_array().unwrap();
+        all.iter().map(|session| Some(session["ended"].clone()).filter(|ended| !ended.is_null())).collect()
+    }
+
+    /// The text of the policy that denies sessions.
+    pub async fn session_policy(&self) -> Value {
+        let answer = self.get("/control/policies").await;
+        let policy = answer["policies"].as_array().unwrap().iter().find(|policy| policy["id"] == POLICY).unwrap();
+        serde_json::from_str(policy["content"].as_str().unwrap()).unwrap()
+    }
+
+    /// How many texts it had.
+    pub async fn session_policy_versions(&self) -> usize {
+        let answer = self.get("/control/policies").await;
+        let policy = answer["policies"].as_array().unwrap().iter().find(|policy| policy["id"] == POLICY).unwrap();
+        policy["versions"].as_array().unwrap().len()
+    }
+
     pub async fn made_outside(&self, tuple: &Tuple) {
         self.post("/control/assignments", named(tuple)).await;
     }
 
     pub async fn removed_outside(&self, tuple: &Tuple) {
         self.delete("/control/assignments", Some(named(tuple))).await;
+    }
+
+    /// Somebody who administers the organization puts their own text into the policy.
+    pub async fn policy_written_outside(&self) {
+        let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+        self.aws()
+            .session_policy(POLICY)
+            .write(text, jiff::Timestamp::now() + jiff::SignedDuration::from_secs(5))
+            .await
+            .unwrap();
     }
 
     pub async fn user_disabled(&self, tuple: &Tuple) {

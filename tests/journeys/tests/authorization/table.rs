@@ -13,13 +13,15 @@ pub const CALLERS: [&str; 7] = [
 
 /// What each caller hears, in the order of [`CALLERS`]. A change of documents and a review that nobody is owed are not
 /// there, for those who may ask at all: what becomes of those that are is told elsewhere.
-pub const TABLE: [(&str, [u16; 7]); 100] = [
+pub const TABLE: [(&str, [u16; 7]); 106] = [
     ("me", [401, 401, 200, 200, 200, 200, 200]),
     ("show_eligibility", [401, 401, 200, 200, 200, 200, 403]),
     ("explain", [401, 401, 200, 200, 200, 200, 403]),
     ("submit_request", [401, 401, 201, 403, 403, 403, 403]),
     ("list_requests", [401, 401, 200, 200, 200, 200, 403]),
     ("show_request", [401, 401, 200, 200, 200, 200, 404]),
+    ("request_evidence", [401, 401, 200, 200, 200, 200, 404]),
+    ("list_receipt_keys", [401, 401, 200, 200, 200, 200, 200]),
     ("cancel_request", [401, 401, 200, 404, 404, 404, 403]),
     ("extend_grant", [401, 401, 201, 404, 404, 404, 403]),
     ("make_rule", [401, 401, 403, 403, 403, 201, 403]),
@@ -114,5 +116,9 @@ pub const TABLE: [(&str, [u16; 7]); 100] = [
     ("create_delegation", [401, 401, 201, 201, 201, 201, 403]),
     ("list_delegations", [401, 401, 200, 200, 200, 200, 403]),
     ("end_delegation", [401, 401, 200, 404, 404, 200, 403]),
+    ("list_drift", [401, 401, 403, 403, 200, 200, 403]),
+    ("acknowledge_drift", [401, 401, 403, 403, 403, 404, 403]),
+    ("show_drift_brake", [401, 401, 403, 403, 200, 200, 403]),
+    ("release_drift_brake", [401, 401, 403, 403, 403, 200, 403]),
     ("revoke_grants", [401, 401, 403, 403, 403, 200, 403]),
 ];

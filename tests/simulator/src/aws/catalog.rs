@@ -32,6 +32,14 @@ const STORE: [&str; 5] = [
 ];
 const ORGANIZATIONS: [&str; 4] =
     ["AccessDeniedException", "AWSOrganizationsNotInUseException", "ServiceException", "TooManyRequestsException"];
+const TRAIL: [&str; 6] = [
+    "ThrottlingException",
+    "AccessDeniedException",
+    "InternalFailure",
+    "OperationNotPermittedException",
+    "UnsupportedOperationException",
+    "ValidationException",
+];
 const STS: [&str; 3] = ["Throttling", "InternalFailure", "AccessDenied"];
 
 /// What the model adds to the service's usual errors, or nothing if the operation is not simulated.
@@ -60,10 +68,16 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
             | "ListManagedPoliciesInPermissionSet"
             | "ListCustomerManagedPolicyReferencesInPermissionSet",
         ) => NOT_FOUND,
-        (Service::SsoAdmin, "CreatePermissionSet" | "CreateAccountAssignment") => CREATE,
+        (Service::SsoAdmin, "CreatePermissionSet" | "CreateAccountAssignment" | "PutInlinePolicyToPermissionSet") => {
+            CREATE
+        }
         (
             Service::SsoAdmin,
-            "UpdatePermissionSet" | "DeletePermissionSet" | "DeleteAccountAssignment" | "ProvisionPermissionSet",
+            "UpdatePermissionSet"
+            | "DeletePermissionSet"
+            | "DeleteInlinePolicyFromPermissionSet"
+            | "DeleteAccountAssignment"
+            | "ProvisionPermissionSet",
         ) => CHANGE,
         (
             Service::IdentityStore,
@@ -97,6 +111,29 @@ fn further(service: Service, operation: &str) -> Option<&'static [&'static str]>
         (Service::Organizations, "DescribeOrganizationalUnit") => {
             &["InvalidInputException", "OrganizationalUnitNotFoundException"]
         }
+        (Service::CloudTrail, "LookupEvents") => &[
+            "InvalidEventCategoryException",
+            "InvalidLookupAttributesException",
+            "InvalidMaxResultsException",
+            "InvalidNextTokenException",
+            "InvalidTimeRangeException",
+        ],
+        (Service::Organizations, "DescribePolicy" | "ListTargetsForPolicy") => {
+            &["InvalidInputException", "PolicyNotFoundException", "UnsupportedAPIEndpointException"]
+        }
+        (Service::Organizations, "ListPoliciesForTarget") => {
+            &["InvalidInputException", "TargetNotFoundException", "UnsupportedAPIEndpointException"]
+        }
+        (Service::Organizations, "UpdatePolicy") => &[
+            "ConcurrentModificationException",
+            "ConstraintViolationException",
+            "DuplicatePolicyException",
+            "InvalidInputException",
+            "MalformedPolicyDocumentException",
+            "PolicyChangesInProgressException",
+            "PolicyNotFoundException",
+            "UnsupportedAPIEndpointException",
+        ],
         (Service::Sts, "GetCallerIdentity") => &[],
         (Service::Sts, "AssumeRole") => {
             &["MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException", "ExpiredTokenException"]
@@ -117,6 +154,7 @@ pub fn lists(service: Service, operation: &str, code: &str) -> bool {
         Service::IdentityStore => &STORE,
         Service::Organizations => &ORGANIZATIONS,
         Service::Sts => &STS,
+        Service::CloudTrail => &TRAIL,
     };
     COMMON.contains(&code)
         || usual.contains(&code)

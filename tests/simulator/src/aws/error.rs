@@ -38,14 +38,16 @@ impl AwsError {
         match service {
             Service::Organizations => Self::new("InvalidInputException", message).with("Reason", reason),
             Service::Sts => Self::new("ValidationError", message),
-            Service::SsoAdmin | Service::IdentityStore => Self::new("ValidationException", message),
+            Service::SsoAdmin | Service::IdentityStore | Service::CloudTrail => {
+                Self::new("ValidationException", message)
+            }
         }
     }
 
     /// Too many calls.
     pub fn throttled(service: Service, message: &str) -> Self {
         match service {
-            Service::SsoAdmin => Self::new("ThrottlingException", message),
+            Service::SsoAdmin | Service::CloudTrail => Self::new("ThrottlingException", message),
             Service::IdentityStore => Self::new("ThrottlingException", message).with("RetryAfterSeconds", 1),
             Service::Organizations => Self::new("TooManyRequestsException", message).with("Type", "RATE_LIMIT"),
             Service::Sts => Self::new("Throttling", message),
@@ -57,7 +59,7 @@ impl AwsError {
         let code = match service {
             Service::SsoAdmin | Service::IdentityStore => "InternalServerException",
             Service::Organizations => "ServiceException",
-            Service::Sts => "InternalFailure",
+            Service::Sts | Service::CloudTrail => "InternalFailure",
         };
         Self::new(code, "An internal error occurred.").status(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -66,7 +68,7 @@ impl AwsError {
     pub fn denied(service: Service, message: impl Into<String>) -> Self {
         match service {
             Service::Sts => Self::new("AccessDenied", message).status(StatusCode::FORBIDDEN),
-            Service::SsoAdmin | Service::IdentityStore | Service::Organizations => {
+            Service::SsoAdmin | Service::IdentityStore | Service::Organizations | Service::CloudTrail => {
                 Self::new("AccessDeniedException", message)
             }
         }

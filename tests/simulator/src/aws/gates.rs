@@ -7,7 +7,10 @@ use serde_json::Value;
 use super::error::AwsError;
 use super::input::Input;
 use super::sigv4::{self, Refusal};
-use super::{Answer, Delivery, Incoming, Service, catalog, identity_store, organizations, sso_admin, sts};
+use super::{
+    Answer, Delivery, Incoming, Service, authorize, catalog, cloudtrail, identity_store, organizations,
+    service_control_policies, sso_admin, sts,
+};
 use crate::world::World;
 use crate::world::calls::{Call, Subject};
 use crate::world::credentials::Caller;
@@ -35,7 +38,9 @@ pub fn serve(
     let subject = subject_of(&input);
     let Incoming { method, path, query, headers, body } = request;
     let signed = sigv4::Request { method, path, query, body };
-    let caller = match sigv4::verify(signed, headers, service.signing_name(), &world.credentials, world.now) {
+    world.choose_replica();
+    let aws_time = world.now.plus_seconds(world.settings.clock_ahead_seconds);
+    let caller = match sigv4::verify(signed, headers, service.signing_name(), &world.credentials, aws_time) {
         Ok(caller) => caller,
         Err(refusal) => {
             let error = refused(service, refusal);
@@ -64,15 +69,19 @@ fn outcome_of(result: &Result<Answer, AwsError>) -> String {
 fn strike(world: &mut World, input: &Input, subject: &Subject) -> Option<Fault> {
     let (service, operation) = (input.service, input.operation.as_str());
     let account = subject.account_id.as_deref();
-    world.faults.strike(&mut world.random, operation, account, |kind| match kind {
+    world.faults.strike(&mut world.random, world.now, operation, account, |kind| match kind {
         FaultKind::Failed | FaultKind::Slow => false,
-        FaultKind::Conflict => catalog::lists(service, operation, "ConflictException"),
+        FaultKind::Conflict => {
+            catalog::lists(service, operation, "ConflictException")
+                || catalog::lists(service, operation, "ConcurrentModificationException")
+        }
         FaultKind::Throttle
         | FaultKind::ServerError
         | FaultKind::ResetBefore
         | FaultKind::ResetAfter
         | FaultKind::Hang
         | FaultKind::Delay
+        | FaultKind::Truncate
         | FaultKind::AccessDenied => true,
     })
 }
@@ -87,16 +96,39 @@ fn struck(
     let service = input.service;
     let message = |usual: &str| fault.reason.clone().unwrap_or_else(|| usual.to_owned());
     let error = match fault.kind {
-        FaultKind::Throttle => AwsError::throttled(service, &message("Rate exceeded")),
+        FaultKind::Throttle => {
+            let error = AwsError::throttled(service, &message("Rate exceeded"));
+            match fault.seconds {
+                // Only the Identity Store says how long to wait.
+                Some(seconds) if service == Service::IdentityStore => {
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "saturating, and a wait is far from the limits"
+                    )]
+                    let whole = seconds.ceil() as i64;
+                    error.with("RetryAfterSeconds", whole)
+                }
+                Some(_) | None => error,
+            }
+        }
         FaultKind::ServerError => AwsError::internal(service),
         FaultKind::AccessDenied => {
             AwsError::denied(service, message("You do not have sufficient access to perform this action."))
+        }
+        FaultKind::Conflict if service == Service::Organizations => {
+            let usual = "The target of the operation is currently being modified by a different request.";
+            AwsError::new("ConcurrentModificationException", message(usual))
         }
         FaultKind::Conflict => AwsError::conflict(message("There is a conflicting operation in process.")),
         FaultKind::Delay => {
             let result = gated(world, caller, input);
             let outcome = outcome_of(&result);
             return (result, Delivery::After(fault.seconds.unwrap_or(1.0)), outcome);
+        }
+        FaultKind::Truncate => {
+            let result = gated(world, caller, input);
+            let outcome = format!("truncated:{}", outcome_of(&result));
+            return (result, Delivery::Half, outcome);
         }
         FaultKind::ResetAfter => {
             let outcome = format!("reset_after:{}", outcome_of(&gated(world, caller, input)));
@@ -126,27 +158,29 @@ fn struck(
 fn gated(world: &mut World, caller: &Caller, input: &Input) -> Result<Answer, AwsError> {
     let service = input.service;
     within_rate(world, input)?;
-    if !caller.powers.allow(&input.operation) && service != Service::Sts {
-        let action = format!("{}:{}", service.signing_name(), input.operation);
-        let message = format!(
-            "User: {} is not authorized to perform: {action} because no identity-based policy allows the action",
-            caller.arn
-        );
-        return Err(AwsError::denied(service, message));
+    if let Err(refused) = authorize::allowed(world, caller, input) {
+        cloudtrail::note(world, caller, input, Some(refused.code));
+        return Err(refused);
     }
     let result = match service {
         Service::SsoAdmin => sso_admin::serve(world, caller, input).map(Answer::Json),
         Service::IdentityStore => identity_store::serve(world, input).map(Answer::Json),
+        Service::Organizations if service_control_policies::serves(&input.operation) => {
+            service_control_policies::serve(world, input).map(Answer::Json)
+        }
         Service::Organizations => organizations::serve(world, input).map(Answer::Json),
         Service::Sts => sts::serve(world, caller, input).map(Answer::Xml),
+        Service::CloudTrail => cloudtrail::serve(world, input).map(Answer::Json),
     };
-    result.map_err(|error| {
+    let result = result.map_err(|error| {
         if catalog::lists(service, &input.operation, error.code) {
             return error;
         }
         tracing::error!(operation = %input.operation, code = error.code, "an error that the service model does not list");
         AwsError::internal(service)
-    })
+    });
+    cloudtrail::note(world, caller, input, result.as_ref().err().map(|error| error.code));
+    result
 }
 
 fn within_rate(world: &mut World, input: &Input) -> Result<(), AwsError> {
@@ -161,6 +195,7 @@ fn within_rate(world: &mut World, input: &Input) -> Result<(), AwsError> {
         }
         Service::IdentityStore => ("identitystore".to_owned(), settings.identity_store_per_second),
         Service::Organizations => (format!("organizations:{}", input.operation), settings.organizations_per_second),
+        Service::CloudTrail => ("cloudtrail".to_owned(), settings.trail_per_second),
         Service::Sts => return Ok(()),
     };
     if world.quotas.take(&bucket, rate, world.now) {
@@ -194,7 +229,9 @@ fn refused(service: Service, refusal: Refusal) -> AwsError {
     };
     match service {
         Service::Sts => AwsError::new(query, message).status(StatusCode::FORBIDDEN),
-        Service::SsoAdmin | Service::IdentityStore | Service::Organizations => AwsError::new(json, message),
+        Service::SsoAdmin | Service::IdentityStore | Service::Organizations | Service::CloudTrail => {
+            AwsError::new(json, message)
+        }
     }
 }
 

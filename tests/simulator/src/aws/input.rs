@@ -36,6 +36,11 @@ impl Input {
         }
     }
 
+    /// Everything as it came.
+    pub fn as_value(&self) -> Value {
+        Value::Object(self.fields.clone())
+    }
+
     /// A field as it came.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.fields.get(name).filter(|value| !value.is_null())

@@ -1,5 +1,6 @@
-//! AWS's wire protocols: JSON 1.1 for SSO Admin, Identity Store and Organizations, the query protocol for STS, one address for all.
+//! AWS's wire protocols: JSON 1.1 for SSO Admin, Identity Store, Organizations and CloudTrail, the query protocol for STS, one address for all.
 
+mod authorize;
 mod catalog;
 pub mod cloudtrail;
 mod error;
@@ -34,6 +35,7 @@ pub enum Service {
     IdentityStore,
     Organizations,
     Sts,
+    CloudTrail,
 }
 
 impl Service {
@@ -44,6 +46,7 @@ impl Service {
             Self::IdentityStore => "identitystore",
             Self::Organizations => "organizations",
             Self::Sts => "sts",
+            Self::CloudTrail => "cloudtrail",
         }
     }
 
@@ -60,6 +63,7 @@ impl Service {
             "SWBExternalService" => Some(Self::SsoAdmin),
             "AWSIdentityStore" => Some(Self::IdentityStore),
             "AWSOrganizationsV20161128" => Some(Self::Organizations),
+            "CloudTrail_20131101" => Some(Self::CloudTrail),
             _ => None,
         }
     }
@@ -67,7 +71,8 @@ impl Service {
 
 /// Whether any service has this operation.
 pub fn simulates(operation: &str) -> bool {
-    let services = [Service::SsoAdmin, Service::IdentityStore, Service::Organizations, Service::Sts];
+    let services =
+        [Service::SsoAdmin, Service::IdentityStore, Service::Organizations, Service::Sts, Service::CloudTrail];
     services.into_iter().any(|service| catalog::knows(service, operation))
 }
 
@@ -82,6 +87,8 @@ enum Delivery {
     Now,
     After(f64),
     CloseAfter(f64),
+    /// The head of the answer and half of its body.
+    Half,
 }
 
 /// A call as it came over the wire.
@@ -106,6 +113,8 @@ pub struct Said {
 pub struct Reply {
     pub after: f64,
     pub said: Option<Said>,
+    /// Whether the answer ends in the middle of its body.
+    pub breaks_off: bool,
 }
 
 /// `POST /`.
@@ -120,6 +129,9 @@ pub async fn answer(request: HttpRequest, body: Bytes, host: Data<Host>) -> Http
     let reply = serve(&mut host.world(), incoming);
     pause(reply.after).await;
     let Some(said) = reply.said else { return Connection::close(&request) };
+    if reply.breaks_off {
+        return Connection::half(said.body);
+    }
     let mut response = HttpResponse::build(said.status);
     for header in said.headers {
         response.insert_header(header);
@@ -140,9 +152,10 @@ pub fn serve(world: &mut World, incoming: Incoming<'_>) -> Reply {
         Err(error) => error.said(service, &request_id),
     };
     match delivery {
-        Delivery::Now => Reply { after: 0.0, said: Some(said()) },
-        Delivery::After(seconds) => Reply { after: seconds, said: Some(said()) },
-        Delivery::CloseAfter(seconds) => Reply { after: seconds, said: None },
+        Delivery::Now => Reply { after: 0.0, said: Some(said()), breaks_off: false },
+        Delivery::Half => Reply { after: 0.0, said: Some(said()), breaks_off: true },
+        Delivery::After(seconds) => Reply { after: seconds, said: Some(said()), breaks_off: false },
+        Delivery::CloseAfter(seconds) => Reply { after: seconds, said: None, breaks_off: false },
     }
 }
 

@@ -48,11 +48,13 @@ fn assume_role(world: &mut World, caller: &Caller, input: &Input) -> Result<Stri
             "Member must have value between 900 and 43200",
         ));
     }
-    let Some(powers) = world.credentials.role(&role_arn) else {
+    let context = input.text("ExternalId")?.map(|id| ("sts:ExternalId", id.to_owned())).into_iter().collect();
+    let Some(role) = world.credentials.role(&role_arn).filter(|role| role.trusts(&caller.arn, context)) else {
         let message =
             format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {role_arn}", caller.arn);
         return Err(AwsError::denied(input.service, message));
     };
+    let powers = role.powers.clone();
     let account = role_arn.split(':').nth(4).unwrap_or_default().to_owned();
     let role = role_arn.rsplit('/').next().unwrap_or_default().to_owned();
     let access_key_id = format!("ASIA{}", letters(world, 16).to_uppercase());

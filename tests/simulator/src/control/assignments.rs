@@ -10,6 +10,10 @@ use super::{done, refuse};
 use crate::host::Host;
 use crate::world::World;
 use crate::world::access::{Interval, PrincipalType, Tuple};
+use crate::world::permission_sets::INSTANCE_ARN;
+
+/// Who changes assignments in the console.
+const OUTSIDER: &str = "console-admin";
 
 /// Narrows the intervals.
 #[derive(Deserialize)]
@@ -64,6 +68,7 @@ pub async fn create(host: Data<Host>, named: Json<Named>) -> HttpResponse {
         return refuse(StatusCode::NOT_FOUND, "no such user, group, account or permission set");
     };
     let changed = world.access.add(&tuple, now, "outside");
+    note_outside(&mut world, "CreateAccountAssignment", &tuple);
     done(json!({"changed": changed, "assignment": tuple}))
 }
 
@@ -76,7 +81,22 @@ pub async fn delete(host: Data<Host>, named: Json<Named>) -> HttpResponse {
         return refuse(StatusCode::NOT_FOUND, "no such user, group, account or permission set");
     };
     let changed = world.access.remove(&tuple, now, "outside");
+    note_outside(&mut world, "DeleteAccountAssignment", &tuple);
     done(json!({"changed": changed, "assignment": tuple}))
+}
+
+/// What CloudTrail shows of somebody who did it in the console.
+fn note_outside(world: &mut World, operation: &str, tuple: &Tuple) {
+    let caller = format!("arn:aws:iam::{}:user/{OUTSIDER}", world.organization.management_account);
+    let parameters = json!({
+        "InstanceArn": INSTANCE_ARN,
+        "TargetId": tuple.account_id,
+        "TargetType": "AWS_ACCOUNT",
+        "PermissionSetArn": tuple.permission_set_arn,
+        "PrincipalType": tuple.principal_type.as_str(),
+        "PrincipalId": tuple.principal_id,
+    });
+    world.note_event("sso.amazonaws.com", operation, &caller, "", None, parameters);
 }
 
 fn tuple_of(world: &World, named: &Named) -> Option<Tuple> {

@@ -23,13 +23,19 @@ pub async fn order(host: Data<Host>, fault: Json<Fault>) -> HttpResponse {
     if fault.seconds.is_some_and(|seconds| !seconds.is_finite() || seconds < 0.0) {
         return refuse(StatusCode::BAD_REQUEST, "seconds must not be negative");
     }
+    if fault.lasts.is_some_and(|seconds| !seconds.is_finite() || seconds < 0.0) {
+        return refuse(StatusCode::BAD_REQUEST, "lasts must not be negative");
+    }
     if let Some(unknown) = fault.operations.iter().flatten().find(|operation| !crate::aws::simulates(operation)) {
         return refuse(StatusCode::BAD_REQUEST, &format!("{unknown} is not an operation that is simulated"));
     }
     if fault.count == Some(0) {
         return refuse(StatusCode::BAD_REQUEST, "count must be at least 1");
     }
-    host.world().faults.order(fault.clone());
+    let mut world = host.world();
+    let now = world.time();
+    world.settle(now);
+    world.faults.order(fault.clone(), now);
     HttpResponse::Created().json(fault)
 }
 

@@ -6,6 +6,8 @@ mod directory;
 mod faults;
 mod growth;
 mod outside;
+mod roles;
+mod sessions;
 mod settings;
 
 pub use directory::company;
@@ -24,6 +26,9 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/oracle/calls/count", web::get().to(calls::count))
         .route("/assignments", web::post().to(assignments::create))
         .route("/assignments", web::delete().to(assignments::delete))
+        .route("/sessions", web::post().to(sessions::open))
+        .route("/sessions", web::get().to(sessions::list))
+        .route("/policies", web::get().to(sessions::policies))
         .route("/faults", web::get().to(faults::list))
         .route("/faults", web::post().to(faults::order))
         .route("/faults", web::delete().to(faults::clear))
@@ -40,6 +45,10 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/groups/{group}", web::patch().to(outside::change_group))
         .route("/accounts/{account}", web::patch().to(outside::change_account))
         .route("/permission-sets/{permission_set}", web::patch().to(outside::change_permission_set))
+        .route("/permission-sets/{permission_set}", web::delete().to(outside::delete_permission_set))
+        .route("/accounts/{account}", web::delete().to(outside::remove_account))
+        .route("/away", web::post().to(settings::away))
+        .route("/roles/{role}/{change:revoke|restore}", web::post().to(roles::change))
         .route("/directory/grow", web::post().to(growth::grow))
         .route("/accounts/{account}/{change:suspend|resume}", web::post().to(directory::change_account))
         .configure(crate::desk::control_routes)

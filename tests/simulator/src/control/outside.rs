@@ -104,6 +104,32 @@ pub async fn change_account(host: Data<Host>, account: Path<String>, change: Jso
     done(json!({"id": id}))
 }
 
+/// `DELETE /control/accounts/{account}`: it leaves the organization, and all access to it by Identity Center with it.
+pub async fn remove_account(host: Data<Host>, account: Path<String>) -> HttpResponse {
+    let mut world = host.world();
+    let now = world.time();
+    world.settle(now);
+    let Some(id) = world.organization.account_called(&account).map(|account| account.id.clone()) else {
+        return refuse(StatusCode::NOT_FOUND, "no such account");
+    };
+    world.access.remove_where(|tuple| tuple.account_id == id, now, "outside");
+    world.organization.accounts.remove(&id);
+    done(json!({"id": id}))
+}
+
+/// `DELETE /control/permission-sets/{permission_set}`, with everything that was assigned by it.
+pub async fn delete_permission_set(host: Data<Host>, set: Path<String>) -> HttpResponse {
+    let mut world = host.world();
+    let now = world.time();
+    world.settle(now);
+    let Some(arn) = world.permission_sets.arn_called(&set) else {
+        return refuse(StatusCode::NOT_FOUND, "no such permission set");
+    };
+    world.access.remove_where(|tuple| tuple.permission_set_arn == arn, now, "outside");
+    world.permission_sets.by_arn.remove(&arn);
+    done(json!({"arn": arn}))
+}
+
 /// What changes about a permission set.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Json};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{done, refuse};
@@ -25,6 +26,19 @@ pub async fn change(host: Data<Host>, patch: Json<Map<String, Value>>) -> HttpRe
         }
         Err(error) => refuse(StatusCode::BAD_REQUEST, &error.to_string()),
     }
+}
+
+/// How long nobody is let in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Away {
+    seconds: f64,
+}
+
+/// `POST /control/away`: new connections, also those to here, are closed at once for so many seconds.
+pub async fn away(host: Data<Host>, away: Json<Away>) -> HttpResponse {
+    host.go_away(away.seconds);
+    HttpResponse::NoContent().force_close().finish()
 }
 
 /// `POST /control/reset`: state, faults, calls and settings as seeded; mails, webhooks and chat empty; the desk as at first.

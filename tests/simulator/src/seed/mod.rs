@@ -4,10 +4,12 @@
 mod company;
 mod growth;
 mod people;
+mod roles;
 
 pub use company::organization;
 pub use growth::grow;
 pub use people::directory;
+pub use roles::REGION;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use uuid::Uuid;
@@ -132,15 +134,10 @@ pub fn credentials(organization: &Organization) -> Credentials {
             },
         });
     }
-    for account in [&organization.management_account, &organization.delegated_account] {
-        for (role, powers) in [
-            ("curfew-grant", Powers::OnlyCreateAssignments),
-            ("curfew-revocation", Powers::OnlyDeleteAssignments),
-            ("curfew-directory", Powers::Nothing),
-            ("curfew-admin", Powers::Everything),
-        ] {
-            credentials.add_role(format!("arn:aws:iam::{account}:role/{role}"), powers);
-        }
+    for (account, user) in
+        [(&organization.management_account, "curfew-dev"), (&organization.delegated_account, "curfew-delegated")]
+    {
+        roles::add(&mut credentials, organization, account, &format!("arn:aws:iam::{account}:user/{user}"));
     }
     credentials
 }

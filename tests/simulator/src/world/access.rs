@@ -88,6 +88,14 @@ impl Access {
         true
     }
 
+    /// Ends all assignments that fit, at this moment.
+    pub fn remove_where(&mut self, fits: impl Fn(&Tuple) -> bool, at: Millis, by: &str) {
+        let gone: Vec<Tuple> = self.present.keys().filter(|tuple| fits(tuple)).cloned().collect();
+        for tuple in gone {
+            self.remove(&tuple, at, by);
+        }
+    }
+
     /// Whether it exists, in truth.
     pub fn exists(&self, tuple: &Tuple) -> bool {
         self.present.contains_key(tuple)

@@ -1,8 +1,10 @@
-//! Who may sign: access keys of the seed, temporary credentials that STS handed out, and what their roles may do.
+//! Who may sign: access keys of the seed, temporary credentials that STS handed out, and the roles they are of.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use crate::clock::Millis;
+use crate::world::iam::{Asked, Policy, Verdict};
 
 /// Somebody who signs calls.
 #[derive(Clone, Debug)]
@@ -15,25 +17,62 @@ pub struct Caller {
     pub powers: Powers,
 }
 
-/// What a caller may change. Reading is allowed to all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a caller may do.
+#[derive(Clone, Debug)]
 pub enum Powers {
     Everything,
-    OnlyCreateAssignments,
-    OnlyDeleteAssignments,
-    Nothing,
+    /// What the policy allows.
+    Policy(Arc<Policy>),
 }
 
 impl Powers {
-    /// Whether the operation is allowed.
-    pub fn allow(self, operation: &str) -> bool {
-        let reads = ["List", "Describe", "Get", "Is"].iter().any(|verb| operation.starts_with(verb));
-        match self {
-            Self::Everything => true,
-            Self::OnlyCreateAssignments => reads || operation == "CreateAccountAssignment",
-            Self::OnlyDeleteAssignments => reads || operation == "DeleteAccountAssignment",
-            Self::Nothing => reads,
+    /// Judges a call that is about these resources: each of them must be allowed, and none denied.
+    pub fn judge(&self, action: &str, resources: &[String], context: &BTreeMap<&'static str, String>) -> Verdict {
+        let Self::Policy(policy) = self else { return Verdict::Allowed };
+        let of = |resource: &String| {
+            policy.judge(&Asked {
+                action: action.to_owned(),
+                resource: resource.clone(),
+                principal: None,
+                context: context.clone(),
+            })
+        };
+        let verdicts: Vec<Verdict> = resources.iter().map(of).collect();
+        if verdicts.contains(&Verdict::Denied) {
+            Verdict::Denied
+        } else if verdicts.iter().all(|verdict| *verdict == Verdict::Allowed) {
+            Verdict::Allowed
+        } else {
+            Verdict::Unmentioned
         }
+    }
+
+    /// Whether the caller may hand this role to this service.
+    pub fn may_pass(&self, role_arn: &str, service: &str) -> bool {
+        let context = BTreeMap::from([("iam:PassedToService", service.to_owned())]);
+        self.judge("iam:PassRole", &[role_arn.to_owned()], &context) == Verdict::Allowed
+    }
+}
+
+/// A role that can be assumed.
+#[derive(Clone, Debug)]
+pub struct Role {
+    pub powers: Powers,
+    pub trust: Policy,
+    /// Whether its credentials were taken away.
+    pub revoked: bool,
+}
+
+impl Role {
+    /// Whether it lets this principal assume it, who is an ARN or a service. `context` is what is known besides.
+    pub fn trusts(&self, principal: &str, context: BTreeMap<&'static str, String>) -> bool {
+        let asked = Asked {
+            action: "sts:AssumeRole".to_owned(),
+            resource: "*".to_owned(),
+            principal: Some(principal.to_owned()),
+            context,
+        };
+        !self.revoked && self.trust.judge(&asked) == Verdict::Allowed
     }
 }
 
@@ -50,7 +89,7 @@ pub struct Key {
 #[derive(Default)]
 pub struct Credentials {
     keys: HashMap<String, Key>,
-    roles: HashMap<String, Powers>,
+    roles: BTreeMap<String, Role>,
 }
 
 impl Credentials {
@@ -64,14 +103,29 @@ impl Credentials {
         self.keys.insert(key.caller.access_key_id.clone(), key);
     }
 
-    /// Lets a role be assumed, by ARN.
-    pub fn add_role(&mut self, arn: String, powers: Powers) {
-        self.roles.insert(arn, powers);
+    /// Adds a role, by ARN.
+    pub fn add_role(&mut self, arn: String, role: Role) {
+        self.roles.insert(arn, role);
     }
 
-    /// What a role may do, if it exists.
-    pub fn role(&self, arn: &str) -> Option<Powers> {
-        self.roles.get(arn).copied()
+    /// Takes the credentials of every role of this name away, those that were handed out included, or lets them be used
+    /// again. False if there is none.
+    pub fn set_revoked(&mut self, name: &str, revoked: bool) -> bool {
+        let of_name = |arn: &str| arn.rsplit('/').next() == Some(name);
+        let mut any = false;
+        for (_, role) in self.roles.iter_mut().filter(|(arn, _)| of_name(arn)) {
+            role.revoked = revoked;
+            any = true;
+        }
+        if revoked {
+            self.keys.retain(|_, key| !key.caller.arn.contains(&format!(":assumed-role/{name}/")));
+        }
+        any
+    }
+
+    /// The role of this ARN.
+    pub fn role(&self, arn: &str) -> Option<&Role> {
+        self.roles.get(arn)
     }
 
     /// The roles, by ARN.

@@ -4,6 +4,8 @@ use rand::Rng as _;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Millis;
+
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -24,6 +26,8 @@ pub enum FaultKind {
     Failed,
     /// The asynchronous result takes `seconds`; without `seconds` it never comes.
     Slow,
+    /// The right answer breaks off in the middle of its body.
+    Truncate,
     /// ConflictException, where the operation has it.
     Conflict,
     /// AccessDeniedException.
@@ -53,6 +57,12 @@ pub struct Fault {
     pub account: Option<String>,
     #[serde(default)]
     pub effect: bool,
+    /// For how many seconds from now it strikes; as long as `count` lasts, if absent.
+    #[serde(default)]
+    pub lasts: Option<f64>,
+    /// What `lasts` came to when it was ordered.
+    #[serde(skip)]
+    pub until: Option<Millis>,
 }
 
 /// The ordered faults, in the order in which they were ordered.
@@ -63,7 +73,8 @@ pub struct Faults {
 
 impl Faults {
     /// Orders a fault.
-    pub fn order(&mut self, fault: Fault) {
+    pub fn order(&mut self, mut fault: Fault, now: Millis) {
+        fault.until = fault.lasts.map(|seconds| now.plus_seconds(seconds));
         self.ordered.push(fault);
     }
 
@@ -81,10 +92,12 @@ impl Faults {
     pub fn strike(
         &mut self,
         random: &mut StdRng,
+        now: Millis,
         operation: &str,
         account: Option<&str>,
         kinds: impl Fn(FaultKind) -> bool,
     ) -> Option<Fault> {
+        self.ordered.retain(|fault| fault.until.is_none_or(|until| now < until));
         let index = self.ordered.iter().position(|fault| {
             kinds(fault.kind)
                 && fault.operations.as_ref().is_none_or(|all| all.iter().any(|one| one == operation))

@@ -6,14 +6,19 @@ pub mod calls;
 pub mod credentials;
 pub mod directory;
 pub mod faults;
+pub mod iam;
+pub mod live_sessions;
 pub mod operations;
 pub mod organization;
 pub mod permission_sets;
+pub mod policies;
 pub mod quotas;
 pub mod settings;
+pub mod trail;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use serde_json::Value;
 
 use crate::clock::Millis;
 use crate::seed;
@@ -22,16 +27,21 @@ use calls::CallLog;
 use credentials::Credentials;
 use directory::Directory;
 use faults::Faults;
+use live_sessions::Session;
 use operations::Operations;
 use organization::Organization;
 use permission_sets::PermissionSets;
+use policies::Policies;
 use quotas::Quotas;
 use settings::{Profile, Settings};
+use trail::{Event, Trail};
 
 /// Everything that the organization consists of, and how it behaves.
 pub struct World {
     /// The moment at which the current call looks at the world.
     pub now: Millis,
+    /// Whether the replica that answers the current call is the one that is behind.
+    pub behind: bool,
     /// The time, where a test turns it by hand.
     pub turned_to: Option<Millis>,
     pub profile: Profile,
@@ -42,10 +52,14 @@ pub struct World {
     pub permission_sets: PermissionSets,
     pub access: Access,
     pub operations: Operations,
+    /// Every session that anybody opened.
+    pub live_sessions: Vec<Session>,
+    pub policies: Policies,
     pub credentials: Credentials,
     pub faults: Faults,
     pub quotas: Quotas,
     pub calls: CallLog,
+    pub trail: Trail,
     pub random: StdRng,
 }
 
@@ -57,8 +71,10 @@ impl World {
         let permission_sets = seed::permission_sets();
         let access = seed::standing_assignments(&organization, &directory, &permission_sets);
         let credentials = seed::credentials(&organization);
+        let policies = Policies::seeded(&organization, seed::FOUNDED);
         Self {
             now: Millis::now(),
+            behind: false,
             turned_to: None,
             profile,
             seed,
@@ -68,10 +84,13 @@ impl World {
             permission_sets,
             access,
             operations: Operations::default(),
+            live_sessions: Vec::new(),
+            policies,
             credentials,
             faults: Faults::default(),
             quotas: Quotas::default(),
             calls: CallLog::default(),
+            trail: Trail::default(),
             random: StdRng::seed_from_u64(seed),
         }
     }
@@ -96,6 +115,37 @@ impl World {
     /// A fresh identifier, the same sequence for the same seed.
     pub fn new_uuid(&mut self) -> uuid::Uuid {
         uuid::Builder::from_random_bytes(self.random.random()).into_uuid()
+    }
+
+    /// Lets CloudTrail see a change, some while later.
+    pub fn note_event(
+        &mut self,
+        source: &'static str,
+        name: &str,
+        caller_arn: &str,
+        access_key_id: &str,
+        error: Option<&str>,
+        parameters: Value,
+    ) {
+        let latest = self.settings.trail_delay_seconds;
+        let late = if latest > 0.0 { latest * self.random.random::<f64>() } else { 0.0 };
+        let event = Event {
+            id: self.new_uuid().to_string(),
+            at: self.now,
+            shown_from: self.now.plus_seconds(late),
+            source,
+            name: name.to_owned(),
+            caller_arn: caller_arn.to_owned(),
+            access_key_id: access_key_id.to_owned(),
+            error: error.map(str::to_owned),
+            parameters,
+        };
+        self.trail.note(event);
+    }
+
+    /// Lets one of the two replicas answer the current call.
+    pub fn choose_replica(&mut self) {
+        self.behind = self.settings.replica_lag_seconds > 0.0 && self.random.random();
     }
 
     /// How long AWS takes for the next assignment: lognormal, as service times with a heavy tail are.

@@ -206,8 +206,8 @@ impl World {
             ended = true;
         }
         if ended {
-            let seen = self.seen_at();
-            self.access.forget_faded(seen);
+            let lags = self.settings.visibility_lag_seconds + self.settings.replica_lag_seconds;
+            self.access.forget_faded(self.now.plus_seconds(-lags));
             if self.operations.busy.len() > REMEMBERED {
                 let now = self.now;
                 self.operations.busy.retain(|_, busy| !matches!(busy, Busy::LingersUntil(until) if *until <= now));
@@ -217,7 +217,8 @@ impl World {
 
     /// The moment whose state reads show.
     pub fn seen_at(&self) -> Millis {
-        self.now.plus_seconds(-self.settings.visibility_lag_seconds)
+        let behind = if self.behind { self.settings.replica_lag_seconds } else { 0.0 };
+        self.now.plus_seconds(-self.settings.visibility_lag_seconds - behind)
     }
 
     fn finish(&mut self, id: u64, at: Millis) {

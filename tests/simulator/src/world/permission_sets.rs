@@ -47,6 +47,8 @@ pub struct Provisioning {
     pub account_id: Option<String>,
     pub created: Millis,
     pub due: Millis,
+    /// The inline policy that it brings to the roles.
+    pub inline: String,
 }
 
 impl Provisioning {

@@ -39,8 +39,22 @@ pub struct Settings {
     pub linger_seconds: f64,
     /// How long reads go on showing the state before an effect.
     pub visibility_lag_seconds: f64,
+    /// Reads of assignments are answered by one of two replicas, of which one is so far behind.
+    pub replica_lag_seconds: f64,
+    /// How long after its acceptance an operation's id is still unknown.
+    pub unknown_at_first_seconds: f64,
+    /// How far AWS's clock is ahead of this machine's, for signatures.
+    pub clock_ahead_seconds: f64,
+    /// How long after its writing a service control policy, or a role's own policy, begins to count.
+    pub policy_lag_seconds: f64,
+    /// Whether sessions end with their role, which goes with the last assignment of its permission set in the account.
+    pub role_removal_kills_sessions: bool,
     /// Organizations' lists may begin with an empty page that has a next token.
     pub empty_pages: bool,
+    /// CloudTrail shows an event within so many seconds, each after another while.
+    pub trail_delay_seconds: f64,
+    /// CloudTrail: look-ups per second.
+    pub trail_per_second: f64,
     /// Whether calls are kept one by one; the counts are always kept.
     pub call_log: bool,
 }
@@ -60,14 +74,27 @@ impl Settings {
             organizations_per_second: 10.0,
             linger_seconds: 1.5,
             visibility_lag_seconds: 0.0,
+            replica_lag_seconds: 0.0,
+            unknown_at_first_seconds: 0.0,
+            clock_ahead_seconds: 0.0,
+            policy_lag_seconds: 2.0,
+            role_removal_kills_sessions: true,
             empty_pages: true,
+            trail_delay_seconds: 300.0,
+            trail_per_second: 2.0,
             call_log: true,
         };
         match profile {
             Profile::Aws => aws,
-            Profile::Instant => {
-                Self { latency_median_seconds: 0.0, quotas: false, linger_seconds: 0.0, empty_pages: false, ..aws }
-            }
+            Profile::Instant => Self {
+                latency_median_seconds: 0.0,
+                quotas: false,
+                linger_seconds: 0.0,
+                policy_lag_seconds: 0.0,
+                empty_pages: false,
+                trail_delay_seconds: 0.0,
+                ..aws
+            },
         }
     }
 

@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod asynchrony;
 #[cfg(test)]
+mod bad_days;
+#[cfg(test)]
+mod cloudtrail;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod directory;
@@ -18,6 +22,8 @@ mod oidc;
 mod quotas;
 #[cfg(test)]
 mod roles;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod signatures;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod access;
 mod asking;
+mod drift;
 mod outcome;
 mod oversight;
 
@@ -88,6 +89,7 @@ fn draft(talk: &Talk<'_>, news: &News) -> Draft {
         News::Extended { from, deadline_at } => access::extended(talk, *from, *deadline_at),
         News::Ended { reason, detail, evidence } => access::ended(talk, *reason, detail.as_deref(), evidence),
         News::Failed { detail, evidence } => access::failed(talk, detail.as_deref(), evidence),
+        News::SessionsNotCut { until, why } => oversight::sessions_not_cut(talk, *until, why),
         News::BreakGlass { rule } => oversight::break_glass(talk, rule),
         News::ReviewDue { break_glass, due_at, .. } => oversight::review_due(talk, *break_glass, *due_at),
         News::ReviewOverdue { break_glass, owed, .. } => oversight::review_overdue(talk, *break_glass, *owed),
@@ -99,6 +101,10 @@ fn draft(talk: &Talk<'_>, news: &News) -> Draft {
         News::ChangeProposed { by, edits, reason, .. } => oversight::change_proposed(by, *edits, reason.as_deref()),
         News::ChangeDecided { by, applied, overtaken, .. } => oversight::change_decided(by, *applied, *overtaken),
         News::ChangedAlone { by, edits, .. } => oversight::changed_alone(by, *edits),
+        News::Drift { kind, person, account, permission_set, by } => {
+            drift::found(*kind, person, account, permission_set, by.as_deref())
+        }
+        News::DriftBraked { orphans, ours } => drift::braked(*orphans, *ours),
         News::Matched { what, name, accounts, permission_sets } => {
             oversight::matched(what, name, accounts, permission_sets)
         }

@@ -27,6 +27,22 @@ pub fn break_glass(talk: &Talk<'_>, rule: &str) -> Draft {
     }
 }
 
+/// To those who oversee.
+pub fn sessions_not_cut(talk: &Talk<'_>, until: Timestamp, why: &str) -> Draft {
+    let what = &talk.what;
+    Draft {
+        subject: format!("Sessions not cut: {what}"),
+        headline: format!("The access is gone, but sessions from before could not be cut: {what}."),
+        paragraphs: vec![
+            format!("Nobody can open new ones. Credentials from before may work until {}.", moment(until)),
+            "Curfew goes on trying until then.".to_owned(),
+        ],
+        rows: vec![row("Because", line(why, 300))],
+        buttons: talk.to_the_request("Open the request"),
+        foot: "You receive this because you are an admin or auditor of Curfew.",
+    }
+}
+
 fn took(break_glass: bool) -> &'static str {
     if break_glass { "taken by break-glass" } else { "approved without asking anybody" }
 }

@@ -173,7 +173,10 @@ impl Known {
             self.reviewers.insert(review.id, reviewers);
             self.reviews.insert(review.id, review);
         }
-        if heard.iter().any(|o| matches!(o.occurred.fact, Fact::BreakGlass { .. } | Fact::PolicyMatched { .. })) {
+        let by_the_book = |fact: &Fact| {
+            matches!(fact, Fact::BreakGlass { .. } | Fact::PolicyMatched { .. } | Fact::DriftFound { .. })
+        };
+        if heard.iter().any(|one| by_the_book(&one.occurred.fact)) {
             self.book = Some(mailing.books.current(connection).await?);
         }
         for one in heard {
@@ -239,6 +242,7 @@ impl Known {
             Fact::RequestRejected { by: author, .. }
             | Fact::RequestCommented { author, .. }
             | Fact::ReviewDone { reviewer: author, .. } => Some(author),
+            Fact::DriftFound { tuple, .. } => Some(&tuple.principal),
             _ => None,
         }));
         let wanted: Vec<&str> =

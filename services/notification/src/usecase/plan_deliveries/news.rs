@@ -41,7 +41,8 @@ impl Known {
             Fact::GrantActivated { .. }
             | Fact::GrantExtended { .. }
             | Fact::GrantPostponed { .. }
-            | Fact::GrantEnded { .. } => self.of_grant(fact),
+            | Fact::GrantEnded { .. }
+            | Fact::SessionsNotCut { .. } => self.of_grant(fact),
             Fact::ReviewOpened { .. } | Fact::ReviewOverdue { .. } | Fact::ReviewDone { .. } => {
                 Some((self.of_review(fact, audience)?, Places::All))
             }
@@ -121,6 +122,9 @@ impl Known {
             Fact::GrantEnded { grant, tuple, reason, evidence, .. } => {
                 (News::Ended { reason: *reason, detail: detail(grant), evidence: evidence.clone() }, only(tuple))
             }
+            Fact::SessionsNotCut { tuple, until, why, .. } => {
+                (News::SessionsNotCut { until: *until, why: why.clone() }, only(tuple))
+            }
             _ => return None,
         })
     }
@@ -175,6 +179,19 @@ impl Known {
                 let by = c.decided_by.as_ref().map_or_else(|| "Curfew".to_owned(), |by| self.actor(by));
                 Some(News::ChangeDecided { change: *change, by, applied: *applied, overtaken: c.stale })
             }
+            Fact::DriftFound { kind, tuple, by, .. } => {
+                let book = self.book.as_ref();
+                let account = book.and_then(|book| book.account(&tuple.account));
+                let set = book.and_then(|book| book.permission_set(&tuple.permission_set));
+                Some(News::Drift {
+                    kind: *kind,
+                    person: self.name(&tuple.principal),
+                    account: account.map_or_else(|| tuple.account.to_string(), |account| account.name.clone()),
+                    permission_set: set.map_or_else(|| tuple.permission_set.to_string(), |set| set.name.clone()),
+                    by: by.clone(),
+                })
+            }
+            Fact::DriftBraked { orphans, ours } => Some(News::DriftBraked { orphans: *orphans, ours: *ours }),
             Fact::PolicyMatched { kind, name, accounts, permission_sets, .. } => {
                 let book = self.book.as_ref();
                 let account = |id: &domain::AccountId| {

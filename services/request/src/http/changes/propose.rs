@@ -14,7 +14,7 @@ use crate::http::Api;
 use crate::http::documents::Meant;
 use crate::http::documents::problems::set;
 use crate::http::once::{Answer, once};
-use crate::usecase::documents::{Affected, Applied, Outcome, Preview, Proposal, Weighed, apply};
+use crate::usecase::documents::{Affected, Applied, LongSessions, Outcome, Preview, Proposal, Weighed, apply};
 
 /// Characters that a reason may have.
 const REASON_MOST: usize = 2_000;
@@ -42,6 +42,9 @@ pub struct ChangesMade {
     impact: Impact,
     /// Access that would not be allowed any more. None of it is ended; `POST /v1/grants/revoke` ends it.
     affected: Vec<Affected>,
+    /// Permission sets of its rules whose sessions last longer than an hour.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    long_sessions: Vec<LongSessions>,
     /// The revision of all documents.
     revision: i64,
     /// In the answer to a dry run: whether it would wait for a second admin.
@@ -54,15 +57,16 @@ pub struct ChangesMade {
 
 impl From<Applied> for ChangesMade {
     fn from(applied: Applied) -> Self {
-        let Applied { documents, weighed: Weighed { impact, affected }, revision, alone } = applied;
-        Self { documents, impact, affected, revision, second_person: None, alone }
+        let Applied { documents, weighed: Weighed { impact, affected, long_sessions }, revision, alone } = applied;
+        Self { documents, impact, affected, long_sessions, revision, second_person: None, alone }
     }
 }
 
 impl From<Preview> for ChangesMade {
     fn from(preview: Preview) -> Self {
-        let Preview { documents, weighed: Weighed { impact, affected }, revision, second_person } = preview;
-        Self { documents, impact, affected, revision, second_person: Some(second_person), alone: None }
+        let Preview { documents, weighed: Weighed { impact, affected, long_sessions }, revision, second_person } =
+            preview;
+        Self { documents, impact, affected, long_sessions, revision, second_person: Some(second_person), alone: None }
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use store::changes::Change;
 use utoipa::ToSchema;
 
-use crate::usecase::documents::{Affected, Weighed};
+use crate::usecase::documents::{Affected, LongSessions, Weighed};
 
 /// A change of rules, policies, guardrails, freezes, owners or schedules.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -28,6 +28,9 @@ pub struct ChangeView {
     impact: Impact,
     /// Access that would not be allowed any more. None of it is ended; `POST /v1/grants/revoke` ends it.
     affected: Vec<Affected>,
+    /// Permission sets of its rules whose sessions last longer than an hour.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    long_sessions: Vec<LongSessions>,
     /// Why, in the words of whoever proposed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -48,7 +51,7 @@ pub struct ChangeView {
 
 impl ChangeView {
     /// A change with what it means.
-    pub fn new(change: Change, Weighed { impact, affected }: Weighed) -> Self {
+    pub fn new(change: Change, Weighed { impact, affected, long_sessions }: Weighed) -> Self {
         Self {
             id: change.id,
             state: change.state.as_str(),
@@ -56,6 +59,7 @@ impl ChangeView {
             edits: change.edits,
             impact,
             affected,
+            long_sessions,
             reason: change.reason,
             proposed_by: change.proposed_by,
             proposed_at: change.proposed_at,

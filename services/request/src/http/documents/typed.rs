@@ -17,7 +17,7 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::spec::Spec;
-use crate::usecase::documents::{Affected, Weighed};
+use crate::usecase::documents::{Affected, LongSessions, Weighed};
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
@@ -98,7 +98,7 @@ pub struct Deleted {
 }
 
 impl From<Meaning> for Deleted {
-    fn from(Meaning { weighed: Weighed { impact, affected }, second_person, alone }: Meaning) -> Self {
+    fn from(Meaning { weighed: Weighed { impact, affected, .. }, second_person, alone }: Meaning) -> Self {
         Self { impact, affected, second_person, alone }
     }
 }
@@ -212,7 +212,10 @@ fn version(description: &str) -> (&'static str, RefOr<Schema>, bool) {
     ("version", number.description(Some(description)).into(), true)
 }
 
-fn meaning() -> [(&'static str, RefOr<Schema>, bool); 4] {
+fn meaning() -> [(&'static str, RefOr<Schema>, bool); 5] {
+    let long = ArrayBuilder::new().items(Ref::from_schema_name(LongSessions::name())).description(Some(
+        "Permission sets of a rule whose sessions last longer than an hour; absent where there is none.",
+    ));
     let affected = ArrayBuilder::new()
         .items(Ref::from_schema_name(Affected::name()))
         .description(Some("Access that would not be allowed any more; `POST /v1/grants/revoke` ends it."));
@@ -222,6 +225,7 @@ fn meaning() -> [(&'static str, RefOr<Schema>, bool); 4] {
     [
         ("impact", Ref::from_schema_name(Impact::name()).into(), true),
         ("affected", affected.into(), true),
+        ("long_sessions", long.into(), false),
         ("second_person", second.into(), false),
         ("alone", Ref::from_schema_name(ChangeId::name()).into(), false),
     ]
@@ -245,8 +249,8 @@ impl<S: Spec> ToSchema for Kept<S> {
 
 impl<S: Spec> PartialSchema for Saved<S> {
     fn schema() -> RefOr<Schema> {
-        let [impact, affected, second, alone] = meaning();
-        let members = [id(), version("Counts its changes, from 1."), impact, affected, second, alone];
+        let [impact, affected, long, second, alone] = meaning();
+        let members = [id(), version("Counts its changes, from 1."), impact, affected, long, second, alone];
         beside::<S>("As it is in force now, with what the change means.", &members)
     }
 }
@@ -260,6 +264,7 @@ impl<S: Spec> ToSchema for Saved<S> {
         S::schemas(schemas);
         schemas.push((Impact::name().into_owned(), Impact::schema()));
         schemas.push((Affected::name().into_owned(), Affected::schema()));
+        schemas.push((LongSessions::name().into_owned(), LongSessions::schema()));
         schemas.push((ChangeId::name().into_owned(), ChangeId::schema()));
         Impact::schemas(schemas);
         Affected::schemas(schemas);

@@ -1,6 +1,7 @@
 //! Requests: asking, seeing, taking back.
 
 pub mod cancel;
+pub mod evidence;
 pub mod list;
 pub mod show;
 pub mod submit;

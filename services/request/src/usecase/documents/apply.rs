@@ -12,6 +12,7 @@ use super::affected::affected;
 use super::check::check;
 use super::draft::{Draft, Past, Step};
 use super::edits::numbered;
+use super::long_sessions::long_sessions;
 use super::second_person::{Needed, needed};
 use super::{Applied, Desk, Outcome, Preview, Proposal, Refused, Weighed, Why};
 use crate::observe;
@@ -86,7 +87,8 @@ async fn weigh(tx: &mut Tx, desk: &Desk, draft: &Draft) -> Result<Weighed, Store
     }
     let before: Arc<Book> = desk.books.current(tx.connection()).await?;
     let after = Book::compile(draft.after.clone(), before.organization().clone());
-    Ok(Weighed { impact: impact(&before, &after), affected: affected(tx, &before, &after).await? })
+    let long_sessions = long_sessions(tx, &after, &draft.touched()).await?;
+    Ok(Weighed { impact: impact(&before, &after), affected: affected(tx, &before, &after).await?, long_sessions })
 }
 
 /// The edits with the versions that they were judged at, so that they mean the same later.

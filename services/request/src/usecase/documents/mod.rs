@@ -10,6 +10,7 @@ mod check;
 mod decide;
 mod draft;
 mod edits;
+mod long_sessions;
 mod refused;
 mod second_person;
 
@@ -29,6 +30,7 @@ pub use announce::announce;
 pub use apply::{apply, recover};
 pub use built_in::{BUILT_IN, build_in};
 pub use decide::{agree, refuse, weigh_now, withdraw};
+pub use long_sessions::LongSessions;
 pub use refused::{InUse, Refused, Why, word};
 
 /// What changing documents goes by. Cheap to clone; one for a process.
@@ -98,6 +100,10 @@ pub struct Weighed {
     /// Access that people have or will have by an approval, and that would not be allowed any more. None of it is
     /// ended by the change; `POST /v1/grants/revoke` ends it.
     pub affected: Vec<Affected>,
+    /// Permission sets of its rules whose sessions last longer than an hour: so long credentials may live on when access
+    /// ends, unless they are cut.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub long_sessions: Vec<LongSessions>,
 }
 
 /// What is in force now.

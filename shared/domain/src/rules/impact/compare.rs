@@ -93,6 +93,7 @@ fn demands_no_more(old: &RuleSpec, new: &RuleSpec) -> bool {
         && old.on_behalf.surely_name(&new.on_behalf)
         && concurrent
         && no_more(old.pace.cool_down_minutes, new.pace.cool_down_minutes)
+        && new.cut_sessions.cuts_as_much(old.cut_sessions)
         && (old.when_away == WhenAway::Allow || new.when_away == WhenAway::Refuse)
 }
 

@@ -6,6 +6,7 @@ use super::super::book::Book;
 use super::super::guardrail::Effect;
 use super::super::rule::{Approval, Rule};
 use crate::approval::PolicySpec;
+use crate::sessions::CutSessions;
 
 pub(super) fn rule_in_words(book: &Book, rule: &Rule) -> String {
     let spec = &rule.spec;
@@ -43,6 +44,11 @@ pub(super) fn rule_in_words(book: &Book, rule: &Rule) -> String {
     }
     if let Some(rest) = spec.pace.cool_down_minutes {
         and(format!("{rest} minutes after the last one"));
+    }
+    match spec.cut_sessions {
+        CutSessions::OnRevoke => {}
+        CutSessions::Always => and("its sessions cut at every end".to_owned()),
+        CutSessions::Never => and("its sessions never cut".to_owned()),
     }
     words
 }

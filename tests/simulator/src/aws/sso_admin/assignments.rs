@@ -138,13 +138,13 @@ fn fate(world: &mut World, input: &Input, tuple: &Tuple) -> Fate {
     let account = Some(tuple.account_id.as_str());
     let mut fate = Fate::default();
     if let Some(fault) =
-        world.faults.strike(&mut world.random, &input.operation, account, |kind| kind == FaultKind::Failed)
+        world.faults.strike(&mut world.random, world.now, &input.operation, account, |kind| kind == FaultKind::Failed)
     {
         fate.failure = Some(fault.reason.unwrap_or_else(|| "Received a 500 status error from the service.".to_owned()));
         fate.effect_though_failed = fault.effect;
     }
     if let Some(fault) =
-        world.faults.strike(&mut world.random, &input.operation, account, |kind| kind == FaultKind::Slow)
+        world.faults.strike(&mut world.random, world.now, &input.operation, account, |kind| kind == FaultKind::Slow)
     {
         fate.takes = fault.seconds;
         fate.stuck = fault.seconds.is_none();

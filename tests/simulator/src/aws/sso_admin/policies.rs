@@ -8,10 +8,39 @@ use super::super::page::Page;
 use super::permission_sets::existing;
 use super::{LARGEST_PAGE, listed};
 use crate::world::World;
+use crate::world::policies::malformed;
+
+/// What IAM lets the inline policies of a role have, without white space.
+const LARGEST_INLINE_POLICY: usize = 10_240;
 
 /// `GetInlinePolicyForPermissionSet`: an empty text where there is none.
 pub fn inline(world: &World, input: &Input) -> Result<Value, AwsError> {
     Ok(json!({"InlinePolicy": existing(world, input)?.policies.inline}))
+}
+
+/// `PutInlinePolicyToPermissionSet`: roles have it once the permission set is provisioned anew.
+pub fn put_inline(world: &mut World, input: &Input) -> Result<Value, AwsError> {
+    let arn = existing(world, input)?.arn.clone();
+    let policy = input.required("InlinePolicy", 32_768)?;
+    if let Some(why) = malformed(policy) {
+        return Err(AwsError::invalid(input.service, "INVALID_PATTERN", why));
+    }
+    if policy.chars().filter(|c| !c.is_whitespace()).count() > LARGEST_INLINE_POLICY {
+        return Err(AwsError::new("ServiceQuotaExceededException", "The inline policy is too long."));
+    }
+    if let Some(set) = world.permission_sets.by_arn.get_mut(&arn) {
+        policy.clone_into(&mut set.policies.inline);
+    }
+    Ok(json!({}))
+}
+
+/// `DeleteInlinePolicyFromPermissionSet`.
+pub fn delete_inline(world: &mut World, input: &Input) -> Result<Value, AwsError> {
+    let arn = existing(world, input)?.arn.clone();
+    if let Some(set) = world.permission_sets.by_arn.get_mut(&arn) {
+        set.policies.inline.clear();
+    }
+    Ok(json!({}))
 }
 
 /// `GetPermissionsBoundaryForPermissionSet`.

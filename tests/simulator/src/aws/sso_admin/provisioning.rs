@@ -47,7 +47,8 @@ pub fn list_accounts(world: &World, input: &Input) -> Result<Value, AwsError> {
 
 /// `ProvisionPermissionSet`: one run at a time for a permission set in an account.
 pub fn provision(world: &mut World, input: &Input) -> Result<Value, AwsError> {
-    let arn = existing(world, input)?.arn.clone();
+    let set = existing(world, input)?;
+    let (arn, inline) = (set.arn.clone(), set.policies.inline.clone());
     let account_id = match input.one_of("TargetType", &["AWS_ACCOUNT", "ALL_PROVISIONED_ACCOUNTS"])? {
         "AWS_ACCOUNT" => Some(input.account("TargetId")?.to_owned()),
         _ => None,
@@ -75,6 +76,7 @@ pub fn provision(world: &mut World, input: &Input) -> Result<Value, AwsError> {
         account_id,
         created: now,
         due: now.plus_seconds(latency),
+        inline,
     };
     let answer = json!({"PermissionSetProvisioningStatus": whole(&run, Status::InProgress)});
     let runs = &mut world.permission_sets.provisionings;

@@ -19,7 +19,7 @@ pub fn describe(world: &World, input: &Input, kind: Kind) -> Result<Value, AwsEr
     let pattern = "\\b[0-9a-f]{8}\\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\\b[0-9a-f]{12}\\b";
     let id = input.matching(field, 36, pattern, |text| text.len() == 36 && uuid::Uuid::try_parse(text).is_ok())?;
     let missing = || AwsError::not_found(format!("Request {id} does not exist."));
-    let operation = world.operations.find(kind, id).ok_or_else(missing)?;
+    let operation = world.operations.find(kind, id).filter(|found| is_known(world, found)).ok_or_else(missing)?;
     Ok(json!({member(kind): whole(operation)}))
 }
 
@@ -40,13 +40,23 @@ pub fn list(world: &World, input: &Input, kind: Kind) -> Result<Value, AwsError>
             Some(key.parse::<u64>().map_err(|_| input.broken("INVALID_NEXT_TOKEN", "NextToken", "Invalid token"))?)
         }
     };
-    let (shown, next) = page
-        .take(world.operations.list(kind, status, before).map(|(id, operation)| (id.to_string(), short(operation))));
+    let (shown, next) = page.take(
+        world
+            .operations
+            .list(kind, status, before)
+            .filter(|(_, found)| is_known(world, found))
+            .map(|(id, operation)| (id.to_string(), short(operation))),
+    );
     let name = match kind {
         Kind::Create => "AccountAssignmentsCreationStatus",
         Kind::Delete => "AccountAssignmentsDeletionStatus",
     };
     Ok(listed(name, shown, next))
+}
+
+/// In the first moments of its life nobody knows an operation's id.
+fn is_known(world: &World, operation: &Operation) -> bool {
+    operation.created.plus_seconds(world.settings.unknown_at_first_seconds) <= world.now
 }
 
 /// The member that holds an operation's status.

@@ -1,0 +1,74 @@
+//! Reads what is held, now and then and when deadlines changed, and finds out in this way whether Postgres is there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use runtime::Shutdown;
+use store::held::{self, Held};
+use store::{Db, StoreError};
+use tokio::sync::{Notify, mpsc};
+use uuid::Uuid;
+
+/// Deadlines up to this far ahead are remembered: longer than Postgres should ever be away.
+const HORIZON: SignedDuration = SignedDuration::from_hours(24);
+/// How long Postgres may take for an answer.
+const ANSWER: Duration = Duration::from_secs(2);
+/// How soon it is asked again when it did not answer, and how soon at most when deadlines change all the time.
+const SOON: Duration = Duration::from_secs(1);
+
+/// What Postgres said.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) held: Vec<Held>,
+    /// How many instances are before this one.
+    pub(super) rank: u32,
+}
+
+pub(super) struct Reader {
+    pub(super) db: Db,
+    pub(super) instance: Uuid,
+    pub(super) refresh: Duration,
+}
+
+impl Reader {
+    /// Tells each answer, and each silence, until the process stops.
+    pub(super) async fn run(self, changed: Arc<Notify>, tell: mpsc::Sender<Option<Answer>>, shutdown: Shutdown) {
+        let mut answered = false;
+        while !shutdown.stopping() {
+            let answer = match tokio::time::timeout(ANSWER, self.read()).await {
+                Ok(Ok(answer)) => Some(answer),
+                Ok(Err(error)) => {
+                    tracing::debug!(%error, "deadlines could not be read");
+                    None
+                }
+                Err(_) => None,
+            };
+            answered = answer.is_some();
+            if tell.send(answer).await.is_err() || !shutdown.sleep(SOON.min(self.refresh)).await {
+                break;
+            }
+            if answered {
+                tokio::select! {
+                    () = changed.notified() => {}
+                    () = tokio::time::sleep(self.refresh.saturating_sub(SOON)) => {}
+                    () = shutdown.stopped() => {}
+                }
+            }
+        }
+        if answered {
+            let leaving = async { held::leave(&mut *self.db.read().await?, self.instance).await };
+            // Those behind wait a little in vain otherwise.
+            if !matches!(tokio::time::timeout(ANSWER, leaving).await, Ok(Ok(()))) {
+                tracing::debug!("the database could not be told that this instance leaves");
+            }
+        }
+    }
+
+    async fn read(&self) -> Result<Answer, StoreError> {
+        let now = self.db.clock().now();
+        let mut connection = self.db.read().await?;
+        let rank = held::attend(&mut connection, self.instance, now).await?;
+        Ok(Answer { held: held::all(&mut connection, now + HORIZON).await?, rank })
+    }
+}
