@@ -1,5 +1,6 @@
 //! What people do while everything goes wrong: through the store and the use cases, as the API does it.
 
+use domain::request::RequestState;
 use domain::{Actor, GrantId, Pair};
 use revocation::usecase::{Revoke, Revoker};
 use simulator::inside::of_user;
@@ -71,6 +72,9 @@ async fn approve(db: &Db, house: &House, asked: Asked) -> Approved {
     let mut tx = db.begin(Actor::User { id: house.approver.clone() }).await.unwrap();
     let request = store::requests::lock(&mut tx, request).await.unwrap().unwrap();
     let answer = store::decision::approve(&mut tx, &request, &[0], false).await.unwrap();
+    if matches!(answer, Approved::TooLate(_)) {
+        store::decision::give_up(&mut tx, &request, RequestState::Cancelled).await.unwrap();
+    }
     tx.commit().await.unwrap();
     answer
 }

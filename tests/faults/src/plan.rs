@@ -90,7 +90,8 @@ impl Plan {
         };
         let (grants, revocations) = (random.random_range(1..=3), random.random_range(2..=3));
         let deeds = deeds(random, start, length, tuples, grants + revocations);
-        let spells = (0..random.random_range(0..=4)).map(|_| spell(random, start, length)).collect();
+        let busy = busy(&deeds);
+        let spells = (0..random.random_range(0..=4)).map(|_| spell(random, &busy)).collect();
         let calm = random.random_bool(0.15);
         let chaos = if calm { Chaos::default() } else { Chaos::drawn(random, start + length) };
         let whole_watch = random.random_bool(0.1);
@@ -122,6 +123,7 @@ fn deeds(
     for _ in 0..random.random_range(0..=5) {
         let nth = random.random_range(0..asks);
         let tuple = random.random_range(0..tuples);
+        let busy = busy(&deeds);
         let deed = match random.random_range(0..20) {
             0..=4 => Deed::End { nth },
             5..=8 => Deed::Revoke { nth, only_this: random.random_bool(0.3) },
@@ -131,7 +133,9 @@ fn deeds(
             16 => Deed::Disable { tuple },
             _ => Deed::Kill { process: random.random_range(0..processes) },
         };
-        deeds.push((moment(random, start, length), deed));
+        let within = SignedDuration::from_secs([1, 8, 60][random.random_range(0..3)]);
+        let at = near(random, &busy, within);
+        deeds.push((at.max(start), deed));
     }
     deeds.sort_by_key(|(at, _)| *at);
     deeds
@@ -143,7 +147,25 @@ fn moment(random: &mut StdRng, start: Timestamp, length: SignedDuration) -> Time
     start + length.mul_f64(if random.random_bool(0.5) { share * 0.05 } else { share })
 }
 
-fn spell(random: &mut StdRng, start: Timestamp, length: SignedDuration) -> Spell {
+/// When something begins or ends, as far as the plan knows.
+fn busy(deeds: &[(Timestamp, Deed)]) -> Vec<Timestamp> {
+    let moments = deeds.iter().flat_map(|(at, deed)| match deed {
+        Deed::Ask { minutes, starts_in, .. } => {
+            let begins = *at + SignedDuration::from_mins(starts_in.unwrap_or(0));
+            vec![begins, begins + SignedDuration::from_mins(i64::from(*minutes))]
+        }
+        _ => vec![*at],
+    });
+    moments.collect()
+}
+
+/// At one of these moments, a little before or up to so much after.
+fn near(random: &mut StdRng, busy: &[Timestamp], after: SignedDuration) -> Timestamp {
+    let at = busy[random.random_range(0..busy.len())];
+    at - after.mul_f64(0.3) + after.mul_f64(random.random::<f64>())
+}
+
+fn spell(random: &mut StdRng, busy: &[Timestamp]) -> Spell {
     let kinds = [
         FaultKind::Throttle,
         FaultKind::ServerError,
@@ -183,7 +205,7 @@ fn spell(random: &mut StdRng, start: Timestamp, length: SignedDuration) -> Spell
         lasts: None,
         until: None,
     };
-    let from = moment(random, start, length);
     let lasts = SignedDuration::from_secs([5, 30, 120, 300][random.random_range(0..4)]);
+    let from = near(random, busy, lasts) - lasts.mul_f64(0.5 * random.random::<f64>());
     Spell { from, until: from + lasts, fault }
 }

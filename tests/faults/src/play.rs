@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cloud::{AccessKey, BackstopConfig, Cloud, CloudConfig, Surroundings};
 use domain::GrantId;
@@ -27,7 +28,7 @@ use crate::verdict::{self, Verdict};
 /// How far apart two reads must be to count as two.
 pub const LAG: SignedDuration = SignedDuration::from_secs(2);
 /// How long a lease lasts, and until the next scan finds what it held.
-pub const LEASE: SignedDuration = SignedDuration::from_secs(33);
+pub const LEASE: SignedDuration = SignedDuration::from_secs(12);
 /// How long everything may take to be quiet, after the last deadline and the last fault.
 const QUIET: SignedDuration = SignedDuration::from_mins(20);
 /// More turns than any play needs.
@@ -148,10 +149,16 @@ impl<'a> Play<'a> {
         self.add(at, life).await;
     }
 
+    /// Connections to Postgres that somebody has in their hands.
+    fn in_use(&self) -> usize {
+        let pool = self.house.db.pool();
+        usize::try_from(pool.size()).unwrap_or(usize::MAX).saturating_sub(pool.num_idle())
+    }
+
     /// A new task, up to its first gate.
     async fn add(&mut self, process: usize, mut task: BoxFuture<'static, ()>) {
         let id = self.stage.state().next_number();
-        if !self.stage.drive(id, process, &mut task).await {
+        if !self.stage.drive(id, process, &mut task, || self.in_use()).await {
             self.tasks.insert(id, (process, task));
         }
     }
@@ -164,8 +171,11 @@ impl<'a> Play<'a> {
             self.stage.state().open.remove(&id);
         }
         // Connections go back to the pool by themselves.
-        for _ in 0..3 {
-            tokio::task::yield_now().await;
+        for _ in 0..1000 {
+            if self.in_use() == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
         let back = {
             let mut state = self.stage.state();
@@ -217,7 +227,7 @@ impl<'a> Play<'a> {
             state.note(|| format!("task {task} of process {process} goes on after {label}"));
             state.open_gate(gate);
         }
-        if !self.stage.drive(task, process, &mut future).await {
+        if !self.stage.drive(task, process, &mut future, || self.in_use()).await {
             self.tasks.insert(task, (process, future));
         }
         let made = std::mem::take(&mut self.stage.state().made);

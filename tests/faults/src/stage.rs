@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
@@ -19,6 +19,9 @@ use crate::chaos::Chaos;
 use crate::process::Processes;
 use crate::record::Record;
 use crate::wire::Network;
+
+/// Longer than any statement takes.
+const FOR_POSTGRES: Duration = Duration::from_secs(5);
 
 /// The scheduler's name of a task.
 pub type TaskId = u64;
@@ -99,14 +102,30 @@ impl Stage {
         Wait { stage: self.clone(), label: "answer", at: None, flight: Some(flight), id: None }
     }
 
-    /// Polls a task until it waits at a gate again. Whether it came to its end.
-    pub async fn drive(&self, id: TaskId, process: usize, task: &mut BoxFuture<'static, ()>) -> bool {
+    /// Polls a task until it waits at a gate again, with no connection to Postgres in use. Whether it came to its end.
+    pub async fn drive(
+        &self,
+        id: TaskId,
+        process: usize,
+        task: &mut BoxFuture<'static, ()>,
+        in_use: impl Fn() -> usize,
+    ) -> bool {
         self.state().current = Some((id, process));
+        let began = Instant::now();
         let ended = std::future::poll_fn(|context| match task.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(true),
-            Poll::Pending if self.state().waits(id) => Poll::Ready(false),
             // It waits for Postgres, and nobody else runs meanwhile.
-            Poll::Pending => Poll::Pending,
+            Poll::Pending if !self.state().waits(id) => Poll::Pending,
+            Poll::Pending if in_use() == 0 => Poll::Ready(false),
+            Poll::Pending if began.elapsed() > FOR_POSTGRES => {
+                self.state().record.broken("a connection is held while waiting for something else".to_owned());
+                Poll::Ready(false)
+            }
+            // It stands at a gate, and does something else with Postgres besides or just did.
+            Poll::Pending => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
         })
         .await;
         self.state().current = None;

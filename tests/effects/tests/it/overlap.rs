@@ -103,6 +103,7 @@ async fn a_narrow_revoke_ends_one_and_says_what_remains() {
 #[tokio::test]
 async fn revoke_right_after_grant_ends_right_through_the_conflict() {
     let lab = Lab::slow(0.2).await;
+    lab.set(serde_json::json!({"linger_seconds": 3.0})).await;
     let grant = lab.active(&lab.any()).await;
     lab.revoke(grant.id, false).await.unwrap();
     lab.until(grant.id, GrantState::Ended).await;

@@ -3,7 +3,7 @@
 use domain::Fact;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Case, Life};
+use super::{Case, Life, floor};
 
 /// A call may leave this long after its attempt was committed, and be this long on its way.
 const ON_ITS_WAY: SignedDuration = SignedDuration::from_millis(5_000 + 11_050);
@@ -36,9 +36,4 @@ pub fn check(case: &Case<'_>) -> Vec<String> {
         }
     }
     broken
-}
-
-/// AWS's log counts milliseconds.
-fn floor(at: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }

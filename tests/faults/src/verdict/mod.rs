@@ -6,6 +6,7 @@ mod evidence;
 mod foreign;
 mod intended;
 mod outliving;
+mod read_back;
 mod settled;
 
 use std::collections::BTreeMap;
@@ -69,6 +70,8 @@ pub struct Case<'a> {
     pub calls: Vec<simulator::Call>,
     /// Schedules that are there in the end.
     pub schedules: usize,
+    /// When the play was over.
+    pub end: Timestamp,
     troubles: Vec<(Timestamp, Timestamp)>,
 }
 
@@ -184,9 +187,14 @@ fn lives(told: &[Told]) -> BTreeMap<GrantId, Life> {
     lives
 }
 
+/// AWS's log and record count milliseconds.
+fn floor(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
 /// Judges a play that is over.
 pub async fn judge(house: &House, plan: &Plan, stage: &Stage) -> Verdict {
-    let (record, intervals, calls, schedules) = {
+    let (record, intervals, calls, schedules, end) = {
         let mut state = stage.state();
         let calls: Vec<simulator::Call> = state.organization.calls().cloned().collect();
         let intervals: Vec<Span> = state
@@ -197,17 +205,19 @@ pub async fn judge(house: &House, plan: &Plan, stage: &Stage) -> Verdict {
             .filter(|span| house.tuples.contains(&span.tuple))
             .collect();
         let schedules = state.organization.schedules();
-        (std::mem::take(&mut state.record), intervals, calls, schedules)
+        (std::mem::take(&mut state.record), intervals, calls, schedules, state.now)
     };
     let hash = record.hash();
     let lives = lives(&record.told);
-    let case = Case { plan, told: &record.told, lives, intervals, calls, schedules, troubles: record.troubles.clone() };
+    let troubles = record.troubles.clone();
+    let case = Case { plan, told: &record.told, lives, intervals, calls, schedules, end, troubles };
     let mut broken = record.broken.clone();
     broken.extend(outliving::check(&case));
     broken.extend(intended::check(&case));
     broken.extend(foreign::check(&case));
     broken.extend(alive::check(&case));
     broken.extend(evidence::check(&case));
+    broken.extend(read_back::check(&case));
     broken.extend(settled::check(&case, house).await);
     let (grants, calls, troubles) = (case.lives.len(), case.calls.len(), case.troubles.len());
     Verdict { seed: plan.seed, hash, turns: 0, lines: record.lines, broken, grants, calls, troubles }

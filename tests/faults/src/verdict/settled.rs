@@ -19,7 +19,7 @@ pub async fn check(case: &Case<'_>, house: &House) -> Vec<String> {
     if case.schedules > 0 {
         broken.push(format!("{} schedules are left in AWS", case.schedules));
     }
-    broken.extend(house.db.unfinished().await.into_iter().map(|row| format!("left undone: {row}")));
+    broken.extend(house.db.unfinished(case.end).await.into_iter().map(|row| format!("left undone: {row}")));
     let told = |published: bool| {
         let facts = case.told.iter().filter(move |told| !published || told.occurred.fact.is_published());
         count(facts.map(|told| told.occurred.id.0))
