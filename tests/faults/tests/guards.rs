@@ -9,6 +9,7 @@ use domain::fact::Occurred;
 use domain::grant::{EndReason, GrantState};
 use domain::{Actor, GrantId};
 use jiff::SignedDuration;
+use store::backstops::Gate;
 use store::decision::Approved;
 use store::grants::{self, Grant};
 use store::seam::{Open, Passing, Seam, away};
@@ -89,7 +90,7 @@ async fn a_deletion_waits_for_a_creation_that_nobody_heard_of() {
     let lease = SignedDuration::from_secs(30);
     let held = assignments::claim(&mut tx, Work::Create, 1, lease).await.unwrap().pop().unwrap();
     let (token, send_by) = (held.lease.unwrap(), tx.now() + SignedDuration::from_secs(5));
-    tuple::begin_creation(&mut tx, held.id, token, false, send_by).await.unwrap();
+    tuple::begin_creation(&mut tx, held.id, token, false, send_by, Gate::Off).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = db.begin(Actor::service("revocation")).await.unwrap();
     tuple::end(&mut tx, &[id], EndReason::Revoked, None).await.unwrap();
