@@ -41,7 +41,9 @@ pub async fn retry_grant(
         if !(admin || asked || failed.tuple.principal == person) {
             return Err(Problem::not_found("grant"));
         }
-        Answer::created(&GrantView::from(tuple::retry(tx, id).await.map_err(refused)?))
+        let retried = tuple::retry(tx, id).await.map_err(refused)?;
+        let seen = GrantView::of(&state, tx.connection(), vec![retried]).await?;
+        Answer::created(&seen.into_iter().next().ok_or_else(|| Problem::not_found("grant"))?)
     })
     .await?;
     Ok(answer.respond("/v1/grants"))
