@@ -15,7 +15,7 @@ use testkit::{Issuer, TestDb};
 async fn call(db: &TestDb, who: &str, method: reqwest::Method, path: &str) -> (u16, Value) {
     let issuer = Issuer::start().await;
     let settings = settings(&issuer, &[]);
-    let state = Data::new(State { db: db.db.clone() });
+    let state = Data::new(State::on(db.db.clone()));
     let api = api(&settings, db, routes, move |config| {
         config.app_data(state.clone());
     });

@@ -1,7 +1,5 @@
 //! What the broker put aside is kept where operators see it, and goes back to its queue when they say so.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails at once")]
-
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 

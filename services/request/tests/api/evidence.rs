@@ -45,7 +45,7 @@ async fn the_evidence_holds_the_request_its_ends_and_receipts_that_verify() {
     let app = App::start().await;
     let signing = app.db.db.clone().with_ends(Ends { receipts: Some(Arc::new(key())), cutting: None });
     let now = signing.clock().now();
-    store::receipts::keep_key(&mut *signing.read().await.unwrap(), key().public(), now).await.unwrap();
+    store::receipts::keep_key(&mut signing.read().await.unwrap(), key().public(), now).await.unwrap();
     let body = with(&an_hour(), &json!({ "pairs": [pair("payments-dev", "ReadOnlyAccess")] }));
     let id = app.post("ann", "/v1/requests", &body).await.is(201)["id"].as_str().unwrap().to_owned();
     given_and_gone(&signing).await;

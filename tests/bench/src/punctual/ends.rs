@@ -64,7 +64,10 @@ pub async fn prepare(system: &System, tuples: &[Tuple], deadline: Timestamp) -> 
             let body =
                 json!({"user": tuple.principal, "account": tuple.account, "permission_set": tuple.permission_set});
             let sending = system.http.post(url.clone()).json(&body).send();
-            async move { anyhow::Ok(drop(sending.await?.error_for_status()?.bytes().await?)) }
+            async move {
+                sending.await?.error_for_status()?.bytes().await?;
+                anyhow::Ok(())
+            }
         })
         .buffer_unordered(AT_ONCE)
         .try_collect::<Vec<()>>()

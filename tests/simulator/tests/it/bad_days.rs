@@ -119,7 +119,7 @@ async fn the_identity_store_says_how_long_to_wait() {
     let error = people.list_users().identity_store_id(IDENTITY_STORE_ID).send().await.unwrap_err();
     assert_eq!(error.code(), Some("ThrottlingException"));
     let ListUsersError::ThrottlingException(throttled) = error.into_service_error() else { panic!("not throttled") };
-    assert_eq!(throttled.retry_after_seconds(), Some(7));
+    assert_eq!(throttled.retry_after_seconds(), 7);
 }
 
 #[tokio::test]
