@@ -60,10 +60,7 @@ impl Adding {
     }
 
     async fn start_and_claim(&self, room: usize) -> Result<Vec<Assignment>, StoreError> {
-        if !self.knows_the_time().await? {
-            return Ok(Vec::new());
-        }
-        if pauses::any(&mut *self.db.read().await?).await? {
+        if !self.knows_the_time().await? || pauses::any(&mut *self.db.read().await?).await? {
             return self.claim_under_way(room).await;
         }
         // Other systems and the rules are asked before anything is locked.
@@ -87,7 +84,7 @@ impl Adding {
         Ok(claimed)
     }
 
-    /// While it is paused nothing starts and nothing is created. What AWS took up before is followed to its end, so that
+    /// While it is paused, or the time is in doubt, nothing starts and nothing is created. What AWS took up before is followed to its end, so that
     /// it is known.
     async fn claim_under_way(&self, room: usize) -> Result<Vec<Assignment>, StoreError> {
         let mut tx = self.db.begin(Self::actor()).await?;
