@@ -70,7 +70,7 @@ impl Lab {
         .unwrap()
     }
 
-    async fn throttled(&self, operation: &str) {
+    async fn throttles(&self, operation: &str) {
         self.fault(json!({"kind": "throttle", "operations": [operation]})).await;
     }
 
@@ -174,7 +174,7 @@ async fn an_extension_counts_once_the_schedule_has_moved() {
     let lab = Lab::backed().await;
     let grant = lab.active(&lab.any()).await;
     let (deadline, before) = (grant.deadline_at.unwrap(), only(lab.schedules().await));
-    lab.throttled("UpdateSchedule").await;
+    lab.throttles("UpdateSchedule").await;
     lab.extended(&grant, 60).await;
     lab.rounds(MANY).await;
     assert_eq!(lab.grant(grant.id).await.deadline_at, Some(deadline), "AWS has not moved");
@@ -205,7 +205,7 @@ async fn an_extension_counts_once_the_schedule_has_moved() {
 async fn an_extension_whose_schedule_does_not_move_before_the_deadline_fails_with_words() {
     let lab = Lab::backed().await;
     let grant = lab.active(&lab.any()).await;
-    lab.throttled("UpdateSchedule").await;
+    lab.throttles("UpdateSchedule").await;
     lab.extended(&grant, 60).await;
     lab.rounds(2).await;
     lab.turn_to(grant.deadline_at.unwrap());
@@ -237,7 +237,7 @@ async fn an_extension_that_scheduler_denies_fails_at_once_and_the_access_goes_on
 async fn a_second_grant_with_a_later_deadline_is_given_once_the_schedule_has_moved() {
     let lab = Lab::backed().await;
     let first = lab.active(&lab.any()).await;
-    lab.throttled("UpdateSchedule").await;
+    lab.throttles("UpdateSchedule").await;
     let second = lab.approved_for(&lab.any(), 240, None).await;
     lab.rounds(MANY).await;
     assert_eq!(lab.grant(second).await.state, GrantState::Granting);
@@ -264,7 +264,7 @@ async fn a_second_grant_with_a_later_deadline_is_given_once_the_schedule_has_mov
 async fn a_new_grant_waits_until_the_old_schedule_is_gone() {
     let lab = Lab::backed().await;
     let first = lab.active(&lab.any()).await;
-    lab.throttled("DeleteSchedule").await;
+    lab.throttles("DeleteSchedule").await;
     lab.ends(&first).await;
     lab.until(first.id, GrantState::Ended).await;
     let second = lab.approved(&lab.any()).await;
@@ -422,7 +422,7 @@ async fn a_keeper_that_dies_anywhere_loses_nothing() {
 #[tokio::test]
 async fn the_database_refuses_a_creation_that_its_schedule_does_not_cover() {
     let lab = Lab::backed().await;
-    lab.throttled("CreateSchedule").await;
+    lab.throttles("CreateSchedule").await;
     let id = lab.approved(&lab.any()).await;
     lab.rounds(2).await;
     let attempt = || {

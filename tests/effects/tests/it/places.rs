@@ -32,7 +32,7 @@ impl Lab {
         self.set(settings).await;
     }
 
-    async fn throttled(&self) -> usize {
+    async fn throttled_calls(&self) -> usize {
         self.calls().await.iter().filter(|call| call.outcome.contains("Throttling")).count()
     }
 
@@ -66,7 +66,7 @@ async fn several_workers_together_have_no_more_under_way_than_there_are_places()
         }
         lab.turn_to(lab.grant(ids[7]).await.deadline_at.unwrap());
     }
-    assert_eq!(lab.throttled().await, 0, "{:?}", lab.calls().await);
+    assert_eq!(lab.throttled_calls().await, 0, "{:?}", lab.calls().await);
     assert_eq!(lab.taken().await, 0);
     lab.check().await;
 }

@@ -103,7 +103,7 @@ where
     E: ProvideErrorMetadata,
     R: std::fmt::Debug,
 {
-    code(&answer.err().expect("a refusal"))
+    code(&answer.expect_err("a refusal"))
 }
 
 #[tokio::test]
