@@ -2,9 +2,11 @@
 //!
 //! The clock of the lives runs with the real one, since AWS's asynchrony does, and can be turned forward besides.
 
+mod asking;
+mod said;
+
 use std::cell::Cell;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cloud::{AccessKey, BackstopConfig, Cloud, CloudConfig, Roles};
@@ -12,7 +14,7 @@ use domain::approval::PolicySpec;
 use domain::backstop::Timing;
 use domain::grant::GrantState;
 use domain::rules::{Accounts, Approval, Body, PermissionSets, Subjects};
-use domain::{AccountId, GrantId, GroupId, Pair, PermissionSetArn, Tuple, UserId};
+use domain::{AccountId, GrantId, GroupId, PermissionSetArn, Tuple, UserId};
 use grant::{Adding, Again, Backstop, Keeping};
 use integrations::Integrations;
 use jiff::{SignedDuration, Timestamp};
@@ -26,7 +28,9 @@ use store::assignments::Assignment;
 use store::grants::Grant;
 use store::leases::Leases;
 use store::slots::Slots;
-use testkit::{Asked, TestDb};
+use testkit::TestDb;
+
+use said::Said;
 
 /// How long a test waits for a life to get somewhere.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -322,54 +326,6 @@ impl Lab {
         self.tuple(user, account, "LogReader")
     }
 
-    /// An approved grant of an hour from now on.
-    pub async fn approved(&self, tuple: &Tuple) -> GrantId {
-        self.approved_for(tuple, 60, None).await
-    }
-
-    pub async fn approved_for(&self, tuple: &Tuple, minutes: i32, start_at: Option<Timestamp>) -> GrantId {
-        self.now();
-        let asked = Asked {
-            pairs: vec![Pair { account: tuple.account.clone(), permission_set: tuple.permission_set.clone() }],
-            minutes,
-            start_at,
-            ..Asked::by(&tuple.principal, &self.approvers)
-        };
-        self.approve(asked).await
-    }
-
-    /// An approved extension; the approval's own answer.
-    pub async fn extended(&self, grant: &Grant, minutes: i32) -> store::decision::Approved {
-        self.now();
-        let asked = Asked {
-            pairs: vec![Pair {
-                account: grant.tuple.account.clone(),
-                permission_set: grant.tuple.permission_set.clone(),
-            }],
-            minutes,
-            extends: Some(grant.id),
-            ..Asked::by(&grant.tuple.principal, &self.approvers)
-        };
-        let (request, _) = self.db.asks(asked).await;
-        let mut tx = self.db.tx(&self.approver).await;
-        let request = store::requests::lock(&mut tx, request).await.unwrap().unwrap();
-        let answer = store::decision::approve(&mut tx, &request, &[0], false).await.unwrap();
-        tx.commit().await.unwrap();
-        answer
-    }
-
-    async fn approve(&self, asked: Asked) -> GrantId {
-        let (request, _) = self.db.asks(asked).await;
-        let mut tx = self.db.tx(&self.approver).await;
-        let request = store::requests::lock(&mut tx, request).await.unwrap().unwrap();
-        let answer = store::decision::approve(&mut tx, &request, &[0], false).await.unwrap();
-        tx.commit().await.unwrap();
-        match answer {
-            store::decision::Approved::Grants(ids) => ids[0],
-            store::decision::Approved::TooLate(state) => panic!("too late: {state:?}"),
-        }
-    }
-
     /// What the tuple's permission set gives, by its hash.
     pub async fn content(&self, tuple: &Tuple) -> String {
         self.aws.directory().permission_set_content(&tuple.permission_set).await.unwrap().unwrap().hash()
@@ -481,19 +437,4 @@ fn key() -> AccessKey {
 
 fn unlimited(url: &str, config: CloudConfig) -> CloudConfig {
     CloudConfig { endpoint_url: Some(url.to_owned()), calls_per_second: 0, outstanding: 0, ..config }
-}
-
-/// What was logged on this test's thread.
-#[derive(Clone, Default)]
-struct Said(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Said {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }

@@ -12,6 +12,8 @@ mod crash;
 #[cfg(test)]
 mod drift;
 #[cfg(test)]
+mod gate;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod lab;
