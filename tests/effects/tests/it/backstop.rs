@@ -81,6 +81,8 @@ impl Lab {
                 return;
             }
             self.round().await;
+            // One that may be firing is left alone for two minutes.
+            self.turn(SignedDuration::from_secs(5));
         }
         panic!("schedules stay: {:?}\n{}", self.schedules().await, self.said());
     }

@@ -71,6 +71,7 @@ impl Lab {
         // What is told of a grant besides its states.
         let besides = [
             "grant.extended.v1",
+            "grant.extension_failed.v1",
             "grant.postponed.v1",
             "grant.retried.v1",
             "grant.force_revoked.v1",
