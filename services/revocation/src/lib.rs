@@ -103,7 +103,8 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
         caution: caution(settings.emergency.second_person),
         admin_groups: settings.personas.admin_groups.clone(),
     };
-    let state = Data::new(http::State { db, desk, sweep, aws: Some(aws), broker: Some(broker) });
+    let backstop = if settings.backstop.role_arn.is_some() { http::Backstop::On } else { http::Backstop::Off };
+    let state = Data::new(http::State { db, desk, sweep, aws: Some(aws), broker: Some(broker), backstop });
     Ok(Arc::new(move |config| {
         config.app_data(state.clone());
     }))

@@ -33,13 +33,24 @@ pub struct State {
     pub aws: Option<Aws>,
     /// The broker, which parked messages are handed to again.
     pub broker: Option<Broker>,
+    /// Whether AWS removes access by itself should Curfew be gone.
+    pub backstop: Backstop,
+}
+
+/// Whether schedules inside AWS stand behind access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backstop {
+    /// They are configured.
+    On,
+    /// They are not.
+    Off,
 }
 
 impl State {
     /// On this database, with nothing else: for tests.
     #[must_use]
     pub fn on(db: Db) -> Self {
-        Self { db, desk: Desk::default(), sweep: Arc::default(), aws: None, broker: None }
+        Self { db, desk: Desk::default(), sweep: Arc::default(), aws: None, broker: None, backstop: Backstop::Off }
     }
 }
 

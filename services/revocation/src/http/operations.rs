@@ -5,13 +5,13 @@ use domain::drift::DriftKind;
 use domain::parked::ParkedKind;
 use jiff::Timestamp;
 use serde::Serialize;
-use store::{PgConnection, alarms, budget, directory, drift, emergencies, outbox, parked, pauses, workers};
+use store::{PgConnection, alarms, backstops, budget, directory, drift, emergencies, outbox, parked, pauses, workers};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{Caller, Json, Problem};
 
-use super::State;
 use super::emergency::view::{EmergencyView, PauseView};
+use super::{Backstop, State};
 
 /// How Curfew stands, on one page. Each part is read by a function of its own below.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,6 +32,8 @@ pub struct Operations {
     comparison: ComparisonView,
     /// What Curfew uses of AWS's limits.
     budget: BudgetView,
+    /// What removes access inside AWS should every process of Curfew be gone.
+    backstop: BackstopView,
     /// Facts on their way to the broker.
     outbox: OutboxView,
     /// The parts of the directory, and how old each is.
@@ -99,6 +101,25 @@ pub struct BudgetView {
     deletion_s: Option<f64>,
 }
 
+/// Schedules inside AWS.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BackstopView {
+    /// Whether it is configured; without it access lasts until Curfew is back.
+    on: bool,
+    /// Schedules that are not yet known to be there.
+    placing: i64,
+    /// Schedules that are there.
+    placed: i64,
+    /// Schedules that are to go.
+    removing: i64,
+    /// Of all these, those that went wrong the last time.
+    failing: i64,
+    /// Active access that has none.
+    without: i64,
+    /// Extensions that wait for theirs.
+    extensions: i64,
+}
+
 /// Facts that wait.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OutboxView {
@@ -161,6 +182,7 @@ pub async fn show_operations(state: Data<State>, caller: Caller) -> Result<Json<
         drift: drift(&mut connection).await?,
         comparison: comparison(&mut connection).await?,
         budget: budget(&mut connection).await?,
+        backstop: backstop(&mut connection, state.backstop).await?,
         outbox,
         directory: directory(&mut connection, now).await?,
         workers: workers(&mut connection, now).await?,
@@ -199,6 +221,19 @@ async fn budget(connection: &mut PgConnection) -> Result<BudgetView, Problem> {
         deletions_under_way: standing.deletions,
         creation_s: standing.creation_s,
         deletion_s: standing.deletion_s,
+    })
+}
+
+async fn backstop(connection: &mut PgConnection, on: Backstop) -> Result<BackstopView, Problem> {
+    let counts = backstops::counts(connection).await?;
+    Ok(BackstopView {
+        on: on == Backstop::On,
+        placing: counts.placing,
+        placed: counts.placed,
+        removing: counts.removing,
+        failing: counts.failing,
+        without: counts.without,
+        extensions: counts.extensions,
     })
 }
 

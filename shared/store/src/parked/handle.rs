@@ -46,7 +46,7 @@ pub(crate) async fn at_once(tx: &mut Tx, id: AssignmentId) -> Result<(), StoreEr
     let now = tx.now().to_sqlx();
     sqlx::query(
         "UPDATE assignments SET due_at = LEAST(due_at, $2) WHERE id = $1 AND work <> 'none' \
-           AND NOT (work = 'delete' AND (create_fence > $2 OR (attempt IS NOT DISTINCT FROM 'create' AND operation_id IS NULL)))",
+           AND NOT (work = 'delete' AND (COALESCE(create_fence > $2, false) OR (attempt IS NOT DISTINCT FROM 'create' AND operation_id IS NULL)))",
     )
     .bind(id.uuid())
     .bind(now)

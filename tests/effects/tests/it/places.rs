@@ -11,9 +11,11 @@ use serde_json::json;
 use store::leases;
 use store::slots::Slots;
 
-use crate::crash::{LEASE_OVER, polled};
+use crate::crash::polled;
 use crate::lab::Lab;
 
+/// A little longer than a lease, so that many of them fit into the time in which a grant may begin.
+const A_LEASE: SignedDuration = SignedDuration::from_secs(6);
 const THREE: Slots = Slots { outstanding: 3, covers_delete: true, reserved: 1, one_at_a_time: false };
 
 impl Lab {
@@ -83,7 +85,7 @@ async fn a_place_outlives_the_process_that_took_it_and_is_free_when_the_operatio
     while lab.taken().await == 0 {
         polls += 1;
         assert!(!polled(&mut pin!(dying.step()), polls).await, "no place was taken");
-        lab.turn(LEASE_OVER);
+        lab.turn(A_LEASE);
     }
     assert_eq!(lab.adding().step().await.unwrap(), 1, "the one that has the place, and no other");
     lab.until(id, GrantState::Active).await;
