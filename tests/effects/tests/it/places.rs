@@ -14,7 +14,7 @@ use store::slots::Slots;
 use crate::crash::polled;
 use crate::lab::Lab;
 
-/// A little longer than a lease, so that many of them fit into the time in which a grant may begin.
+/// A little longer than a lease.
 const A_LEASE: SignedDuration = SignedDuration::from_secs(6);
 const THREE: Slots = Slots { outstanding: 3, covers_delete: true, reserved: 1, one_at_a_time: false };
 
@@ -36,6 +36,15 @@ impl Lab {
 
     async fn throttled_calls(&self) -> usize {
         self.calls().await.iter().filter(|call| call.outcome.contains("Throttling")).count()
+    }
+
+    /// A worker takes a place and dies at the first moment at which that is committed.
+    async fn dies_with_a_place(&self) {
+        let dying = self.adding();
+        let mut step = pin!(dying.step());
+        while self.taken().await == 0 {
+            assert!(!polled(&mut step, 1).await, "no place was taken");
+        }
     }
 
     /// How many places are in use.
@@ -79,14 +88,8 @@ async fn a_place_outlives_the_process_that_took_it_and_is_free_when_the_operatio
     lab.every_call_takes_a_little().await;
     let id = lab.approved(&lab.nth(0)).await;
     let other = lab.approved(&lab.nth(1)).await;
-    let dying = lab.adding();
-    let mut polls = 0;
-    // Dies at the first moment at which its place is committed.
-    while lab.taken().await == 0 {
-        polls += 1;
-        assert!(!polled(&mut pin!(dying.step()), polls).await, "no place was taken");
-        lab.turn(A_LEASE);
-    }
+    lab.dies_with_a_place().await;
+    lab.turn(A_LEASE);
     assert_eq!(lab.adding().step().await.unwrap(), 1, "the one that has the place, and no other");
     lab.until(id, GrantState::Active).await;
     lab.until(other, GrantState::Active).await;
@@ -98,12 +101,7 @@ async fn a_place_of_which_nothing_is_heard_is_free_after_a_while() {
     let lab = Lab::with_places(Slots { outstanding: 1, reserved: 1, ..THREE }).await;
     lab.every_call_takes_a_little().await;
     let lost = lab.approved(&lab.nth(0)).await;
-    let dying = lab.adding();
-    let mut polls = 0;
-    while lab.taken().await == 0 {
-        polls += 1;
-        polled(&mut pin!(dying.step()), polls).await;
-    }
+    lab.dies_with_a_place().await;
     // Nobody takes the row up again, as if its work were put off for a day.
     sqlx::query("UPDATE assignments SET due_at = due_at + interval '1 day' WHERE slot IS NOT NULL")
         .execute(lab.db.pool())
