@@ -6,7 +6,7 @@ use aws_config::{ConfigLoader, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
-    CloudConfig, CloudError, Creations, Deletions, Directory,
+    CloudConfig, CloudError, Creations, Deletions, Directory, InlinePolicies,
     assignments::Instance,
     call::call,
     directory::Clients,
@@ -43,6 +43,7 @@ pub struct Cloud {
     deletions: Deletions,
     directory: Directory,
     denying: aws_sdk_organizations::Client,
+    inline_policies: InlinePolicies,
 }
 
 impl Cloud {
@@ -84,7 +85,8 @@ impl Cloud {
         }
         let adding = client!(sso as Grant, RetryConfig::disabled(), once.clone());
         let removing = client!(sso as Revocation, RetryConfig::disabled(), once.clone());
-        let denying = client!(aws_sdk_organizations as SessionDeny, RetryConfig::disabled(), once);
+        let denying = client!(aws_sdk_organizations as SessionDeny, RetryConfig::disabled(), once.clone());
+        let writing = client!(sso as SessionDeny, RetryConfig::disabled(), once);
         let reads = client!(sso as Directory, patient.clone(), each.clone());
         let people = client!(aws_sdk_identitystore as Directory, patient.clone(), each.clone());
         let organizations = client!(aws_sdk_organizations as Directory, patient.clone(), each.clone());
@@ -95,7 +97,9 @@ impl Cloud {
         let clients = Clients { sso: reads, people, organizations, identity };
         let directory = Directory::new(clients, &instance, &config, limiter.clone());
         let creations = Creations::new(adding, instance.clone(), limiter.clone());
-        Ok(Self { creations, deletions: Deletions::new(removing, instance, limiter), directory, denying })
+        let inline_policies = InlinePolicies::new(writing, instance.clone(), limiter.clone());
+        let deletions = Deletions::new(removing, instance, limiter);
+        Ok(Self { creations, deletions, directory, denying, inline_policies })
     }
 
     /// Creating and reading account assignments, as the grant role.
@@ -114,6 +118,12 @@ impl Cloud {
     #[must_use]
     pub fn session_policy(&self, id: &str) -> SessionPolicy {
         SessionPolicy::new(self.denying.clone(), id.to_owned())
+    }
+
+    /// The policies inside permission sets, as the session-deny role.
+    #[must_use]
+    pub const fn inline_policies(&self) -> &InlinePolicies {
+        &self.inline_policies
     }
 
     /// Who is there, and what is under what.

@@ -17,6 +17,7 @@ mod directory;
 mod error;
 mod follow;
 mod identity;
+mod inline_policies;
 mod limit;
 mod operation;
 mod pace;
@@ -34,5 +35,6 @@ pub use directory::{
 };
 pub use error::{CallError, CloudError};
 pub use identity::Roles;
+pub use inline_policies::InlinePolicies;
 pub use operation::{Accepted, OperationId, Presence, Progress};
 pub use session_policy::SessionPolicy;
