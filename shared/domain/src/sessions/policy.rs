@@ -77,7 +77,9 @@ pub fn render_inline(existing: &str, entries: &[Entry], most: usize) -> Option<R
 /// A permission set's own policy as it is without our statements. What cannot be understood is as it is.
 #[must_use]
 pub fn without_ours(existing: &str) -> String {
-    with_ours(existing, Vec::new()).unwrap_or_else(|| existing.to_owned())
+    // Where there are none, not a character changes.
+    let without = existing.contains(SID).then(|| with_ours(existing, Vec::new()));
+    without.flatten().unwrap_or_else(|| existing.to_owned())
 }
 
 /// As many entries as have room in what `write` makes of them; none where it makes nothing even of none.
