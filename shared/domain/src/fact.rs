@@ -327,10 +327,10 @@ impl Fact {
             | Self::GrantExtended { grant, .. }
             | Self::GrantRevoking { grant, .. }
             | Self::GrantEnded { grant, .. }
-            | Self::ReceiptMade { grant, .. }
             | Self::SessionsCut { grant, .. }
             | Self::SessionsNotCut { grant, .. }
             | Self::GrantAdopted { grant, .. } => ("grant", grant.uuid()),
+            Self::ReceiptMade { receipt, .. } => ("receipt", *receipt),
             Self::ImportApplied { import, .. } => ("import", *import),
             Self::AssignmentChanged { assignment, .. } => ("assignment", assignment.uuid()),
             Self::PolicySaved { kind, id, .. }

@@ -12,7 +12,7 @@ ALTER TABLE grants
     ADD COLUMN sessions          jsonb,
     ADD COLUMN session_deny_id   uuid,
     ADD CONSTRAINT grants_cut_sessions CHECK (cut_sessions IN ('always', 'on_revoke', 'never'));
-UPDATE grants g SET role_name = i.permission_set_name, session_s = p.session_s
+UPDATE grants g SET role_name = coalesce(p.name, i.permission_set_name), session_s = p.session_s
     FROM request_items i LEFT JOIN directory_permission_sets p ON p.arn = i.permission_set_arn
     WHERE i.request_id = g.request_id AND i.ordinal = g.ordinal AND g.state <> 'ended';
 UPDATE grants g SET in_management = true

@@ -2,6 +2,7 @@
 //! [`crate::tuple`] keeps grants and their assignment in step.
 
 mod list;
+mod terms;
 
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState};
@@ -16,6 +17,7 @@ use crate::unit_of_work::{from_json, json};
 use crate::{StoreError, Tx, receipts};
 
 pub use list::{Filter, list};
+pub use terms::keep_session_terms;
 
 /// A grant as it stands.
 #[derive(Debug, Clone)]
@@ -189,28 +191,6 @@ pub async fn insert(tx: &mut Tx, grants: &[Grant]) -> Result<(), StoreError> {
         .execute(tx.connection())
         .await?;
     }
-    Ok(())
-}
-
-/// Keeps with these grants what their ends will need to know of sessions, as rule and directory say it now.
-///
-/// # Errors
-/// When Postgres is away.
-pub async fn keep_session_terms(tx: &mut Tx, ids: &[GrantId]) -> Result<(), StoreError> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    sqlx::query(
-        "UPDATE grants g SET role_name = i.permission_set_name, session_s = p.session_s, \
-             in_management = coalesce(a.management, false), \
-             cut_sessions = coalesce(v.spec->>'cut_sessions', 'on_revoke') \
-         FROM request_items i \
-             LEFT JOIN directory_permission_sets p ON p.arn = i.permission_set_arn \
-             LEFT JOIN directory_accounts a ON a.id = i.account_id \
-             LEFT JOIN document_versions v ON v.document_id = i.rule_id AND v.version = i.rule_version \
-         WHERE g.id = ANY($1) AND i.request_id = g.request_id AND i.ordinal = g.ordinal",
-    )
-    .bind(ids)
-    .execute(tx.connection())
-    .await?;
     Ok(())
 }
 
@@ -421,10 +401,9 @@ pub(crate) async fn end(
     grant.ended_at = Some(tx.now());
     grant.evidence = Some(evidence.clone());
     write(tx, grant).await?;
-    receipts::attest_end(tx, grant, reason, &evidence).await?;
-    let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
-    tx.record(Fact::GrantEnded { grant, request, tuple, reason, evidence });
-    Ok(())
+    let (id, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
+    tx.record(Fact::GrantEnded { grant: id, request, tuple, reason, evidence: evidence.clone() });
+    receipts::attest_end(tx, grant, reason, &evidence).await
 }
 
 /// Moves the deadline of a locked active grant.
