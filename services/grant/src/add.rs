@@ -129,7 +129,7 @@ impl Step<'_> {
                 Ok(Presence::Absent) => trouble = None,
                 Err(error) => trouble = Some(error),
             }
-            tokio::time::sleep(rest).await;
+            self.work.db.clock().sleep(rest).await;
             rest *= 2;
         }
         let why = trouble.map_or_else(|| "AWS says SUCCEEDED and does not show it yet".to_owned(), |e| e.to_string());
@@ -158,7 +158,7 @@ impl Step<'_> {
         match course(Effect::Present, error.class()) {
             Course::Retry(backoff) | Course::ReadBack(backoff) | Course::Park(backoff) => {
                 let said = (error != CallError::TooLate).then_some(text.as_str());
-                self.put_off(outcome, backoff.rest(self.assignment.tries, rand::random()), said).await
+                self.put_off(outcome, backoff.rest(self.assignment.tries, self.work.db.clock().chance()), said).await
             }
             Course::FailAndCleanUp => self.failed(&text).await,
         }

@@ -27,7 +27,7 @@ const SCAN: Duration = Duration::from_secs(2);
 /// Assignments in hand at once.
 const ROOM: usize = 64;
 /// The facts that make work here.
-const FACTS: &[&str] = &["request.approved.v1", "approval.concluded.v1", "grant.ended.v1", "grant.adopted.v1"];
+pub const FACTS: &[&str] = &["request.approved.v1", "approval.concluded.v1", "grant.ended.v1", "grant.adopted.v1"];
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
     let Process { db, broker, aws, judge, shutdown, .. } = process;

@@ -1,6 +1,7 @@
 //! What this service says in its log, once for each thing worth saying.
 
 use domain::{GrantId, Tuple};
+use jiff::Timestamp;
 use store::StoreError;
 
 /// A creation is about to be sent.
@@ -21,6 +22,11 @@ pub fn failed(tuple: &Tuple, why: &str) {
 /// It was approved, and does not begin.
 pub fn refused(grant: GrantId, why: &str) {
     tracing::warn!(grant.id = %grant, why, "what was approved is no longer allowed");
+}
+
+/// It was approved, and begins later.
+pub fn postponed(grant: GrantId, until: Timestamp) {
+    tracing::info!(grant.id = %grant, %until, "a cool-down lasts, what was approved begins later");
 }
 
 /// Identity Center did not say how it is now; the directory's copy decides.

@@ -13,7 +13,7 @@ use store::assignments::{self, Assignment};
 use store::{Db, StoreError, grants, tuple};
 
 use crate::add;
-use crate::again::Again;
+use crate::again::{Again, Verdicts};
 use crate::observe;
 
 /// Longer than one step may take: a call's time to leave and to answer, some polls, some reads, and the commits.
@@ -42,14 +42,18 @@ impl Adding {
     async fn start_and_claim(&self, room: usize) -> Result<Vec<Assignment>, StoreError> {
         // Other systems and the rules are asked before anything is locked.
         let due = grants::startable(&mut *self.db.read().await?, self.now(), START_BATCH).await?;
-        let refused = self.again.refused(&self.db, &due).await?;
+        let Verdicts { refused, postponed } = self.again.judge(&self.db, &due).await?;
         for (id, why) in &refused {
             observe::refused(*id, why);
         }
-        let start: Vec<GrantId> =
-            due.iter().map(|grant| grant.id).filter(|id| refused.iter().all(|(no, _)| no != id)).collect();
+        for (id, until) in &postponed {
+            observe::postponed(*id, *until);
+        }
+        let waits = |id: &GrantId| refused.iter().any(|(no, _)| no == id) || postponed.iter().any(|(no, _)| no == id);
+        let start: Vec<GrantId> = due.iter().map(|grant| grant.id).filter(|id| !waits(id)).collect();
         let mut tx = self.db.begin(Self::actor()).await?;
         tuple::refuse(&mut tx, &refused).await?;
+        tuple::postpone(&mut tx, &postponed).await?;
         tuple::start(&mut tx, &start).await?;
         let room = i64::try_from(room).unwrap_or(i64::MAX);
         let claimed = assignments::claim(&mut tx, Work::Create, room, LEASE).await?;

@@ -1,4 +1,4 @@
-//! Facts as they arrive: every one is planned. A repeated message plans nothing twice.
+//! Facts as they arrive: every one is planned, or parked where it cannot be. A repeated message plans nothing twice.
 
 use std::sync::Arc;
 
@@ -28,18 +28,23 @@ impl Inbound {
         messaging::run_subscription(broker, db, topology::NOTIFICATION, stop, |batch| self.take(batch)).await;
     }
 
-    async fn take(&self, batch: Vec<Received>) -> Result<(), Refusal> {
+    /// Plans a batch as it arrived.
+    ///
+    /// # Errors
+    /// When Postgres is away, or something in it cannot be planned.
+    pub async fn take(&self, batch: Vec<Received>) -> Result<(), Refusal> {
         let heard: Vec<Heard> = batch
             .into_iter()
             .map(|received| Heard { occurred: received.occurred, trace_parent: received.trace_parent })
             .collect();
-        self.plan(&heard).await.map(drop).map_err(|error| Refusal(error.to_string()))
+        self.plan(&heard).await?;
+        Ok(())
     }
 
     /// Plans a batch in one transaction.
     ///
     /// # Errors
-    /// When Postgres is away.
+    /// When Postgres is away, or a row that a fact is about cannot be read.
     pub async fn plan(&self, heard: &[Heard]) -> Result<u64, StoreError> {
         let mut tx = self.db.begin(Actor::service("notification")).await?;
         let new = plan_deliveries(&mut tx, heard, self.mailing.as_ref()).await?;

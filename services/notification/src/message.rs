@@ -100,6 +100,9 @@ pub enum News {
         decide_by: Timestamp,
         #[serde(default)]
         occasion: Occasion,
+        /// Those whom they stand in for, where they are asked only in their place.
+        #[serde(default)]
+        in_place_of: Vec<String>,
     },
     /// To whom it is for: somebody else asked.
     AskedForYou,
@@ -121,6 +124,8 @@ pub enum News {
     Commented { by: String, question: bool, text: String },
     /// The alarm: access was taken without asking anybody.
     BreakGlass { rule: String },
+    /// The access begins later than it was approved for: the rules demand a rest.
+    Postponed { start_at: Timestamp },
     /// The access is there.
     Ready { deadline_at: Timestamp },
     /// The access lasts longer.

@@ -84,7 +84,7 @@ impl Sender {
                     .collect();
                 let mut may = MayDecide::default();
                 if !asking.is_empty() {
-                    for asked in telling::approvers(&mut connection, &asking).await? {
+                    for asked in telling::approvers(&mut connection, &asking, db.clock().now()).await? {
                         may.approvals.insert((asked.approval, asked.person.id.clone()));
                         may.requests.insert((asked.request, asked.person.id));
                     }

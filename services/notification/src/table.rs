@@ -61,7 +61,7 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         Fact::ReviewOverdue { .. } => &[Concerned, Reviewers, Admins],
         Fact::ReviewDone { concern: false, .. } => &[Concerned],
         Fact::ReviewDone { concern: true, .. } => &[Concerned, Overseers],
-        Fact::GrantActivated { .. } | Fact::GrantExtended { .. } => &[Concerned],
+        Fact::GrantActivated { .. } | Fact::GrantExtended { .. } | Fact::GrantPostponed { .. } => &[Concerned],
         // Who cancelled it before it started knows.
         Fact::GrantEnded { reason: EndReason::Cancelled, .. } => &[],
         Fact::GrantEnded { .. } => &[Concerned],
@@ -113,13 +113,21 @@ mod tests {
         fact("request.submitted.v1", data)
     }
 
+    fn tuple() -> Value {
+        json!({"principal": USER, "account": "111122223333", "permission_set": "arn:aws:sso:::permissionSet/i/p"})
+    }
+
+    fn postponed() -> Fact {
+        let (from, start_at) = ("2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z");
+        let data = json!({"grant": ID, "request": ID, "tuple": tuple(), "from": from, "start_at": start_at});
+        fact("grant.postponed.v1", data)
+    }
+
     fn ended(reason: &str) -> Fact {
-        let tuple =
-            json!({"principal": USER, "account": "111122223333", "permission_set": "arn:aws:sso:::permissionSet/i/p"});
         let evidence = json!({"kind": "never_attempted"});
         fact(
             "grant.ended.v1",
-            json!({"grant": ID, "request": ID, "tuple": tuple, "reason": reason, "evidence": evidence}),
+            json!({"grant": ID, "request": ID, "tuple": tuple(), "reason": reason, "evidence": evidence}),
         )
     }
 
@@ -177,6 +185,7 @@ mod tests {
             (about_sessions("sessions.not_cut.v1", json!({"until": "2026-03-02T10:00:00Z", "why": "w"})), &[Overseers]),
             (about_sessions("sessions.cut.v1", json!({"cut_before": "2026-03-02T09:00:00Z"})), &[]),
             (fact("incident.opened.v1", json!({"incident": ID, "title": "t"})), &[]),
+            (postponed(), &[Concerned]),
             (ended("deadline"), &[Concerned]),
             (ended("revoked"), &[Concerned]),
             (ended("ended_by_requester"), &[Concerned]),

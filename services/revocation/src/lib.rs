@@ -41,7 +41,7 @@ const SESSIONS_SCAN: Duration = Duration::from_secs(2);
 /// The facts that make sessions to be cut.
 const SESSIONS_FACTS: &[&str] = &["grant.ended.v1"];
 /// The facts that make removal work, or an earlier deadline.
-const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.revoking.v1", "grant.adopted.v1"];
+pub const FACTS: &[&str] = &["grant.activated.v1", "grant.extended.v1", "grant.revoking.v1", "grant.adopted.v1"];
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
     let Process { settings, db, broker, aws, shutdown, .. } = process;

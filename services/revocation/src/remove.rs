@@ -106,7 +106,7 @@ impl Step<'_> {
                 Ok(Holders { presence: Presence::Present, .. }) => {}
                 Err(error) => why = error.to_string(),
             }
-            tokio::time::sleep(rest).await;
+            self.work.db.clock().sleep(rest).await;
             rest *= 2;
         }
         self.put_off(Outcome::NoEffect, self.rest(Backoff::STILL_SHOWN), Some(&why)).await
@@ -148,7 +148,7 @@ impl Step<'_> {
     }
 
     fn rest(&self, backoff: Backoff) -> SignedDuration {
-        backoff.rest(self.assignment.tries, rand::random())
+        backoff.rest(self.assignment.tries, self.work.db.clock().chance())
     }
 
     async fn put_off(&self, outcome: Outcome, rest: SignedDuration, error: Option<&str>) -> Result<(), StoreError> {

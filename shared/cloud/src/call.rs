@@ -70,7 +70,11 @@ mod tests {
     use jiff::{SignedDuration, Timestamp};
 
     use super::*;
-    use crate::deadline::SendBy;
+    use crate::{Surroundings, deadline::SendBy};
+
+    fn send_by(at: Timestamp) -> SendBy {
+        SendBy { at, time: Surroundings::default().time }
+    }
 
     /// Calls a port that nobody listens on.
     async fn call_nobody(interceptor: impl Intercept + 'static) -> CallError {
@@ -88,12 +92,12 @@ mod tests {
     #[tokio::test]
     async fn what_became_late_while_the_call_was_prepared_is_not_sent() {
         let past = Timestamp::now() - SignedDuration::from_millis(1);
-        assert_eq!(call_nobody(SendBy(past)).await, CallError::TooLate);
+        assert_eq!(call_nobody(send_by(past)).await, CallError::TooLate);
     }
 
     #[tokio::test]
     async fn a_connection_that_cannot_be_made_is_unclear() {
         let future = Timestamp::now() + SignedDuration::from_secs(60);
-        assert!(call_nobody(SendBy(future)).await.effect_unknown());
+        assert!(call_nobody(send_by(future)).await.effect_unknown());
     }
 }

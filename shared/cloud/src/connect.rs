@@ -1,6 +1,6 @@
 //! The way in: credentials, clients, and which Identity Center instance is ours.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use aws_config::{ConfigLoader, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
@@ -15,6 +15,7 @@ use crate::{
     pages,
     queue::Lane,
     session_policy::SessionPolicy,
+    surroundings::{ByTime, ByWire, Surroundings, Time},
     trace_header::TraceHeader,
 };
 
@@ -44,6 +45,7 @@ pub struct Cloud {
     directory: Directory,
     denying: aws_sdk_organizations::Client,
     inline_policies: InlinePolicies,
+    time: Arc<dyn Time>,
 }
 
 impl Cloud {
@@ -52,7 +54,7 @@ impl Cloud {
     /// # Errors
     /// When AWS does not answer, or there is not exactly one instance to choose.
     pub async fn connect(config: CloudConfig) -> Result<Self, CloudError> {
-        Self::connect_by(Identities::defaults(), config).await
+        Self::connect_by(Identities::defaults(), config, Surroundings::default()).await
     }
 
     /// Connects with this key instead of the default chain, for tools and tests that bring their own.
@@ -60,16 +62,33 @@ impl Cloud {
     /// # Errors
     /// As [`Cloud::connect`].
     pub async fn connect_as(config: CloudConfig, key: AccessKey) -> Result<Self, CloudError> {
-        let key = Credentials::new(key.id, key.secret, None, None, "given");
-        Self::connect_by(Identities::defaults().credentials_provider(key), config).await
+        Self::connect_in(config, key, Surroundings::default()).await
     }
 
-    async fn connect_by(loader: ConfigLoader, config: CloudConfig) -> Result<Self, CloudError> {
+    /// Connects with this key in these surroundings, for simulations.
+    ///
+    /// # Errors
+    /// As [`Cloud::connect`].
+    pub async fn connect_in(config: CloudConfig, key: AccessKey, around: Surroundings) -> Result<Self, CloudError> {
+        let key = Credentials::new(key.id, key.secret, None, None, "given");
+        Self::connect_by(Identities::defaults().credentials_provider(key), config, around).await
+    }
+
+    async fn connect_by(loader: ConfigLoader, config: CloudConfig, around: Surroundings) -> Result<Self, CloudError> {
+        let Surroundings { time, wire } = around;
+        let by_time = ByTime(Arc::clone(&time));
+        let mut loader = loader.sleep_impl(by_time.clone()).time_source(by_time);
+        // Over a wire of its own everything follows from what it says, the rests between tries included.
+        let by_chance = wire.is_none();
+        if let Some(wire) = wire {
+            loader = loader.http_client(ByWire(wire));
+        }
         let identities = Identities::load(loader, &config).await;
         // The time-out is for one try; where there are several, the whole is longer.
         let once = TimeoutConfig::builder().operation_timeout(config.call_timeout).build();
         let each = TimeoutConfig::builder().operation_attempt_timeout(config.call_timeout).build();
-        let patient = RetryConfig::standard().with_max_attempts(READ_ATTEMPTS);
+        let patient =
+            RetryConfig::standard().with_max_attempts(READ_ATTEMPTS).with_use_static_exponential_base(!by_chance);
         macro_rules! client {
             ($service:ident as $identity:ident, $retries:expr, $timeouts:expr) => {{
                 let of = identities.of(Identity::$identity).await;
@@ -95,11 +114,11 @@ impl Cloud {
         let limiter = Limiter::identity_center(&config);
         let instance = find_instance(&reads, &limiter, &config).await?;
         let clients = Clients { sso: reads, people, organizations, identity };
-        let directory = Directory::new(clients, &instance, &config, limiter.clone());
-        let creations = Creations::new(adding, instance.clone(), limiter.clone());
-        let inline_policies = InlinePolicies::new(writing, instance.clone(), limiter.clone());
-        let deletions = Deletions::new(removing, instance, limiter);
-        Ok(Self { creations, deletions, directory, denying, inline_policies })
+        let directory = Directory::new(clients, &instance, &config, limiter.clone(), Arc::clone(&time));
+        let creations = Creations::new(adding, instance.clone(), limiter.clone(), Arc::clone(&time));
+        let inline_policies = InlinePolicies::new(writing, instance.clone(), limiter.clone(), Arc::clone(&time));
+        let deletions = Deletions::new(removing, instance, limiter, Arc::clone(&time));
+        Ok(Self { creations, deletions, directory, denying, inline_policies, time })
     }
 
     /// Creating and reading account assignments, as the grant role.
@@ -117,7 +136,7 @@ impl Cloud {
     /// The service control policy of this id, which denies live sessions, as the session-deny role.
     #[must_use]
     pub fn session_policy(&self, id: &str) -> SessionPolicy {
-        SessionPolicy::new(self.denying.clone(), id.to_owned())
+        SessionPolicy::new(self.denying.clone(), id.to_owned(), Arc::clone(&self.time))
     }
 
     /// The policies inside permission sets, as the session-deny role.

@@ -3,6 +3,8 @@
 //! Between our own look and the sending, the SDK may fetch credentials, which can take seconds. So it looks again, after
 //! signing. What remains is connecting and sending, which the call's time-out bounds.
 
+use std::{sync::Arc, time::Duration};
+
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -13,23 +15,33 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::config_bag::ConfigBag;
 use jiff::Timestamp;
 
+use crate::surroundings::Time;
+
 /// Refuses to send after this time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct SendBy(pub(crate) Timestamp);
+#[derive(Debug, Clone)]
+pub(crate) struct SendBy {
+    pub(crate) at: Timestamp,
+    pub(crate) time: Arc<dyn Time>,
+}
 
 /// The reason of the refusal.
 #[derive(Debug, thiserror::Error)]
 #[error("the time until which this might be sent is over")]
 pub(crate) struct Late;
 
+/// The host's clock.
+pub(crate) fn host_now() -> Timestamp {
+    Timestamp::now()
+}
+
 impl SendBy {
-    pub(crate) fn is_over(self) -> bool {
-        Timestamp::now() > self.0
+    pub(crate) fn is_over(&self) -> bool {
+        self.time.now() > self.at
     }
 
     /// How long from now.
-    pub(crate) fn left(self) -> std::time::Duration {
-        self.0.duration_since(Timestamp::now()).try_into().unwrap_or_default()
+    pub(crate) fn left(&self) -> Duration {
+        self.at.duration_since(self.time.now()).try_into().unwrap_or_default()
     }
 }
 

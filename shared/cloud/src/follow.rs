@@ -2,11 +2,10 @@
 
 use std::{future::Future, time::Duration};
 
-use tokio::time::{Instant, sleep_until, timeout_at};
-
 use crate::{
     CallError, Progress,
     pace::{Pace, longer, with_jitter},
+    surroundings::{Time, within},
 };
 
 /// The least wait after a poll that AWS refused or did not answer.
@@ -17,6 +16,7 @@ const UNKNOWN_AT_FIRST: Duration = Duration::from_secs(5);
 /// Polls: first when such operations are typically over, then at growing intervals. Trouble with a poll says nothing
 /// about the operation, so it only slows the polling down.
 pub(crate) async fn follow<Poll>(
+    time: &dyn Time,
     pace: &Pace,
     patience: Duration,
     poll: impl FnMut() -> Poll,
@@ -24,10 +24,11 @@ pub(crate) async fn follow<Poll>(
 where
     Poll: Future<Output = Result<Progress, CallError>>,
 {
-    follow_with(pace, patience, UNKNOWN_AT_FIRST, poll).await
+    follow_with(time, pace, patience, UNKNOWN_AT_FIRST, poll).await
 }
 
 async fn follow_with<Poll>(
+    time: &dyn Time,
     pace: &Pace,
     patience: Duration,
     unknown_at_first: Duration,
@@ -36,28 +37,28 @@ async fn follow_with<Poll>(
 where
     Poll: Future<Output = Result<Progress, CallError>>,
 {
-    let started = Instant::now();
-    let end = started + patience;
+    let started = time.monotonic();
+    let elapsed = || time.monotonic().saturating_sub(started);
     let first = pace.typical();
-    let mut next = started + with_jitter(first);
+    let mut next = with_jitter(first, time.chance());
     let mut wait = first / 2;
     let mut under_way = Duration::ZERO;
-    while next < end {
-        sleep_until(next).await;
-        let Ok(answer) = timeout_at(end, poll()).await else {
+    while next < patience {
+        time.sleep(next.saturating_sub(elapsed())).await;
+        let Some(answer) = within(time, patience.saturating_sub(elapsed()), poll()).await else {
             break;
         };
         match answer {
-            Ok(Progress::InProgress) => under_way = started.elapsed(),
+            Ok(Progress::InProgress) => under_way = elapsed(),
             Ok(over) => {
-                pace.record(under_way, started.elapsed());
+                pace.record(under_way, elapsed());
                 return Ok(over);
             }
-            Err(CallError::NotFound(_)) if started.elapsed() < unknown_at_first => {}
+            Err(CallError::NotFound(_)) if elapsed() < unknown_at_first => {}
             Err(error) if error.is_transient() => wait = wait.max(AFTER_TROUBLE),
             Err(error) => return Err(error),
         }
-        next = Instant::now() + with_jitter(wait);
+        next = elapsed() + with_jitter(wait, time.chance());
         wait = longer(wait);
     }
     Ok(Progress::InProgress)
@@ -65,9 +66,10 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::RefCell, collections::VecDeque};
+    use std::{cell::RefCell, collections::VecDeque, time::Instant};
 
     use super::*;
+    use crate::Surroundings;
 
     /// Follows an operation that answers these, then "in progress" for ever. Says the result and the number of polls.
     async fn play(
@@ -77,7 +79,8 @@ mod tests {
         let left = RefCell::new(VecDeque::from(answers));
         let polls = RefCell::new(0);
         let started = Instant::now();
-        let result = follow_with(&Pace::default(), patience, UNKNOWN, || async {
+        let time = Surroundings::default().time;
+        let result = follow_with(&*time, &Pace::default(), patience, UNKNOWN, || async {
             *polls.borrow_mut() += 1;
             left.borrow_mut().pop_front().unwrap_or(Ok(Progress::InProgress))
         })
@@ -135,7 +138,8 @@ mod tests {
     #[tokio::test]
     async fn a_poll_that_hangs_does_not_outlast_patience() {
         let started = Instant::now();
-        let result = follow(&Pace::default(), PATIENCE, std::future::pending).await;
+        let time = Surroundings::default().time;
+        let result = follow(&*time, &Pace::default(), PATIENCE, std::future::pending).await;
         assert_eq!(result, Ok(Progress::InProgress));
         assert!(started.elapsed() < PATIENCE * 2, "{:?}", started.elapsed());
     }

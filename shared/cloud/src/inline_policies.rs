@@ -11,8 +11,16 @@ use domain::{AccountId, PermissionSetArn};
 use jiff::Timestamp;
 
 use crate::{
-    CallError, Progress, assignments::Instance, call::call, deadline::SendBy, follow::follow, limit::Limiter,
-    pace::Pace, pages, queue::Lane,
+    CallError, Progress,
+    assignments::Instance,
+    call::call,
+    deadline::SendBy,
+    follow::follow,
+    limit::Limiter,
+    pace::Pace,
+    pages,
+    queue::Lane,
+    surroundings::{Time, within},
 };
 
 const SERVICE: &str = "sso";
@@ -24,11 +32,12 @@ pub struct InlinePolicies {
     instance: Instance,
     limiter: Limiter,
     pace: Arc<Pace>,
+    time: Arc<dyn Time>,
 }
 
 impl InlinePolicies {
-    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter) -> Self {
-        Self { client, instance, limiter, pace: Arc::default() }
+    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter, time: Arc<dyn Time>) -> Self {
+        Self { client, instance, limiter, pace: Arc::default(), time }
     }
 
     /// A permission set's own policy; empty where it has none.
@@ -108,7 +117,7 @@ impl InlinePolicies {
         }
         let id = status.and_then(|status| status.request_id);
         let id = id.ok_or_else(|| CallError::Unclear("the answer names no operation".to_owned()))?;
-        follow(&self.pace, patience, || self.status(&id)).await
+        follow(&*self.time, &self.pace, patience, || self.status(&id)).await
     }
 
     async fn status(&self, id: &str) -> Result<Progress, CallError> {
@@ -120,9 +129,8 @@ impl InlinePolicies {
     }
 
     async fn may_send(&self, send_by: Timestamp) -> Result<SendBy, CallError> {
-        let send_by = SendBy(send_by);
-        let waiting = self.limiter.call(Lane::Revocation);
-        tokio::time::timeout(send_by.left(), waiting).await.map_err(|_| CallError::TooLate)?;
+        let send_by = SendBy { at: send_by, time: Arc::clone(&self.time) };
+        within(&*self.time, send_by.left(), self.limiter.call(Lane::Revocation)).await.ok_or(CallError::TooLate)?;
         if send_by.is_over() { Err(CallError::TooLate) } else { Ok(send_by) }
     }
 }

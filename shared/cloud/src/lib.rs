@@ -24,6 +24,7 @@ mod pace;
 mod pages;
 mod queue;
 mod session_policy;
+mod surroundings;
 mod trace_header;
 
 pub use assignments::{Creations, Deletions, Holders};
@@ -38,3 +39,4 @@ pub use identity::Roles;
 pub use inline_policies::InlinePolicies;
 pub use operation::{Accepted, OperationId, Presence, Progress};
 pub use session_policy::SessionPolicy;
+pub use surroundings::{Later, Surroundings, Time, Wire, WireAnswer, WireRequest};

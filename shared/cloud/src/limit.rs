@@ -2,7 +2,7 @@
 //!
 //! The in-process half of a budget that belongs to a whole organization: each process is given its part by configuration.
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
@@ -29,7 +29,16 @@ impl Rate {
         // A burst adds to the rate: with 18 and a burst of 2 no second holds more than 20.
         let burst = NonZeroU32::new(calls.get() / 9).unwrap_or(NonZeroU32::MIN);
         let quota = Quota::per_second(calls).allow_burst(burst);
-        Arc::new(Self { turn: Queue::new(1), budget: RateLimiter::direct(quota) })
+        Arc::new(Self::of(quota))
+    }
+
+    /// One call after the other, never two at once; none where there is no time between them.
+    fn evenly(apart: Duration) -> Option<Arc<Self>> {
+        Quota::with_period(apart).map(|quota| Arc::new(Self::of(quota)))
+    }
+
+    fn of(quota: Quota) -> Self {
+        Self { turn: Queue::new(1), budget: RateLimiter::direct(quota) }
     }
 }
 
@@ -42,14 +51,13 @@ impl Limiter {
         }
     }
 
-    /// The limits on an operation of Organizations, which has a budget of its own that AWS does not document: a
-    /// modest rate, a little under the ten a second that are assumed; none where Identity Center has none.
+    /// The limits on an operation of Organizations, which has a budget of its own that AWS does not document: ten a
+    /// second are assumed, and evenly spaced calls come so near to it that no second holds more; none where Identity
+    /// Center has none.
     pub(crate) fn organizations(config: &CloudConfig) -> Self {
-        const CALLS_PER_SECOND: u32 = 9;
-        Self {
-            rate: NonZeroU32::new(config.calls_per_second.min(CALLS_PER_SECOND)).map(Rate::per_second),
-            outstanding: None,
-        }
+        const APART: Duration = Duration::from_millis(103);
+        let usual = NonZeroU32::new(config.calls_per_second).map(|calls| Duration::from_secs(1) / calls.get());
+        Self { rate: usual.and_then(|usual| Rate::evenly(usual.max(APART))), outstanding: None }
     }
 
     /// Waits until one more call may leave.
@@ -86,6 +94,22 @@ mod tests {
         // 10 of burst and 45 at 90 a second: half a second.
         let took = times[54] - times[0];
         assert!(took >= Duration::from_millis(480), "{took:?}");
+    }
+
+    #[tokio::test]
+    async fn no_second_holds_more_than_ten_calls_of_an_operation_of_organizations() {
+        let limiter = Limiter::organizations(&CloudConfig { calls_per_second: 18, ..CloudConfig::default() });
+        let started = Instant::now();
+        for _ in 0..11 {
+            limiter.call(Lane::Usual).await;
+        }
+        let took = started.elapsed();
+        assert!(took > Duration::from_secs(1), "the eleventh within {took:?} of the first");
+        let slow = Limiter::organizations(&CloudConfig { calls_per_second: 4, ..CloudConfig::default() });
+        let started = Instant::now();
+        slow.call(Lane::Usual).await;
+        slow.call(Lane::Usual).await;
+        assert!(started.elapsed() >= Duration::from_millis(240), "what was set counts where it is less");
     }
 
     #[tokio::test]

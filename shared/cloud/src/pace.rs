@@ -44,9 +44,9 @@ pub(crate) fn longer(wait: Duration) -> Duration {
     wait.mul_f64(1.5).clamp(FLOOR, CAP)
 }
 
-/// The wait, a fifth shorter or longer by chance, so that many followers do not ask in step.
-pub(crate) fn with_jitter(wait: Duration) -> Duration {
-    wait.mul_f64(rand::random_range(0.8..1.2))
+/// The wait, a fifth shorter or longer by chance (from 0 to 1), so that many followers do not ask in step.
+pub(crate) fn with_jitter(wait: Duration, chance: f64) -> Duration {
+    wait.mul_f64(0.8 + 0.4 * chance)
 }
 
 #[cfg(test)]
@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn jitter_is_a_fifth() {
-        for _ in 0..1000 {
-            let wait = with_jitter(ms(100));
+        for chance in [0.0, 0.1, 0.5, 0.999] {
+            let wait = with_jitter(ms(100), chance);
             assert!(wait >= ms(80) && wait <= ms(120), "{wait:?}");
         }
     }

@@ -1,10 +1,12 @@
 //! The service control policy that denies live sessions: one that was prepared and attached for Curfew, of which only the
 //! text is written here.
 
+use std::sync::Arc;
+
 use aws_sdk_organizations::Client;
 use jiff::Timestamp;
 
-use crate::{CallError, call::call, deadline::SendBy};
+use crate::{CallError, call::call, deadline::SendBy, surroundings::Time};
 
 const SERVICE: &str = "organizations";
 
@@ -13,11 +15,12 @@ const SERVICE: &str = "organizations";
 pub struct SessionPolicy {
     client: Client,
     id: String,
+    time: Arc<dyn Time>,
 }
 
 impl SessionPolicy {
-    pub(crate) const fn new(client: Client, id: String) -> Self {
-        Self { client, id }
+    pub(crate) const fn new(client: Client, id: String, time: Arc<dyn Time>) -> Self {
+        Self { client, id, time }
     }
 
     /// The policy's text, as AWS shows it now.
@@ -36,7 +39,7 @@ impl SessionPolicy {
     /// # Errors
     /// See [`CallError`]; [`CallError::TooLate`] when it was not sent.
     pub async fn write(&self, content: &str, send_by: Timestamp) -> Result<(), CallError> {
-        let send_by = SendBy(send_by);
+        let send_by = SendBy { at: send_by, time: Arc::clone(&self.time) };
         if send_by.is_over() {
             return Err(CallError::TooLate);
         }

@@ -86,6 +86,9 @@ pub enum Fact {
         pairs: Vec<Pair>,
         grants: Vec<GrantId>,
     },
+    /// A cool-down was found when it should have begun: it begins later.
+    #[serde(rename = "grant.postponed.v1")]
+    GrantPostponed { grant: GrantId, request: RequestId, tuple: Tuple, from: Timestamp, start_at: Timestamp },
     /// The grant service took the grant up; its provisional deadline is durable.
     #[serde(rename = "grant.started.v1")]
     GrantStarted { grant: GrantId, request: RequestId, tuple: Tuple, deadline_at: Timestamp },
@@ -257,6 +260,7 @@ impl Fact {
             Self::ApprovalEscalated { .. } => "approval.escalated.v1",
             Self::ApprovalTightened { .. } => "approval.tightened.v1",
             Self::ApprovalConcluded { .. } => "approval.concluded.v1",
+            Self::GrantPostponed { .. } => "grant.postponed.v1",
             Self::GrantStarted { .. } => "grant.started.v1",
             Self::GrantActivated { .. } => "grant.activated.v1",
             Self::GrantExtended { .. } => "grant.extended.v1",
@@ -322,7 +326,8 @@ impl Fact {
             | Self::ApprovalEscalated { request, .. }
             | Self::ApprovalTightened { request, .. }
             | Self::ApprovalConcluded { request, .. } => ("request", request.uuid()),
-            Self::GrantStarted { grant, .. }
+            Self::GrantPostponed { grant, .. }
+            | Self::GrantStarted { grant, .. }
             | Self::GrantActivated { grant, .. }
             | Self::GrantExtended { grant, .. }
             | Self::GrantRevoking { grant, .. }
@@ -371,6 +376,7 @@ impl Fact {
             | Self::ReviewOpened { request, .. }
             | Self::ReviewOverdue { request, .. }
             | Self::ReviewDone { request, .. }
+            | Self::GrantPostponed { request, .. }
             | Self::GrantStarted { request, .. }
             | Self::GrantActivated { request, .. }
             | Self::GrantExtended { request, .. }

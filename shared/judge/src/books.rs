@@ -26,12 +26,11 @@ impl Books {
     /// # Errors
     /// When Postgres is away or a stored document cannot be read.
     pub async fn current(&self, connection: &mut PgConnection) -> Result<Arc<Book>, StoreError> {
-        let documents = documents::revision(connection).await?;
-        let organization = directory::revision(connection).await?;
+        let (documents, organization) = documents::revisions(connection).await?;
         if let Some(book) = self.kept(documents, organization) {
             return Ok(book);
         }
-        // Each revision was read before what it counts: a change in between is compiled again, never missed.
+        // The revisions were read before what they count: a change in between is compiled again, never missed.
         let snapshot = directory::whole(connection).await?;
         let book = Arc::new(Book::compile(documents::all(connection).await?, facts(snapshot)));
         let kept = Kept { documents, organization, book: Arc::clone(&book) };

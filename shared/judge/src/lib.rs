@@ -13,7 +13,7 @@ pub use asking::{Answer, PairJudged, PairTrace, Proposal, Typed, Unjudged, is_ab
 pub use books::{Books, facts};
 pub use duty::OnDuty;
 pub use heard::Heard;
-pub use recheck::Recheck;
+pub use recheck::{Recheck, Standing};
 pub use voters::{About, Asking, Opening, Roll, Shortage, Voter};
 
 use integrations::Integrations;

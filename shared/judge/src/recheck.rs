@@ -1,9 +1,11 @@
 //! What was allowed when it was asked is judged again before it is approved and before it is given: by the documents,
 //! the directory and the people as they are then. It only ever tightens.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::approval::Need;
-use domain::rules::{Ask, Details, Judged, Person, Use, Way, evaluate};
-use domain::{Minutes, RuleId};
+use domain::rules::{Ask, Book, Details, Judged, Person, Use, Way, evaluate};
+use domain::{GroupId, Minutes, PermissionSetArn, RequestId, RuleId, UserId};
 use jiff::Timestamp;
 use store::requests::{self, Item, Request};
 use store::uses::{self, Used};
@@ -21,16 +23,19 @@ pub struct Recheck {
     pub refused: Option<String>,
     /// What has to be met by what is in force now. Whoever uses it adds what is new, and takes nothing away.
     pub needs: Vec<Need>,
+    /// A cool-down that is to be waited for before it begins.
+    pub not_before: Option<Timestamp>,
     /// Whether the permission set gives something else than when it was asked for.
     pub content_changed: bool,
     /// What it gives now, where that is known.
     pub content_hash: Option<String>,
 }
 
+/// A request with those of its pairs that are judged again.
+pub type Standing = (Request, Vec<Item>);
+
 impl Judge {
-    /// Judges these items of a request again. What other systems said when it was asked stands. Of what else the
-    /// beneficiary has or waits for, only what was asked for earlier counts: so two requests never stand in each
-    /// other's way.
+    /// Judges these items of a request again, see [`Judge::recheck_all`].
     ///
     /// # Errors
     /// When Postgres is away, or what is stored cannot be read.
@@ -41,50 +46,128 @@ impl Judge {
         items: &[Item],
         now: Timestamp,
     ) -> Result<Vec<Recheck>, StoreError> {
+        let standing = (request.clone(), items.to_vec());
+        Ok(self.recheck_all(connection, std::slice::from_ref(&standing), now).await?.pop().unwrap_or_default())
+    }
+
+    /// Judges these items of several requests again, in their order, with one reading for all of them. What other
+    /// systems said when it was asked stands. Of what else the beneficiary has or waits for, only what was asked for
+    /// earlier counts: so two requests never stand in each other's way.
+    ///
+    /// # Errors
+    /// When Postgres is away, or what is stored cannot be read.
+    pub async fn recheck_all(
+        &self,
+        connection: &mut PgConnection,
+        standing: &[Standing],
+        now: Timestamp,
+    ) -> Result<Vec<Vec<Recheck>>, StoreError> {
         let book = self.books.current(connection).await?;
-        let gone = gone(connection, request).await?;
-        let groups = directory::groups_of(connection, &request.beneficiary).await?;
-        let sponsor_groups = directory::groups_of(connection, &request.requester).await?;
-        let traces: Vec<PairTrace> = requests::evaluation(connection, request.id).await?.unwrap_or_default();
-        let pairs: Vec<_> = items.iter().map(|item| item.pair.clone()).collect();
-        let used = uses::of_person(connection, &request.beneficiary, &pairs).await?;
-        let arns: Vec<_> = pairs.iter().map(|pair| pair.permission_set.clone()).collect();
+        let known = Known::read(connection, standing).await?;
+        let mut all = Vec::with_capacity(standing.len());
+        for (request, items) in standing {
+            let time = time(connection, request).await?;
+            let gone = known.gone(request);
+            all.push(items.iter().map(|item| known.recheck(&book, request, item, gone, time, now)).collect());
+        }
+        Ok(all)
+    }
+}
+
+/// What has to be known about some requests, read once for all of them.
+struct Known {
+    people: BTreeMap<UserId, (bool, Vec<GroupId>)>,
+    traces: BTreeMap<RequestId, Vec<PairTrace>>,
+    uses: Vec<(UserId, Used)>,
+    contents: BTreeMap<PermissionSetArn, Option<String>>,
+}
+
+impl Known {
+    async fn read(connection: &mut PgConnection, standing: &[Standing]) -> Result<Self, StoreError> {
+        let requests = || standing.iter().map(|(request, _)| request);
+        let people: BTreeSet<&UserId> = requests().flat_map(|r| [&r.requester, &r.beneficiary]).collect();
+        let people: Vec<UserId> = people.into_iter().cloned().collect();
+        let people = directory::people(connection, &people).await?;
+        let ids: Vec<_> = requests().map(|request| request.id.uuid()).collect();
+        let beneficiaries: BTreeSet<&UserId> = requests().map(|request| &request.beneficiary).collect();
+        let asked: Vec<_> =
+            standing.iter().flat_map(|(r, items)| items.iter().map(|item| (&r.beneficiary, &item.pair))).collect();
+        let arns: BTreeSet<&PermissionSetArn> = asked.iter().map(|(_, pair)| &pair.permission_set).collect();
+        let arns: Vec<PermissionSetArn> = arns.into_iter().cloned().collect();
         let sets = directory::permission_sets(connection, &arns).await?;
-        let (start, minutes) = time(connection, request).await?;
-        Ok(items
-            .iter()
-            .map(|item| {
-                let content_hash =
-                    sets.iter().find(|s| s.arn == item.pair.permission_set).and_then(|s| s.content_hash.clone());
-                let heard = traces.iter().find(|t| t.pair == item.pair).map(|t| t.heard.clone()).unwrap_or_default();
-                let uses = earlier(&used, request, item);
-                let answer = evaluate(
-                    &book,
-                    &Ask {
-                        beneficiary: Person { user: &request.beneficiary, groups: &groups },
-                        sponsor: (request.requester != request.beneficiary)
-                            .then_some(Person { user: &request.requester, groups: &sponsor_groups }),
-                        pair: &item.pair,
-                        now,
-                        start,
-                        details: Some(details(request, minutes, &heard)),
-                        break_glass: request.break_glass,
-                        uses: &uses,
-                    },
-                );
-                let refused = gone.clone().or_else(|| match &answer.chosen {
-                    Some(_) => None,
-                    None => Some(why(&answer.trace, item.rule)),
-                });
-                let needs = match answer.chosen.map(|chosen| chosen.way) {
-                    Some(Way::People(needs)) => needs,
-                    Some(Way::Automatic { .. } | Way::BreakGlass { .. }) | None => Vec::new(),
-                };
-                let content_changed =
-                    item.content_hash.is_some() && content_hash.is_some() && item.content_hash != content_hash;
-                Recheck { ordinal: item.ordinal, refused, needs, content_changed, content_hash }
-            })
-            .collect())
+        Ok(Self {
+            people: people.into_iter().map(|p| (p.id.clone(), (p.active, p.group_ids()))).collect(),
+            traces: requests::evaluations(connection, &ids).await?.into_iter().collect(),
+            uses: uses::of_people(connection, &beneficiaries.into_iter().collect::<Vec<_>>(), &asked).await?,
+            contents: sets.into_iter().map(|set| (set.arn, set.content_hash)).collect(),
+        })
+    }
+
+    /// Who of those whom it is about may not sign in any more.
+    fn gone(&self, request: &Request) -> Option<&'static str> {
+        let there = |id: &UserId| self.people.get(id).is_some_and(|(active, _)| *active);
+        if !there(&request.beneficiary) {
+            Some("whoever would have the access is disabled")
+        } else if !there(&request.requester) {
+            Some("whoever asked is disabled")
+        } else {
+            None
+        }
+    }
+
+    fn groups(&self, id: &UserId) -> &[GroupId] {
+        self.people.get(id).map(|(_, groups)| groups.as_slice()).unwrap_or_default()
+    }
+
+    fn recheck(
+        &self,
+        book: &Book,
+        request: &Request,
+        item: &Item,
+        gone: Option<&str>,
+        (start, minutes): (Option<Timestamp>, Minutes),
+        now: Timestamp,
+    ) -> Recheck {
+        let traces = self.traces.get(&request.id).map(Vec::as_slice).unwrap_or_default();
+        let heard = traces.iter().find(|t| t.pair == item.pair).map(|t| t.heard.clone()).unwrap_or_default();
+        let uses = self.earlier(request, item);
+        let (beneficiary, requester) = (&request.beneficiary, &request.requester);
+        let answer = evaluate(
+            book,
+            &Ask {
+                beneficiary: Person { user: beneficiary, groups: self.groups(beneficiary) },
+                sponsor: (requester != beneficiary).then(|| Person { user: requester, groups: self.groups(requester) }),
+                pair: &item.pair,
+                now,
+                start,
+                details: Some(details(request, minutes, &heard)),
+                break_glass: request.break_glass,
+                uses: &uses,
+            },
+        );
+        let refused = gone.map(str::to_owned).or_else(|| match &answer.chosen {
+            Some(_) => None,
+            None => Some(why(&answer.trace, item.rule)),
+        });
+        let not_before = answer.chosen.as_ref().and_then(|chosen| chosen.not_before);
+        let needs = match answer.chosen.map(|chosen| chosen.way) {
+            Some(Way::People(needs)) => needs,
+            Some(Way::Automatic { .. } | Way::BreakGlass { .. }) | None => Vec::new(),
+        };
+        let content_hash = self.contents.get(&item.pair.permission_set).cloned().flatten();
+        let content_changed =
+            item.content_hash.is_some() && content_hash.is_some() && item.content_hash != content_hash;
+        Recheck { ordinal: item.ordinal, refused, needs, not_before, content_changed, content_hash }
+    }
+
+    /// What counts beside this item: what was asked for before it, and what ended.
+    fn earlier(&self, request: &Request, item: &Item) -> Vec<Use> {
+        let theirs = self.uses.iter().filter(|(person, _)| *person == request.beneficiary).map(|(_, used)| used);
+        theirs
+            .filter(|u| u.ended.is_some() || (u.request, u.ordinal) < (request.id, item.ordinal))
+            .filter(|u| request.extends.is_none() || u.grant != request.extends)
+            .map(|u| Use { pair: u.pair.clone(), rule: Some(u.rule), ended: u.ended })
+            .collect()
     }
 }
 
@@ -98,16 +181,6 @@ fn details<'a>(request: &'a Request, minutes: Minutes, heard: &'a Heard) -> Deta
         duty: &heard.duty,
         incident: heard.incident,
     }
-}
-
-/// Who of those whom it is about may not sign in any more.
-async fn gone(connection: &mut PgConnection, request: &Request) -> Result<Option<String>, StoreError> {
-    for (who, id) in [("whoever would have the access", &request.beneficiary), ("whoever asked", &request.requester)] {
-        if !directory::person(connection, id).await?.is_some_and(|person| person.active) {
-            return Ok(Some(format!("{who} is disabled")));
-        }
-    }
-    Ok(None)
 }
 
 /// From when, and how long: of an extension the whole access, the part already had included.
@@ -124,15 +197,6 @@ async fn time(connection: &mut PgConnection, request: &Request) -> Result<(Optio
         }
         None => Ok((request.start_at, asked)),
     }
-}
-
-/// What counts beside this item: what was asked for before it, and what ended.
-fn earlier(used: &[Used], request: &Request, item: &Item) -> Vec<Use> {
-    used.iter()
-        .filter(|u| u.ended.is_some() || (u.request, u.ordinal) < (request.id, item.ordinal))
-        .filter(|u| request.extends.is_none() || u.grant != request.extends)
-        .map(|u| Use { pair: u.pair.clone(), rule: Some(u.rule), ended: u.ended })
-        .collect()
 }
 
 /// The reason of what stands above, or of the rule that once allowed it, or of any.

@@ -12,5 +12,5 @@ mod wake;
 
 pub use broker::{Broker, BrokerError};
 pub use relay::run_relay;
-pub use subscription::{Received, Refusal, run_subscription};
+pub use subscription::{Received, Refusal, hand_over, run_subscription};
 pub use wake::run_wake;

@@ -1,15 +1,16 @@
 //! Hearing every fact at least once. A handler is given batches, since one transaction for many facts is
-//! what keeps up with a busy day; what it cannot read is parked where an operator sees it.
+//! what keeps up with a busy day; what it cannot take is parked where an operator sees it, and holds nothing up.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use domain::fact::Occurred;
 use futures_util::StreamExt;
+use lapin::Consumer;
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions};
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{Channel, Consumer};
-use store::Db;
+use store::{Db, StoreError};
 use tokio_util::sync::CancellationToken;
 
 use crate::broker::{Broker, BrokerError, within};
@@ -21,18 +22,36 @@ pub struct Received {
     pub occurred: Occurred,
     /// The trace that it belongs to.
     pub trace_parent: Option<String>,
+    /// The message as it came, for an operator.
+    pub body: Vec<u8>,
 }
 
 /// Why a handler did not take a batch.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Refusal(pub String);
+pub enum Refusal {
+    /// What it needs is away: all of it is tried again.
+    #[error("{0}")]
+    NotNow(String),
+    /// Something in it can never be taken.
+    #[error("{0}")]
+    Unfit(String),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        let said = error.to_string();
+        if error.is_away() || error.is_retriable() { Self::NotNow(said) } else { Self::Unfit(said) }
+    }
+}
 
 /// How many facts a handler is given at once at most.
 const BATCH: usize = 100;
 
-/// Hands every fact of this subscriber's queue to `handle` until told to stop. A refused batch is handed out again after a
-/// while; the broker parks what was refused too often.
+/// How long a batch rests that cannot be taken now.
+const REST: Duration = Duration::from_secs(1);
+
+/// Hands every fact of this subscriber's queue to `handle` until told to stop. A batch that cannot be taken now is kept
+/// and handed out again: giving it back to the broker would count as one of the tries after which that puts it aside.
 pub async fn run_subscription<H, R>(
     broker: Broker,
     db: Db,
@@ -55,7 +74,11 @@ pub async fn run_subscription<H, R>(
                 let mut consumer =
                     within(channel.basic_consume(queue.into(), tag, options, FieldTable::default())).await?;
                 while let Some(batch) = next_batch(&mut consumer, &stop).await? {
-                    take(&channel, &db, queue, batch, handle).await?;
+                    let Some(last) = batch.last().map(|d| d.delivery_tag) else { continue };
+                    if !take(&db, queue, batch, &stop, handle).await {
+                        break;
+                    }
+                    within(channel.basic_ack(last, BasicAckOptions { multiple: true })).await?;
                 }
                 Ok(())
             }
@@ -80,37 +103,75 @@ async fn next_batch(consumer: &mut Consumer, stop: &CancellationToken) -> Result
     Ok(Some(batch))
 }
 
-async fn take<H, R>(
-    channel: &Channel,
-    db: &Db,
-    queue: &str,
-    batch: Vec<Delivery>,
-    handle: &H,
-) -> Result<(), BrokerError>
+/// Tries until the batch is taken; false when it was told to stop before.
+async fn take<H, R>(db: &Db, queue: &str, batch: Vec<Delivery>, stop: &CancellationToken, handle: &H) -> bool
 where
     H: Fn(Vec<Received>) -> R,
     R: Future<Output = Result<(), Refusal>>,
 {
-    let Some(last) = batch.last().map(|d| d.delivery_tag) else { return Ok(()) };
-    let mut readable = Vec::with_capacity(batch.len());
-    for delivery in &batch {
+    let (mut facts, mut noise) = (VecDeque::with_capacity(batch.len()), Vec::new());
+    for delivery in batch {
         match serde_json::from_slice::<Occurred>(&delivery.data) {
-            Ok(occurred) => readable.push(Received { occurred, trace_parent: trace_parent(delivery) }),
-            Err(error) => {
-                tracing::error!(queue, %error, "parked a message that does not parse");
-                store::parked::park(db, queue, &delivery.data, &error.to_string()).await?;
+            Ok(occurred) => {
+                let trace_parent = trace_parent(&delivery);
+                facts.push_back(Received { occurred, trace_parent, body: delivery.data });
             }
+            Err(error) => noise.push((delivery.data, error.to_string())),
         }
     }
-    let whole = BasicAckOptions { multiple: true };
-    match handle(readable).await {
-        Ok(()) => within(channel.basic_ack(last, whole)).await,
-        Err(refusal) => {
-            tracing::warn!(queue, %refusal, "a batch of facts was refused, it comes again");
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            within(channel.basic_nack(last, BasicNackOptions { multiple: true, requeue: true })).await
+    let mut waits = false;
+    loop {
+        let tried = async {
+            while let Some((body, why)) = noise.last() {
+                park(db, queue, body, why).await?;
+                noise.pop();
+            }
+            hand_over(db, queue, &mut facts, handle).await
+        };
+        let Err(error) = tried.await else { return true };
+        if !std::mem::replace(&mut waits, true) {
+            tracing::warn!(queue, %error, facts = facts.len(), "facts cannot be taken now, they wait");
         }
+        tokio::select! { () = tokio::time::sleep(REST) => {}, () = stop.cancelled() => return false }
     }
+}
+
+/// Hands facts to `handle`, all at once; where something in them cannot be taken one by one, and parks what it is.
+/// What was taken or parked is not among `facts` any more.
+///
+/// # Errors
+/// [`Refusal::NotNow`]: what is left has to be handed over again.
+pub async fn hand_over<H, R>(db: &Db, queue: &str, facts: &mut VecDeque<Received>, handle: &H) -> Result<(), Refusal>
+where
+    H: Fn(Vec<Received>) -> R,
+    R: Future<Output = Result<(), Refusal>>,
+{
+    if facts.is_empty() {
+        return Ok(());
+    }
+    match handle(facts.iter().cloned().collect()).await {
+        Ok(()) => {
+            facts.clear();
+            return Ok(());
+        }
+        Err(away @ Refusal::NotNow(_)) => return Err(away),
+        Err(Refusal::Unfit(_)) => {}
+    }
+    while let Some(one) = facts.front() {
+        match handle(vec![one.clone()]).await {
+            Ok(()) => {}
+            Err(away @ Refusal::NotNow(_)) => return Err(away),
+            Err(Refusal::Unfit(why)) => park(db, queue, &one.body, &why).await?,
+        }
+        facts.pop_front();
+    }
+    Ok(())
+}
+
+async fn park(db: &Db, queue: &str, body: &[u8], why: &str) -> Result<(), Refusal> {
+    store::parked::park(db, queue, body, why).await.map_err(|error| Refusal::NotNow(error.to_string()))?;
+    tracing::error!(queue, why, "parked a message that cannot be taken");
+    Ok(())
 }
 
 fn trace_parent(delivery: &Delivery) -> Option<String> {

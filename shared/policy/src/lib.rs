@@ -27,7 +27,7 @@ pub use form::schema;
 pub use plan::{Entry, Plan, Update, plan};
 pub use problem::{Gravity, Problem};
 pub use read::{File, Wanted, read};
-pub use replay::{Differs, How, Outcome, PastRequest, Replay, replay};
+pub use replay::{Differs, How, Outcome, PastRequest, Replay, Replaying};
 pub use wanted::Change;
 
 /// A file as JSON, for tools that check it against the schema: what is plain and looks like a number, true or false

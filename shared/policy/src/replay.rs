@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use domain::approval::{Need, PolicySpec};
 use domain::rules::{
-    Ask, Book, Chosen, Details, Duty, Kind, Person, Severity, TicketAnswer, Use, Way, choose, evaluate,
+    Ask, Book, Chosen, Concerned, Details, Duty, Kind, Person, Severity, TicketAnswer, Use, Way, choose, evaluate,
 };
 use domain::{GroupId, Minutes, Pair, RequestId, RuleId, UserId};
 use jiff::Timestamp;
@@ -176,30 +176,50 @@ impl Replay {
     }
 }
 
-/// Asks each past request of both books, which are of one organization and differ in these documents.
-#[must_use]
-pub fn replay(
-    before: &Book,
-    after: &Book,
-    changed: &BTreeSet<Uuid>,
-    past: impl IntoIterator<Item = PastRequest>,
-) -> Replay {
-    let concerned = (before.concerned(changed), after.concerned(changed));
-    let mut replay = Replay::default();
-    for request in past {
-        replay.checked += 1;
+/// A replay under way: past requests are asked of both books as they come, and none is kept.
+#[derive(Debug)]
+pub struct Replaying {
+    before: Book,
+    after: Book,
+    concerned: (Concerned, Concerned),
+    told: Replay,
+}
+
+impl Replaying {
+    /// Of two books that are of one organization and differ in these documents.
+    #[must_use]
+    pub fn of(before: Book, after: Book, changed: &BTreeSet<Uuid>) -> Self {
+        let concerned = (before.concerned(changed), after.concerned(changed));
+        Self { before, after, concerned, told: Replay::default() }
+    }
+
+    /// The documents in force and those wanted.
+    #[must_use]
+    pub const fn books(&self) -> (&Book, &Book) {
+        (&self.before, &self.after)
+    }
+
+    /// Asks one of both.
+    pub fn ask(&mut self, request: &PastRequest) {
+        let (before, after) = (&self.before, &self.after);
+        self.told.checked += 1;
         let touched = |book: &Book, concerned| request.ask(|ask| book.concerns(concerned, ask));
-        if !touched(before, &concerned.0) && !touched(after, &concerned.1) {
-            continue;
+        if !touched(before, &self.concerned.0) && !touched(after, &self.concerned.1) {
+            return;
         }
         let (was, would_be) = request.ask(|ask| (choose(before, ask), choose(after, ask)));
-        let Some(how) = how(was.as_ref(), would_be.as_ref()) else { continue };
-        replay.count(how);
-        if replay.differing.len() < DIFFERING_MOST {
-            replay.differing.push(differs(&request, how, (before, was.as_ref()), (after, would_be.as_ref())));
+        let Some(how) = how(was.as_ref(), would_be.as_ref()) else { return };
+        self.told.count(how);
+        if self.told.differing.len() < DIFFERING_MOST {
+            self.told.differing.push(differs(request, how, (before, was.as_ref()), (after, would_be.as_ref())));
         }
     }
-    replay
+
+    /// What all of them together mean.
+    #[must_use]
+    pub fn done(self) -> Replay {
+        self.told
+    }
 }
 
 fn how(was: Option<&Chosen>, would_be: Option<&Chosen>) -> Option<How> {

@@ -20,6 +20,11 @@ impl Job {
     pub fn new(work: impl Future<Output = ()> + Send + 'static) -> Self {
         Self(work.boxed())
     }
+
+    /// Runs it to its end.
+    pub async fn run(self) {
+        self.0.await;
+    }
 }
 
 /// Something that finds its own work.

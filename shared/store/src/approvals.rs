@@ -188,6 +188,18 @@ pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Re
     rows.into_iter().map(Row::into_approval).collect()
 }
 
+/// The approvals of several requests.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn of_requests(connection: &mut PgConnection, requests: &[Uuid]) -> Result<Vec<Approval>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(format!("{COLUMNS} WHERE request_id = ANY($1) ORDER BY id")))
+        .bind(requests)
+        .fetch_all(connection)
+        .await?;
+    rows.into_iter().map(Row::into_approval).collect()
+}
+
 /// One approval.
 ///
 /// # Errors

@@ -212,6 +212,20 @@ pub async fn stood_in_for(
     ids.into_iter().map(|id| UserId::parse(id).map_err(|e| StoreError::impossible("delegations", e))).collect()
 }
 
+/// Who counts as one person with somebody at a moment: who stands in for them, and for whom they do.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn one_with(
+    connection: &mut PgConnection,
+    person: &UserId,
+    at: Timestamp,
+) -> Result<Vec<UserId>, StoreError> {
+    let mut all = stood_in_for(connection, person, at).await?;
+    all.extend(delegates_of(connection, std::slice::from_ref(person), at).await?);
+    Ok(all)
+}
+
 /// Who stands in for any of these people at a moment.
 ///
 /// # Errors

@@ -21,8 +21,8 @@ pub use claim::{Claim, claim, give_back_all, renew, settle};
 pub use everybody::{groups, user_names};
 pub use look_up::{
     Person, accounts, accounts_and_management, active_among, active_in, administration, approver_count, group_names,
-    groups_of, is_member, management_account, members, permission_sets, person, person_by_name, unit_names, user,
-    users, users_by_email,
+    groups_of, is_member, management_account, members, people, permission_sets, person, person_by_name, unit_names,
+    user, users, users_by_email,
 };
 pub use managers::{forget_manager, manager_of, set_manager};
 pub use replace::{

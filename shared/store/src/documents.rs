@@ -84,6 +84,15 @@ pub async fn revision(connection: &mut PgConnection) -> Result<i64, StoreError> 
     Ok(sqlx::query_scalar("SELECT value FROM revisions WHERE name = 'policy'").fetch_one(connection).await?)
 }
 
+/// The revision, and that of the directory, of one moment.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn revisions(connection: &mut PgConnection) -> Result<(i64, i64), StoreError> {
+    let both = "SELECT value, (SELECT revision FROM directory_revision) FROM revisions WHERE name = 'policy'";
+    Ok(sqlx::query_as(both).fetch_one(connection).await?)
+}
+
 /// The revision, locked until the end of the transaction: whoever changes documents takes this lock first.
 ///
 /// # Errors

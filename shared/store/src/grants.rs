@@ -1,21 +1,24 @@
 //! Grants: rows, and the few statements that move them. What moves when is decided in `domain`;
 //! [`crate::tuple`] keeps grants and their assignment in step.
 
+mod life;
 mod list;
 mod terms;
 
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState};
 use domain::sessions::{CutSessions, Sessions, Terms};
-use domain::{AccountId, AssignmentId, Fact, GrantId, PermissionSetArn, RequestId, Tuple, UserId};
+use domain::{AccountId, AssignmentId, GrantId, PermissionSetArn, RequestId, Tuple, UserId};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::unit_of_work::{from_json, json};
-use crate::{StoreError, Tx, receipts};
+use crate::unit_of_work::from_json;
+use crate::{StoreError, Tx};
 
+pub use life::extend;
+pub(crate) use life::{activate, end, postpone, revoke, start};
 pub use list::{Filter, list};
 pub use terms::keep_session_terms;
 
@@ -338,111 +341,4 @@ pub async fn next_deadline(connection: &mut PgConnection) -> Result<Option<Times
             .fetch_one(connection)
             .await?;
     Ok(next.map(jiff_sqlx::Timestamp::to_jiff))
-}
-
-/// Takes a scheduled grant up, with its provisional deadline.
-pub(crate) async fn start(
-    tx: &mut Tx,
-    grant: &mut Grant,
-    assignment: AssignmentId,
-    deadline: Timestamp,
-) -> Result<(), StoreError> {
-    let now = tx.now();
-    grant.state = GrantState::Granting;
-    grant.assignment = Some(assignment);
-    grant.deadline_at = Some(deadline);
-    grant.started_at = Some(now);
-    write(tx, grant).await?;
-    let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
-    tx.record(Fact::GrantStarted { grant, request, tuple, deadline_at: deadline });
-    Ok(())
-}
-
-/// Says that AWS shows it.
-pub(crate) async fn activate(tx: &mut Tx, grant: &mut Grant, deadline: Timestamp) -> Result<(), StoreError> {
-    let now = tx.now();
-    grant.state = GrantState::Active;
-    grant.deadline_at = Some(deadline);
-    grant.active_at = Some(now);
-    write(tx, grant).await?;
-    let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
-    tx.record(Fact::GrantActivated { grant, request, tuple, deadline_at: deadline, read_back_at: now });
-    Ok(())
-}
-
-/// Says that it shall go.
-pub(crate) async fn revoke(
-    tx: &mut Tx,
-    grant: &mut Grant,
-    reason: EndReason,
-    detail: Option<String>,
-) -> Result<(), StoreError> {
-    grant.state = GrantState::Revoking;
-    grant.reason = Some(reason);
-    grant.detail.clone_from(&detail);
-    grant.revoking_at = Some(tx.now());
-    write(tx, grant).await?;
-    let (grant, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
-    tx.record(Fact::GrantRevoking { grant, request, tuple, reason, detail });
-    Ok(())
-}
-
-/// Says that it is gone, and how we know.
-pub(crate) async fn end(
-    tx: &mut Tx,
-    grant: &mut Grant,
-    reason: EndReason,
-    detail: Option<&str>,
-    evidence: Evidence,
-) -> Result<(), StoreError> {
-    grant.state = GrantState::Ended;
-    grant.reason = Some(reason);
-    grant.detail = detail.map(str::to_owned).or_else(|| grant.detail.take());
-    grant.ended_at = Some(tx.now());
-    grant.evidence = Some(evidence.clone());
-    write(tx, grant).await?;
-    let (id, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
-    tx.record(Fact::GrantEnded { grant: id, request, tuple, reason, evidence: evidence.clone() });
-    receipts::attest_end(tx, grant, reason, &evidence).await
-}
-
-/// Moves the deadline of a locked active grant.
-///
-/// # Errors
-/// When Postgres is away or the grant changed since it was read.
-pub async fn extend(tx: &mut Tx, grant: &mut Grant, deadline: Timestamp) -> Result<(), StoreError> {
-    let from = grant.deadline_at.unwrap_or(deadline);
-    grant.deadline_at = Some(deadline);
-    write(tx, grant).await?;
-    tx.record(Fact::GrantExtended { grant: grant.id, request: grant.request, from, deadline_at: deadline });
-    Ok(())
-}
-
-async fn write(tx: &mut Tx, grant: &mut Grant) -> Result<(), StoreError> {
-    let time = |t: Option<Timestamp>| t.map(|t| t.to_sqlx());
-    let evidence = grant.evidence.as_ref().map(|e| json("grants", e)).transpose()?;
-    let done = sqlx::query(
-        "UPDATE grants SET version = version + 1, assignment_id = $3, state = $4, deadline_at = $5, started_at = $6, \
-             active_at = $7, revoking_at = $8, ended_at = $9, reason = $10, detail = $11, evidence = $12 \
-         WHERE id = $1 AND version = $2",
-    )
-    .bind(grant.id.uuid())
-    .bind(grant.version)
-    .bind(grant.assignment.map(AssignmentId::uuid))
-    .bind(grant.state.as_str())
-    .bind(time(grant.deadline_at))
-    .bind(time(grant.started_at))
-    .bind(time(grant.active_at))
-    .bind(time(grant.revoking_at))
-    .bind(time(grant.ended_at))
-    .bind(grant.reason.map(EndReason::as_str))
-    .bind(&grant.detail)
-    .bind(evidence)
-    .execute(tx.connection())
-    .await?;
-    if done.rows_affected() != 1 {
-        return Err(StoreError::Raced { what: "the grant" });
-    }
-    grant.version += 1;
-    Ok(())
 }

@@ -28,6 +28,7 @@ pub mod requests;
 pub mod reviews;
 pub mod say;
 pub mod schema;
+pub mod seam;
 pub mod session_denies;
 pub mod sessions;
 pub mod telling;

@@ -96,28 +96,59 @@ impl Row {
     }
 }
 
-/// Every pair asked for from a moment on, the oldest first; of more than `most` the newest.
+/// Up to which request past ones were read: when it was made, and which.
+pub type Place = (Timestamp, RequestId);
+
+/// Where to begin, so that all requests from one moment to another are read; of more than `most` the newest.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn beginning(
+    connection: &mut PgConnection,
+    since: Timestamp,
+    until: Timestamp,
+    most: i64,
+) -> Result<Place, StoreError> {
+    let of_too_many: Option<jiff_sqlx::Timestamp> = sqlx::query_scalar(
+        "SELECT submitted_at FROM requests WHERE submitted_at BETWEEN $1 AND $2 ORDER BY submitted_at DESC OFFSET $3 LIMIT 1",
+    )
+    .bind(since.to_sqlx())
+    .bind(until.to_sqlx())
+    .bind(most - 1)
+    .fetch_optional(connection)
+    .await?;
+    Ok((of_too_many.map_or(since, jiff_sqlx::Timestamp::to_jiff), RequestId(Uuid::nil())))
+}
+
+/// The pairs of the next `limit` requests after a place and until a moment, the oldest first.
 ///
 /// # Errors
 /// When Postgres is away or a row cannot be read.
-pub async fn asked_since(connection: &mut PgConnection, since: Timestamp, most: i64) -> Result<Vec<Asked>, StoreError> {
-    let mut rows: Vec<Row> = sqlx::query_as(
-        "SELECT r.id, r.requester_id, r.beneficiary_id, i.account_id, i.permission_set_arn, i.rule_id, \
+pub async fn asked_after(
+    connection: &mut PgConnection,
+    after: Place,
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<Asked>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "WITH page AS (SELECT * FROM requests WHERE (submitted_at, id) > ($1, $2) AND submitted_at <= $3 \
+             ORDER BY submitted_at, id LIMIT $4) \
+         SELECT r.id, r.requester_id, r.beneficiary_id, i.account_id, i.permission_set_arn, i.rule_id, \
              coalesce(r.asked_minutes, r.minutes) AS minutes, \
              CASE WHEN r.asked_minutes IS NULL THEN r.start_at ELSE r.asked_start_at END AS start_at, \
              r.severity, r.reason, r.ticket, r.break_glass, r.extends IS NOT NULL AS extension, r.submitted_at, i.state, \
              CASE WHEN g.id IS NOT NULL THEN g.ended_at WHEN i.state = 'pending' THEN NULL ELSE r.decided_at END AS over_at, \
              g.active_at IS NOT NULL AS had \
-         FROM requests r JOIN request_items i ON i.request_id = r.id \
+         FROM page r JOIN request_items i ON i.request_id = r.id \
              LEFT JOIN grants g ON g.request_id = r.id AND g.ordinal = i.ordinal \
-         WHERE r.submitted_at >= $1 \
-         ORDER BY r.submitted_at DESC, r.id DESC, i.ordinal LIMIT $2",
+         ORDER BY r.submitted_at, r.id, i.ordinal",
     )
-    .bind(since.to_sqlx())
-    .bind(most)
+    .bind(after.0.to_sqlx())
+    .bind(after.1.uuid())
+    .bind(until.to_sqlx())
+    .bind(limit)
     .fetch_all(connection)
     .await?;
-    rows.reverse();
     rows.into_iter().map(Row::into_asked).collect()
 }
 

@@ -298,6 +298,40 @@ pub async fn evaluation<T: serde::de::DeserializeOwned>(
     trace.map(|t| from_json("requests", t)).transpose()
 }
 
+/// What the rules said when these were asked.
+///
+/// # Errors
+/// When Postgres is away or a stored trace cannot be read.
+pub async fn evaluations<T: serde::de::DeserializeOwned>(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<(RequestId, T)>, StoreError> {
+    let rows: Vec<(Uuid, serde_json::Value)> =
+        sqlx::query_as("SELECT id, trace FROM requests WHERE id = ANY($1)").bind(ids).fetch_all(connection).await?;
+    rows.into_iter().map(|(id, trace)| Ok((RequestId(id), from_json("requests", trace)?))).collect()
+}
+
+/// Notes until when the waiting pairs at these places have to rest; an earlier moment changes nothing.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn put_off(tx: &mut Tx, request: RequestId, until: &[(i16, Timestamp)]) -> Result<(), StoreError> {
+    if until.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE request_items i SET not_before = greatest(i.not_before, r.until) \
+         FROM unnest($2::int2[], $3::timestamptz[]) AS r(ordinal, until) \
+         WHERE i.request_id = $1 AND i.ordinal = r.ordinal AND i.state = 'pending'",
+    )
+    .bind(request.uuid())
+    .bind(until.iter().map(|(ordinal, _)| *ordinal).collect::<Vec<_>>())
+    .bind(until.iter().map(|(_, until)| until.to_sqlx()).collect::<Vec<_>>())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Settles the pairs of a locked request at these places, those of them that still wait.
 ///
 /// # Errors

@@ -63,6 +63,8 @@ pub struct Looked {
 pub struct Looker {
     /// Who.
     pub user: UserId,
+    /// Who stands in for them now, and for whom they do: [`crate::delegations::one_with`].
+    pub one_with: Vec<UserId>,
     /// Their groups.
     pub groups: Vec<GroupId>,
     /// Whether they are an auditor or an admin.
@@ -70,11 +72,16 @@ pub struct Looker {
 }
 
 impl Review {
-    /// Whether it is somebody's to take: never whoever asked or had the access.
+    /// Whether it is about somebody, or about whoever counts as one person with them.
+    #[must_use]
+    pub fn is_about(&self, looker: &Looker) -> bool {
+        [&self.requester, &self.beneficiary].iter().any(|it| **it == looker.user || looker.one_with.contains(it))
+    }
+
+    /// Whether it is somebody's to take: never of those whom it is about.
     #[must_use]
     pub fn is_for(&self, looker: &Looker) -> bool {
-        looker.user != self.requester
-            && looker.user != self.beneficiary
+        !self.is_about(looker)
             && (self.reviewers.named.name(&looker.user, &looker.groups)
                 || (self.reviewers.by_default && looker.privileged))
     }
@@ -167,7 +174,7 @@ pub async fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<
     let looker = filter.looker.as_ref();
     let rows = sqlx::query_as(
         "SELECT * FROM reviews WHERE ($1::bool IS NULL OR (done_at IS NULL) = $1) AND ($2::uuid IS NULL OR id < $2) \
-           AND ($3::text IS NULL OR ($3 <> requester_id AND $3 <> beneficiary_id AND ( \
+           AND ($3::text IS NULL OR (NOT ARRAY[requester_id, beneficiary_id] && ($7::text[] || $3) AND ( \
                jsonb_exists(reviewers->'named'->'users', $3) OR jsonb_exists_any(reviewers->'named'->'groups', $4::text[]) \
                OR coalesce((reviewers->'named'->>'everyone')::bool, false) \
                OR ($5 AND coalesce((reviewers->>'by_default')::bool, false))))) \
@@ -179,6 +186,7 @@ pub async fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<
     .bind(looker.map(|l| l.groups.iter().map(GroupId::as_str).collect::<Vec<_>>()).unwrap_or_default())
     .bind(looker.is_some_and(|l| l.privileged))
     .bind(filter.limit)
+    .bind(looker.map(|l| l.one_with.iter().map(UserId::as_str).collect::<Vec<_>>()).unwrap_or_default())
     .fetch_all(connection)
     .await?;
     all(rows)

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 pub use adopt::{Adopting, adopt};
-pub use begin::{Creation, begin_creation, begin_deletion, refuse, start, start_due};
+pub use begin::{Creation, begin_creation, begin_deletion, postpone, refuse, start, start_due};
 pub use finish::{Outcome, absent, failed, gone, look_again, present, put_off, reopen, still_absent};
 
 use crate::assignments::{self, Assignment, Attempt, AttemptKind};

@@ -12,6 +12,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::seam::{self, Open, Seam};
 use crate::{Clock, Ends, StoreError};
 
 /// A process that stops in the middle of a transaction gives its locks up, long before its leases run out: otherwise
@@ -21,7 +22,7 @@ const IDLE: (&str, &str) = ("idle_in_transaction_session_timeout", "20s");
 /// A new id, in the order of time.
 #[must_use]
 pub fn new_id() -> Uuid {
-    Uuid::now_v7()
+    seam::seeded_id().unwrap_or_else(Uuid::now_v7)
 }
 
 /// The shared database and the clock that goes by it.
@@ -31,6 +32,7 @@ pub struct Db {
     clock: Clock,
     outbox_filled: Arc<Notify>,
     ends: Arc<Ends>,
+    seam: Option<Arc<dyn Seam>>,
 }
 
 /// A unit of work: a transaction, the moment it runs at, and who is behind it.
@@ -42,6 +44,8 @@ pub struct Tx {
     facts: Vec<Occurred>,
     outbox_filled: Arc<Notify>,
     ends: Arc<Ends>,
+    seam: Option<Arc<dyn Seam>>,
+    open: Option<Open>,
 }
 
 impl Db {
@@ -61,7 +65,7 @@ impl Db {
     /// Takes a pool and a clock that are there already.
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock) -> Self {
-        Self { pool, clock, outbox_filled: Arc::new(Notify::new()), ends: Arc::default() }
+        Self { pool, clock, outbox_filled: Arc::new(Notify::new()), ends: Arc::default(), seam: None }
     }
 
     /// The same database, with this said about ends of access.
@@ -74,6 +78,12 @@ impl Db {
     #[must_use]
     pub fn ends(&self) -> &Ends {
         &self.ends
+    }
+
+    /// The same with a simulation looking in.
+    #[must_use]
+    pub fn with_seam(self, seam: Arc<dyn Seam>) -> Self {
+        Self { seam: Some(seam), ..self }
     }
 
     /// Rings when this process put something into the outbox.
@@ -95,6 +105,10 @@ impl Db {
     /// # Errors
     /// When Postgres is away.
     pub async fn begin(&self, actor: Actor) -> Result<Tx, StoreError> {
+        let open = match &self.seam {
+            Some(seam) => Some(seam.begins().await?),
+            None => None,
+        };
         let inner = self.pool.begin().await?;
         Ok(Tx {
             inner,
@@ -103,6 +117,8 @@ impl Db {
             facts: Vec::new(),
             outbox_filled: Arc::clone(&self.outbox_filled),
             ends: Arc::clone(&self.ends),
+            seam: self.seam.clone(),
+            open,
         })
     }
 
@@ -189,9 +205,17 @@ impl Tx {
         if !self.facts.is_empty() {
             write_facts(&mut self.inner, &self.facts).await?;
         }
+        if let Some(Err(refused)) = self.seam.as_ref().map(|seam| seam.commits(&self.facts)) {
+            self.inner.rollback().await?;
+            return Err(refused);
+        }
         self.inner.commit().await?;
+        drop(self.open);
         if self.facts.iter().any(|f| f.fact.is_published()) {
             self.outbox_filled.notify_one();
+        }
+        if let Some(seam) = &self.seam {
+            seam.committed(&self.facts).await?;
         }
         Ok(self.facts)
     }

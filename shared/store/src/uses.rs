@@ -26,6 +26,7 @@ pub struct Used {
 
 #[derive(sqlx::FromRow)]
 struct Row {
+    person: String,
     request_id: Uuid,
     ordinal: i16,
     grant_id: Option<Uuid>,
@@ -36,9 +37,9 @@ struct Row {
 }
 
 impl Row {
-    fn into_used(self) -> Result<Used, StoreError> {
+    fn into_used(self) -> Result<(UserId, Used), StoreError> {
         let bad = |e: domain::InvalidId| StoreError::impossible("request_items", e);
-        Ok(Used {
+        let used = Used {
             request: RequestId(self.request_id),
             ordinal: self.ordinal,
             grant: self.grant_id.map(GrantId),
@@ -48,7 +49,8 @@ impl Row {
             },
             rule: RuleId(self.rule_id),
             ended: self.ended_at.map(jiff_sqlx::Timestamp::to_jiff),
-        })
+        };
+        Ok((UserId::parse(self.person).map_err(bad)?, used))
     }
 }
 
@@ -62,27 +64,41 @@ pub async fn of_person(
     person: &UserId,
     pairs: &[Pair],
 ) -> Result<Vec<Used>, StoreError> {
+    let asked: Vec<(&UserId, &Pair)> = pairs.iter().map(|pair| (person, pair)).collect();
+    Ok(of_people(connection, &[person], &asked).await?.into_iter().map(|(_, used)| used).collect())
+}
+
+/// The same of several people, each with whose it is.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn of_people(
+    connection: &mut PgConnection,
+    people: &[&UserId],
+    asked: &[(&UserId, &Pair)],
+) -> Result<Vec<(UserId, Used)>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT i.request_id, i.ordinal, NULL::uuid AS grant_id, i.account_id, i.permission_set_arn, i.rule_id, \
+        "SELECT r.beneficiary_id AS person, i.request_id, i.ordinal, NULL::uuid AS grant_id, i.account_id, i.permission_set_arn, i.rule_id, \
              NULL::timestamptz AS ended_at \
          FROM requests r JOIN request_items i ON i.request_id = r.id \
-         WHERE r.beneficiary_id = $1 AND r.state = 'pending' AND i.state = 'pending' AND r.extends IS NULL \
+         WHERE r.beneficiary_id = ANY($1) AND r.state = 'pending' AND i.state = 'pending' AND r.extends IS NULL \
          UNION ALL \
-         SELECT g.request_id, g.ordinal, g.id, g.account_id, g.permission_set_arn, i.rule_id, NULL \
+         SELECT g.principal_id, g.request_id, g.ordinal, g.id, g.account_id, g.permission_set_arn, i.rule_id, NULL \
          FROM grants g JOIN request_items i ON i.request_id = g.request_id AND i.ordinal = g.ordinal \
-         WHERE g.principal_id = $1 AND g.state <> 'ended' \
+         WHERE g.principal_id = ANY($1) AND g.state <> 'ended' \
          UNION ALL \
-         (SELECT DISTINCT ON (g.account_id, g.permission_set_arn) \
-             g.request_id, g.ordinal, g.id, g.account_id, g.permission_set_arn, i.rule_id, g.ended_at \
+         (SELECT DISTINCT ON (g.principal_id, g.account_id, g.permission_set_arn) \
+             g.principal_id, g.request_id, g.ordinal, g.id, g.account_id, g.permission_set_arn, i.rule_id, g.ended_at \
          FROM grants g JOIN request_items i ON i.request_id = g.request_id AND i.ordinal = g.ordinal \
-             JOIN unnest($2::text[], $3::text[]) AS asked(account, permission_set) \
-                 ON asked.account = g.account_id AND asked.permission_set = g.permission_set_arn \
-         WHERE g.principal_id = $1 AND g.state = 'ended' AND g.active_at IS NOT NULL \
-         ORDER BY g.account_id, g.permission_set_arn, g.ended_at DESC)",
+             JOIN unnest($2::text[], $3::text[], $4::text[]) AS asked(person, account, permission_set) \
+                 ON asked.person = g.principal_id AND asked.account = g.account_id AND asked.permission_set = g.permission_set_arn \
+         WHERE g.principal_id = ANY($1) AND g.state = 'ended' AND g.active_at IS NOT NULL \
+         ORDER BY g.principal_id, g.account_id, g.permission_set_arn, g.ended_at DESC)",
     )
-    .bind(person.as_str())
-    .bind(pairs.iter().map(|p| p.account.as_str()).collect::<Vec<_>>())
-    .bind(pairs.iter().map(|p| p.permission_set.as_str()).collect::<Vec<_>>())
+    .bind(people.iter().map(|person| person.as_str()).collect::<Vec<_>>())
+    .bind(asked.iter().map(|(person, _)| person.as_str()).collect::<Vec<_>>())
+    .bind(asked.iter().map(|(_, pair)| pair.account.as_str()).collect::<Vec<_>>())
+    .bind(asked.iter().map(|(_, pair)| pair.permission_set.as_str()).collect::<Vec<_>>())
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Row::into_used).collect()

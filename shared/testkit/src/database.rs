@@ -45,11 +45,24 @@ pub async fn database() -> TestDb {
 /// # Panics
 /// When `CURFEW_TEST_DATABASE_URL` is missing or the server does not answer.
 pub async fn database_at(clock: Clock) -> TestDb {
+    made(clock, true).await
+}
+
+/// A fresh database without any table, for migrations; its clock stands like that of [`database`].
+///
+/// # Panics
+/// When `CURFEW_TEST_DATABASE_URL` is missing or the server does not answer.
+pub async fn empty_database() -> TestDb {
+    let start: Timestamp = "2026-03-02T09:00:00Z".parse().expect("a moment");
+    made(Clock::manual(start), false).await
+}
+
+async fn made(clock: Clock, migrated: bool) -> TestDb {
     let url = std::env::var(VARIABLE).unwrap_or_else(|_| {
         panic!("{VARIABLE} is not set: these tests need a PostgreSQL server, for example {VARIABLE}=postgres://postgres@127.0.0.1:5432/postgres")
     });
     let server: PgConnectOptions = url.parse().unwrap_or_else(|e| panic!("{VARIABLE} is not a PostgreSQL URL: {e}"));
-    let template = template(&server).await;
+    let template = if migrated { template(&server).await } else { "template0".to_owned() };
     let name = format!("curfew_test_{}", uuid::Uuid::now_v7().simple());
     let mut maintenance = PgConnection::connect_with(&server).await.expect("the test server answers");
     maintenance

@@ -12,10 +12,12 @@ pub mod api;
 pub mod company;
 mod database;
 pub mod issuer;
+mod lives;
 pub mod people;
 pub mod requests;
+pub mod simulated;
 
 pub use api::Api;
-pub use database::{TestDb, database, database_at};
+pub use database::{TestDb, database, database_at, empty_database};
 pub use issuer::Issuer;
 pub use requests::Asked;

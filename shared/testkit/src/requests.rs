@@ -5,8 +5,8 @@ use domain::request::RequestState;
 use domain::rules::Severity;
 use domain::{AccountId, Actor, ApprovalId, Fact, GrantId, GroupId, Pair, PermissionSetArn, RequestId, RuleId, UserId};
 use jiff::{SignedDuration, Timestamp};
-use store::Tx;
 use store::requests::{Item, Request};
+use store::{Db, Tx};
 
 use crate::TestDb;
 
@@ -64,7 +64,7 @@ pub fn need(policy: PolicySpec) -> Need {
 }
 
 /// Whom the first stages of these needs ask, of those written in them.
-fn asks(needs: &[Need]) -> Vec<String> {
+fn asked_first(needs: &[Need]) -> Vec<String> {
     let first = needs.iter().filter_map(|need| need.policy.stages.first());
     first
         .flat_map(|stage| {
@@ -128,68 +128,7 @@ impl TestDb {
     /// # Panics
     /// When Postgres refuses.
     pub async fn asks(&self, asked: Asked) -> (RequestId, ApprovalId) {
-        let mut tx = self.tx(&asked.requester).await;
-        let now = tx.now();
-        let request = Request {
-            id: RequestId(store::new_id()),
-            version: 1,
-            state: RequestState::Pending,
-            requester: asked.requester.clone(),
-            beneficiary: asked.beneficiary.clone(),
-            reason: "a customer's invoice cannot be read".to_owned(),
-            ticket: Some("OPS-1".to_owned()),
-            minutes: asked.minutes,
-            start_at: asked.start_at,
-            extends: asked.extends,
-            severity: Severity::default(),
-            break_glass: None,
-            asked: None,
-            submitted_at: now,
-            decide_by: now + SignedDuration::from_mins(asked.decide_within),
-            decided_at: None,
-            trace_parent: None,
-        };
-        let items: Vec<Item> = asked
-            .pairs
-            .iter()
-            .zip(0_i16..)
-            .map(|(pair, ordinal)| Item {
-                ordinal,
-                pair: pair.clone(),
-                account_name: format!("account {}", pair.account),
-                permission_set_name: "Reader".to_owned(),
-                rule: RuleId(store::new_id()),
-                rule_version: 1,
-                state: RequestState::Pending,
-                approval: None,
-                not_before: None,
-                content_hash: None,
-            })
-            .collect();
-        store::requests::insert(&mut tx, &request, &items, &serde_json::json!([])).await.expect("a new request");
-        let ordinals: Vec<i16> = items.iter().map(|item| item.ordinal).collect();
-        let together = if asked.apart { 1 } else { ordinals.len() };
-        let mut approvals = Vec::new();
-        for some in ordinals.chunks(together) {
-            let asks = asks(&asked.needs);
-            let opened = store::approvals::open(&mut tx, request.id, some, &asked.needs, &asks, None).await;
-            approvals.push(opened.expect("a new approval"));
-        }
-        let approval = approvals[0];
-        tx.record(Fact::RequestSubmitted {
-            request: request.id,
-            approvals,
-            requester: asked.requester,
-            beneficiary: asked.beneficiary,
-            pairs: asked.pairs,
-            minutes: i64::from(asked.minutes),
-            start_at: asked.start_at,
-            extends: asked.extends,
-            severity: Severity::default(),
-            break_glass: None,
-        });
-        tx.commit().await.expect("the request committed");
-        (request.id, approval)
+        asks(&self.db, asked).await
     }
 
     /// The state of a request, by its name.
@@ -203,4 +142,73 @@ impl TestDb {
             .await
             .expect("the request")
     }
+}
+
+/// A pending request with its open approval, or the first of them, and its fact.
+///
+/// # Panics
+/// When Postgres refuses.
+pub async fn asks(db: &Db, asked: Asked) -> (RequestId, ApprovalId) {
+    let mut tx = db.begin(Actor::User { id: asked.requester.clone() }).await.expect("Postgres answers");
+    let now = tx.now();
+    let request = Request {
+        id: RequestId(store::new_id()),
+        version: 1,
+        state: RequestState::Pending,
+        requester: asked.requester.clone(),
+        beneficiary: asked.beneficiary.clone(),
+        reason: "a customer's invoice cannot be read".to_owned(),
+        ticket: Some("OPS-1".to_owned()),
+        minutes: asked.minutes,
+        start_at: asked.start_at,
+        extends: asked.extends,
+        severity: Severity::default(),
+        break_glass: None,
+        asked: None,
+        submitted_at: now,
+        decide_by: now + SignedDuration::from_mins(asked.decide_within),
+        decided_at: None,
+        trace_parent: None,
+    };
+    let items: Vec<Item> = asked
+        .pairs
+        .iter()
+        .zip(0_i16..)
+        .map(|(pair, ordinal)| Item {
+            ordinal,
+            pair: pair.clone(),
+            account_name: format!("account {}", pair.account),
+            permission_set_name: "Reader".to_owned(),
+            rule: RuleId(store::new_id()),
+            rule_version: 1,
+            state: RequestState::Pending,
+            approval: None,
+            not_before: None,
+            content_hash: None,
+        })
+        .collect();
+    store::requests::insert(&mut tx, &request, &items, &serde_json::json!([])).await.expect("a new request");
+    let ordinals: Vec<i16> = items.iter().map(|item| item.ordinal).collect();
+    let together = if asked.apart { 1 } else { ordinals.len() };
+    let mut approvals = Vec::new();
+    for some in ordinals.chunks(together) {
+        let asks = asked_first(&asked.needs);
+        let opened = store::approvals::open(&mut tx, request.id, some, &asked.needs, &asks, None).await;
+        approvals.push(opened.expect("a new approval"));
+    }
+    let approval = approvals[0];
+    tx.record(Fact::RequestSubmitted {
+        request: request.id,
+        approvals,
+        requester: asked.requester,
+        beneficiary: asked.beneficiary,
+        pairs: asked.pairs,
+        minutes: i64::from(asked.minutes),
+        start_at: asked.start_at,
+        extends: asked.extends,
+        severity: Severity::default(),
+        break_glass: None,
+    });
+    tx.commit().await.expect("the request committed");
+    (request.id, approval)
 }

@@ -1,9 +1,11 @@
 //! Lists come in pages: items and an opaque cursor to the next ones.
 
+use std::str::FromStr;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::ProblemType;
+use crate::{Problem, ProblemType};
 
 /// Where the next page begins: the sort key and the id of the last item before it.
 ///
@@ -29,6 +31,20 @@ impl Cursor {
     pub fn encode(&self) -> String {
         let json = serde_json::to_vec(&(&self.key, &self.id)).unwrap_or_default();
         URL_SAFE_NO_PAD.encode(json)
+    }
+
+    /// The id in a list's cursor, where there is one; for lists that are sorted by nothing but their ids.
+    ///
+    /// # Errors
+    /// When it is the cursor of another list.
+    pub fn id_in<Id: FromStr>(cursor: Option<&Self>) -> Result<Option<Id>, Problem> {
+        cursor.map(|cursor| cursor.id.parse().map_err(|_| Self::strange())).transpose()
+    }
+
+    /// What is said about the cursor of another list.
+    #[must_use]
+    pub fn strange() -> Problem {
+        Problem::because(ProblemType::InvalidCursor, "Take the cursor from the `next` of the page before.")
     }
 
     /// From what a caller sent.
@@ -131,6 +147,12 @@ impl<T> Page<T> {
         Self { items: rows, next }
     }
 
+    /// The same of a list that is sorted by nothing but its ids.
+    #[must_use]
+    pub fn by_id<Id: ToString>(rows: Vec<T>, limit: Limit, id: impl Fn(&T) -> Id) -> Self {
+        Self::of(rows, limit, |row| Cursor::after("", id(row)))
+    }
+
     /// The same page of something else.
     #[must_use]
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
@@ -153,6 +175,16 @@ mod tests {
         for bad in ["", "x", "e30", "WzFd", &"A".repeat(2000), "WyJhIl0", "💥"] {
             assert_eq!(Cursor::decode(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn an_id_comes_back_and_the_cursor_of_another_list_is_refused() {
+        let limit: Limit = serde_json::from_str("\"1\"").unwrap();
+        let page = Page::by_id(vec![7_u8, 8], limit, |id| *id);
+        let cursor = page.next.as_deref().and_then(Cursor::decode);
+        assert_eq!(Cursor::id_in::<u8>(cursor.as_ref()).unwrap(), Some(7));
+        assert_eq!(Cursor::id_in::<u8>(None).unwrap(), None);
+        assert!(Cursor::id_in::<u8>(Some(&Cursor::after("", "seven"))).is_err());
     }
 
     #[test]

@@ -35,9 +35,7 @@ fn allowed(krate: &str) -> Option<&'static [&'static str]> {
         "integrations" => &["runtime"],
         "judge" => &["domain", "store", "integrations"],
         "web" => &["domain", "store", "runtime"],
-        "process" => {
-            &["domain", "receipts", "store", "judge", "messaging", "runtime", "web", "cloud", "integrations"]
-        }
+        "process" => &["domain", "receipts", "store", "judge", "messaging", "runtime", "web", "cloud", "integrations"],
         "testkit" => &["domain", "receipts", "store", "judge", "messaging", "runtime", "web", "client", "cloud"],
         _ => return None,
     })

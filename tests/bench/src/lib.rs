@@ -2,6 +2,7 @@
 //! the REST API, and the truth read from the simulator's oracle. One public module for each measurement.
 
 pub mod directory_sync;
+pub mod faults;
 mod figures;
 pub mod footprint;
 pub mod kill;

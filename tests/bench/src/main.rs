@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bench::{Place, directory_sync, footprint, kill, lifecycle, rules};
+use bench::{Place, directory_sync, faults, footprint, kill, lifecycle, rules};
 use clap::{Parser, Subcommand};
 
 /// Measures Curfew's own binaries on this machine.
@@ -25,6 +25,8 @@ enum What {
     DirectorySync(directory_sync::Options),
     /// Lives on seven processes, one of which is killed at a random moment of each life.
     Kill(kill::Options),
+    /// Seeds of the simulation: whole lives with a fault at every await.
+    Faults(faults::Options),
     /// What it costs to ask the rules of a large organization.
     Rules(rules::Options),
 }
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
                     What::Footprint(options) => footprint::run(&arguments.place, &options).await,
                     What::DirectorySync(options) => directory_sync::run(&arguments.place, &options).await,
                     What::Kill(options) => kill::run(&arguments.place, &options).await,
+                    What::Faults(options) => faults::run(&arguments.place, &options).await,
                     What::Rules(options) => rules::run(&arguments.place, &options).await,
                 }
             })

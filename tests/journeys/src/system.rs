@@ -95,6 +95,20 @@ impl System {
         self.children.push(Child::start(name, &environment::program(&program), arguments, environment));
     }
 
+    /// Runs the command line to its end, with the settings of the process that runs everything. Its exit code, and
+    /// everything that it said.
+    ///
+    /// # Panics
+    /// When it cannot be run, or says what is no text.
+    pub async fn run(&self, arguments: &[&str]) -> (i32, String) {
+        let mut command = std::process::Command::new(environment::program("curfew"));
+        command.args(arguments).envs(&self.environments["all"]).stdin(std::process::Stdio::null());
+        let output = tokio::task::spawn_blocking(move || command.output()).await.expect("it ends");
+        let output = output.expect("it runs");
+        let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).expect("text"));
+        (output.status.code().expect("an exit code"), said.concat())
+    }
+
     /// A process by its service's name, or `all`.
     ///
     /// # Panics

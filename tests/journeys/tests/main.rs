@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod authorization;
 #[cfg(test)]
+mod command_line;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod hostile;

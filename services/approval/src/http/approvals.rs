@@ -7,7 +7,6 @@ use utoipa::IntoParams;
 use web::{Caller, Cursor, Limit, Page, Problem, Query};
 
 use super::State;
-use super::problems;
 use super::waiting_view::Waiting;
 
 /// Which page.
@@ -39,7 +38,7 @@ pub async fn list_approvals(
 ) -> Result<Json<Page<Waiting>>, Problem> {
     let me = caller.require_user()?;
     let Params { cursor, limit } = params.into_inner();
-    let after = cursor.map(|c| c.key.parse().ok().zip(c.id.parse().ok()).ok_or_else(problems::cursor)).transpose()?;
+    let after = cursor.map(|c| c.key.parse().ok().zip(c.id.parse().ok()).ok_or_else(Cursor::strange)).transpose()?;
     let found = state.desk.waiting(&me.id, after, limit.rows()).await?;
     let page = Page::of(found, limit, |summary| Cursor::after(summary.request.id, summary.approval.id));
     Ok(Json(page.map(Waiting::from)))

@@ -149,11 +149,11 @@ pub async fn list_delegations(
 ) -> Result<Reply<Page<DelegationView>>, Problem> {
     let me = caller.require_user()?;
     let Params { cursor, limit } = params.into_inner();
-    let before = cursor.map(|c| c.id.parse().map_err(|_| problems::cursor())).transpose()?;
+    let before = Cursor::id_in(cursor.as_ref())?;
     let person = if caller.require_auditor_or_admin().is_ok() { None } else { Some(&me.id) };
     let now = state.desk.db.clock().now();
     let found = rows::list(&mut *state.desk.db.read().await?, person, before, limit.rows()).await?;
-    let page = Page::of(found, limit, |delegation| Cursor::after("", delegation.id));
+    let page = Page::by_id(found, limit, |delegation| delegation.id);
     Ok(Reply(page.map(|delegation| DelegationView::of(delegation, now))))
 }
 

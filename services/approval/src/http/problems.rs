@@ -36,10 +36,6 @@ fn parsed(parsed: Result<Comment, InvalidText>, path: &str) -> Result<Comment, P
     })
 }
 
-pub(super) fn cursor() -> Problem {
-    Problem::because(ProblemType::InvalidCursor, "Take the cursor from the `next` of the page before.")
-}
-
 pub(super) fn decide(error: DecideError) -> Problem {
     let kind = match error {
         DecideError::UnknownRequest => return Problem::not_found("request"),

@@ -15,6 +15,8 @@ pub struct Rechecked {
     pub(super) refused: Option<String>,
     /// What is needed beyond what the approval needs already.
     pub(super) needs: Vec<Need>,
+    /// Until when pairs have to rest, by their place.
+    pub(super) not_before: Vec<(i16, Timestamp)>,
     /// What the permission sets give now, by the place of the pair.
     pub(super) contents: Vec<(i16, String)>,
 }
@@ -33,6 +35,7 @@ pub(super) async fn recheck(
         let item = items.iter().find(|item| item.ordinal == judged.ordinal);
         let name = item.map(|i| format!("{} in {}", i.permission_set_name, i.account_name)).unwrap_or_default();
         found.refused = found.refused.or_else(|| judged.refused.map(|why| format!("{name}: {why}")));
+        found.not_before.extend(judged.not_before.map(|until| (judged.ordinal, until)));
         found.contents.extend(judged.content_hash.map(|hash| (judged.ordinal, hash)));
         for need in judged.needs {
             let known =

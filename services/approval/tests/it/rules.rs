@@ -4,10 +4,35 @@ use approval::usecase::decide::DecideError;
 use domain::approval::PolicySpec;
 use domain::request::RequestState;
 use domain::rules::{Accounts, Approval, Body, Effect, GuardrailSpec, PermissionSets, RuleSpec, Subjects};
+use jiff::SignedDuration;
 use testkit::requests::need;
 use testkit::{Asked, company};
 
 use crate::lab::{everything, lab, yes};
+
+#[tokio::test]
+async fn a_cool_down_that_began_meanwhile_is_waited_for() {
+    let lab = lab().await;
+    let (ann, bob) = (lab.person("ann").await, lab.person("bob").await);
+    let approvers = lab.group("approvers", &[&bob]).await;
+    let (first, _) = lab.asks(Asked::by(&ann, &approvers)).await;
+    let (second, _) = lab.asks(Asked::by(&ann, &approvers)).await;
+    lab.agrees(&bob, first).await;
+    lab.gives_access().await;
+    let ended = lab.clock.now();
+    sqlx::query("UPDATE grants SET state = 'ended', ended_at = $1::text::timestamptz, reason = 'deadline', evidence = '{}' WHERE request_id = $2")
+        .bind(ended.to_string())
+        .bind(first.uuid())
+        .execute(lab.pool())
+        .await
+        .unwrap();
+    let mut spec = everything();
+    spec.pace.cool_down_minutes = Some(60);
+    lab.rule_becomes(spec).await;
+    lab.agrees(&bob, second).await;
+    let grants = store::grants::of_requests(&mut lab.read().await.unwrap(), &[second.uuid()]).await.unwrap();
+    assert_eq!(grants[0].start_at, ended + SignedDuration::from_mins(60));
+}
 
 #[tokio::test]
 async fn what_the_rules_refuse_now_is_not_approved_and_stays_pending() {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use store::imports::{Filter, Record, list};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Cursor, Limit, Page, Problem, ProblemType, Query};
+use web::{Caller, Cursor, Limit, Page, Problem, Query};
 
 use super::State;
 
@@ -132,11 +132,9 @@ pub async fn list_imported_requests(
 ) -> Result<Json<Page<ImportedRequest>>, Problem> {
     caller.require_auditor_or_admin()?;
     let Params { requester, account, external_id, cursor, limit } = params.into_inner();
-    let strange =
-        |_| Problem::because(ProblemType::InvalidCursor, "Take the cursor from the `next` of the page before.");
-    let before = cursor.map(|c| c.id.parse().map_err(strange)).transpose()?;
+    let before = Cursor::id_in(cursor.as_ref())?;
     let filter = Filter { requester, account, external_id, before, limit: limit.rows() };
     let mut connection = state.db.read().await?;
     let records = list(&mut connection, &filter).await?;
-    Ok(Json(Page::of(records, limit, |record| Cursor::after("", record.id)).map(ImportedRequest::from)))
+    Ok(Json(Page::by_id(records, limit, |record| record.id).map(ImportedRequest::from)))
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use store::trail::{Entry, Filter, list};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Cursor, Limit, Page, Problem, ProblemType, Query};
+use web::{Caller, Cursor, Limit, Page, Problem, Query};
 
 use super::State;
 
@@ -95,10 +95,8 @@ pub async fn list_trail(
 ) -> Result<Json<Page<TrailEntry>>, Problem> {
     caller.require_auditor_or_admin()?;
     let Params { request, subject, action, cursor, limit } = params.into_inner();
-    let strange =
-        |_| Problem::because(ProblemType::InvalidCursor, "Take the cursor from the `next` of the page before.");
-    let before = cursor.map(|c| c.id.parse().map_err(strange)).transpose()?;
+    let before = Cursor::id_in(cursor.as_ref())?;
     let filter = Filter { request: request.map(RequestId::uuid), subject, action, before, limit: limit.rows() };
     let entries = list(&state.db, &filter).await?;
-    Ok(Json(Page::of(entries, limit, |entry| Cursor::after("", entry.id)).map(TrailEntry::from)))
+    Ok(Json(Page::by_id(entries, limit, |entry| entry.id).map(TrailEntry::from)))
 }

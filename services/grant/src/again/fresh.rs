@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cloud::{CloudError, Directory};
 use domain::{PermissionSetArn, UserId};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
+use store::Clock;
 
 use crate::observe;
 
@@ -21,10 +22,10 @@ const SILENCE: Duration = Duration::from_secs(15);
 const PATIENCE_USER: Duration = Duration::from_millis(1_500);
 const PATIENCE_CONTENT: Duration = Duration::from_secs(4);
 
-/// What was answered lately; nothing where there was no answer.
+/// What was answered lately, by the clock's monotonic time; nothing where there was no answer.
 struct Kept<K, V> {
-    answers: HashMap<K, (Instant, V)>,
-    silent_until: Option<Instant>,
+    answers: HashMap<K, (Duration, V)>,
+    silent_until: Option<Duration>,
 }
 
 struct Memory<K, V>(Arc<Mutex<Kept<K, V>>>);
@@ -41,10 +42,9 @@ impl<K: Hash + Eq + Ord + Clone, V: Clone> Memory<K, V> {
     }
 
     /// What is known of these, and whom to ask.
-    fn split(&self, wanted: Vec<K>) -> (BTreeMap<K, V>, Vec<K>) {
-        let now = Instant::now();
+    fn split(&self, now: Duration, wanted: Vec<K>) -> (BTreeMap<K, V>, Vec<K>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.answers.retain(|_, (at, _)| now.duration_since(*at) < FRESH);
+        kept.answers.retain(|_, (at, _)| now.saturating_sub(*at) < FRESH);
         let silent = kept.silent_until.is_some_and(|until| now < until);
         let (mut known, mut ask) = (BTreeMap::new(), Vec::new());
         for one in wanted.into_iter().collect::<BTreeSet<K>>() {
@@ -59,39 +59,40 @@ impl<K: Hash + Eq + Ord + Clone, V: Clone> Memory<K, V> {
         (known, ask)
     }
 
-    fn keep(&self, one: &K, answer: Option<&V>) {
+    fn keep(&self, now: Duration, one: &K, answer: Option<&V>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match answer {
             Some(answer) => {
                 kept.silent_until = None;
-                kept.answers.insert(one.clone(), (Instant::now(), answer.clone()));
+                kept.answers.insert(one.clone(), (now, answer.clone()));
             }
-            None => kept.silent_until = Some(Instant::now() + SILENCE),
+            None => kept.silent_until = Some(now + SILENCE),
         }
     }
 
     /// Everything that is known, and what was answered in time.
     async fn ask(
         &self,
+        clock: &Clock,
         what: &'static str,
         patience: Duration,
         wanted: Vec<K>,
         question: impl Fn(K) -> BoxFuture<'static, Result<V, CloudError>>,
     ) -> BTreeMap<K, V> {
-        let (mut known, ask) = self.split(wanted);
+        let (mut known, ask) = self.split(clock.monotonic(), wanted);
         let asked = ask.into_iter().map(|one| (one.clone(), question(one))).map(|(one, question)| async move {
-            let answer = match tokio::time::timeout(patience, question).await {
-                Ok(Ok(answer)) => Some(answer),
-                Ok(Err(error)) => {
+            let answer = match clock.within(patience, question).await {
+                Some(Ok(answer)) => Some(answer),
+                Some(Err(error)) => {
                     observe::not_fresh(what, &error);
                     None
                 }
-                Err(late) => {
-                    observe::not_fresh(what, &late);
+                None => {
+                    observe::not_fresh(what, &"not in time");
                     None
                 }
             };
-            self.keep(&one, answer.as_ref());
+            self.keep(clock.monotonic(), &one, answer.as_ref());
             answer.map(|answer| (one, answer))
         });
         known.extend(join_all(asked).await.into_iter().flatten());
@@ -112,12 +113,12 @@ impl People {
     }
 
     /// Whether each may sign in, `None` who is gone; who is missing was not told in time.
-    pub async fn ask(&self, users: Vec<UserId>) -> BTreeMap<UserId, Option<bool>> {
+    pub async fn ask(&self, clock: &Clock, users: Vec<UserId>) -> BTreeMap<UserId, Option<bool>> {
         let question = |user: UserId| {
             let directory = self.directory.clone();
             async move { directory.is_enabled(&user).await }.boxed()
         };
-        self.memory.ask("user", PATIENCE_USER, users, question).await
+        self.memory.ask(clock, "user", PATIENCE_USER, users, question).await
     }
 }
 
@@ -134,11 +135,11 @@ impl Contents {
     }
 
     /// The hash of what each gives, `None` what is gone; what is missing was not told in time.
-    pub async fn ask(&self, sets: Vec<PermissionSetArn>) -> BTreeMap<PermissionSetArn, Option<String>> {
+    pub async fn ask(&self, clock: &Clock, sets: Vec<PermissionSetArn>) -> BTreeMap<PermissionSetArn, Option<String>> {
         let question = |arn: PermissionSetArn| {
             let directory = self.directory.clone();
             async move { Ok(directory.permission_set_content(&arn).await?.map(|content| content.hash())) }.boxed()
         };
-        self.memory.ask("permission set", PATIENCE_CONTENT, sets, question).await
+        self.memory.ask(clock, "permission set", PATIENCE_CONTENT, sets, question).await
     }
 }

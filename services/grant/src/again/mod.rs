@@ -1,22 +1,22 @@
 //! Before what was approved begins, it is judged again: by the rules, guardrails and freezes of now, by whether the
 //! person may still sign in, and by what the permission set gives now. It may only tighten: a grant that is refused
-//! ends without a call, and nothing that is alive is touched.
+//! ends without a call, one whose cool-down lasts begins later, and nothing that is alive is touched.
 //!
 //! A system that is away holds nothing up: then the directory's copy decides.
 
 mod fresh;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cloud::Directory;
 use domain::approval::{Need, PolicySpec};
 use domain::{GrantId, RequestId, UserId};
 use jiff::{SignedDuration, Timestamp};
-use judge::{Judge, Recheck};
+use judge::{Judge, Recheck, Standing};
 use store::approvals::{self, Approval};
 use store::grants::Grant;
 use store::requests::{self, Item};
-use store::{Db, StoreError};
+use store::{Clock, Db, StoreError};
 
 use fresh::{Contents, People};
 
@@ -29,6 +29,22 @@ pub struct Again {
     judge: Judge,
     people: People,
     contents: Contents,
+}
+
+/// What may not begin, and why or until when.
+#[derive(Debug, Default)]
+pub struct Verdicts {
+    /// Never any more.
+    pub refused: Vec<(GrantId, String)>,
+    /// Not before a cool-down is over.
+    pub postponed: Vec<(GrantId, Timestamp)>,
+}
+
+/// What the rules say about one.
+enum Verdict<'a> {
+    Allowed(Allowed<'a>),
+    NotBefore(Timestamp),
+    Refused(String),
 }
 
 /// A grant that the rules still allow, and what is left to ask about it.
@@ -47,72 +63,87 @@ impl Again {
         Self { judge, people: People::new(directory.clone()), contents: Contents::new(directory) }
     }
 
-    /// Those of these grants that may not begin any more, each with why.
+    /// Which of these grants may not begin any more, or not yet.
     ///
     /// # Errors
     /// When Postgres is away, or what is stored cannot be read.
-    pub async fn refused(&self, db: &Db, due: &[Grant]) -> Result<Vec<(GrantId, String)>, StoreError> {
+    pub async fn judge(&self, db: &Db, due: &[Grant]) -> Result<Verdicts, StoreError> {
         let now = db.clock().now();
-        let mut by_request: BTreeMap<RequestId, Vec<&Grant>> = BTreeMap::new();
         // What is too late ends for that.
-        for grant in due.iter().filter(|grant| grant.start_by > now) {
-            by_request.entry(grant.request).or_default().push(grant);
+        let due: Vec<&Grant> = due.iter().filter(|grant| grant.start_by > now).collect();
+        let mut verdicts = Verdicts::default();
+        if due.is_empty() {
+            return Ok(verdicts);
         }
-        if by_request.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (mut refused, mut allowed) = (Vec::new(), Vec::new());
-        for (request, grants) in by_request {
-            for (grant, verdict) in self.by_rules(db, request, grants, now).await? {
-                match verdict {
-                    Ok(one) => allowed.push(one),
-                    Err(why) => refused.push((grant.id, why)),
-                }
+        let mut allowed = Vec::new();
+        for (grant, verdict) in self.by_rules(db, due, now).await? {
+            match verdict {
+                Verdict::Allowed(one) => allowed.push(one),
+                Verdict::NotBefore(until) => verdicts.postponed.push((grant, until)),
+                Verdict::Refused(why) => verdicts.refused.push((grant, why)),
             }
         }
-        refused.extend(self.by_aws(allowed, now).await);
-        Ok(refused)
+        verdicts.refused.extend(self.by_aws(db.clock(), allowed, now).await);
+        Ok(verdicts)
     }
 
     async fn by_rules<'a>(
         &self,
         db: &Db,
-        id: RequestId,
-        grants: Vec<&'a Grant>,
+        due: Vec<&'a Grant>,
         now: Timestamp,
-    ) -> Result<Vec<(&'a Grant, Result<Allowed<'a>, String>)>, StoreError> {
+    ) -> Result<Vec<(GrantId, Verdict<'a>)>, StoreError> {
         let mut kept = db.read().await?;
         let connection = &mut *kept;
-        let Some(request) = requests::get(connection, id).await? else {
-            return Err(StoreError::Impossible { table: "grants", detail: format!("of the unknown request {id}") });
-        };
-        let mut items = requests::items(connection, id).await?;
-        items.retain(|item| grants.iter().any(|grant| grant.ordinal == item.ordinal));
-        let judged = self.judge.recheck(connection, &request, &items, now).await?;
+        let ids: BTreeSet<RequestId> = due.iter().map(|grant| grant.request).collect();
+        let ids: Vec<_> = ids.into_iter().map(RequestId::uuid).collect();
+        let mut items: BTreeMap<RequestId, Vec<Item>> = BTreeMap::new();
+        for (request, item) in requests::items_of(connection, &ids).await? {
+            if due.iter().any(|grant| grant.request == request && grant.ordinal == item.ordinal) {
+                items.entry(request).or_default().push(item);
+            }
+        }
+        let requests = requests::by_ids(connection, &ids).await?;
+        let standing: Vec<Standing> = requests
+            .into_iter()
+            .map(|request| {
+                let items = items.remove(&request.id).unwrap_or_default();
+                (request, items)
+            })
+            .collect();
+        let judged = self.judge.recheck_all(connection, &standing, now).await?;
         // Who had to agree is read only where somebody has to.
-        let approvals = if judged.iter().any(|one| !one.needs.is_empty()) {
-            approvals::of_request(connection, id).await?
+        let approvals = if judged.iter().flatten().any(|one| !one.needs.is_empty()) {
+            approvals::of_requests(connection, &ids).await?
         } else {
             Vec::new()
         };
-        Ok(grants
-            .into_iter()
-            .filter_map(|grant| {
-                let item = items.iter().find(|item| item.ordinal == grant.ordinal)?;
-                let judged = judged.iter().find(|one| one.ordinal == grant.ordinal)?;
-                Some((grant, verdict(grant, item, judged, &approvals)))
+        due.into_iter()
+            .map(|grant| {
+                let mut of_each = standing.iter().zip(&judged).filter(|((request, _), _)| request.id == grant.request);
+                let found = of_each.next().and_then(|((_, items), judged)| {
+                    let item = items.iter().find(|item| item.ordinal == grant.ordinal)?;
+                    Some((item, judged.iter().find(|one| one.ordinal == grant.ordinal)?))
+                });
+                match found {
+                    Some((item, judged)) => Ok((grant.id, verdict(grant, item, judged, &approvals))),
+                    None => {
+                        Err(StoreError::Impossible { table: "grants", detail: format!("{} of no request", grant.id) })
+                    }
+                }
             })
-            .collect())
+            .collect()
     }
 
     /// Asks Identity Center, about everybody and everything at once, and each only once.
-    async fn by_aws(&self, allowed: Vec<Allowed<'_>>, now: Timestamp) -> Vec<(GrantId, String)> {
+    async fn by_aws(&self, clock: &Clock, allowed: Vec<Allowed<'_>>, now: Timestamp) -> Vec<(GrantId, String)> {
         let users: Vec<UserId> = allowed.iter().map(|one| one.grant.tuple.principal.clone()).collect();
         let doubtful = |one: &&Allowed<'_>| {
             one.content.is_some() && (one.changed || now.duration_since(one.grant.approved_at) > LATELY)
         };
         let sets: Vec<_> = allowed.iter().filter(doubtful).map(|one| one.grant.tuple.permission_set.clone()).collect();
-        let (people, contents) = futures_util::future::join(self.people.ask(users), self.contents.ask(sets)).await;
+        let (people, contents) =
+            futures_util::future::join(self.people.ask(clock, users), self.contents.ask(clock, sets)).await;
         let mut refused = Vec::new();
         for one in allowed {
             let tuple = &one.grant.tuple;
@@ -135,16 +166,21 @@ impl Again {
 const CHANGED: &str =
     "what the permission set gives was changed after it was approved; a new approval is needed: ask again";
 
-fn verdict<'a>(grant: &'a Grant, item: &Item, judged: &Recheck, approvals: &[Approval]) -> Result<Allowed<'a>, String> {
+fn verdict<'a>(grant: &'a Grant, item: &Item, judged: &Recheck, approvals: &[Approval]) -> Verdict<'a> {
     if let Some(why) = &judged.refused {
-        return Err(why.clone());
+        return Verdict::Refused(why.clone());
     }
     let given = approvals.iter().filter(|approval| Some(approval.id) == item.approval);
     let given: Vec<&Need> = given.flat_map(|approval| &approval.needs).collect();
     if let Some(missing) = judged.needs.iter().find(|need| !given.iter().any(|had| covers(&had.policy, &need.policy))) {
-        return Err(format!("{} demands an approval that was not given; ask again", missing.because));
+        return Verdict::Refused(format!("{} demands an approval that was not given; ask again", missing.because));
     }
-    Ok(Allowed { grant, content: item.content_hash.clone(), changed: judged.content_changed })
+    match judged.not_before {
+        Some(until) => Verdict::NotBefore(until),
+        None => {
+            Verdict::Allowed(Allowed { grant, content: item.content_hash.clone(), changed: judged.content_changed })
+        }
+    }
 }
 
 /// Whether those who agreed by the one are those whom the other wants, and no fewer.

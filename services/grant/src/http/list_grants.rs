@@ -5,7 +5,7 @@ use domain::grant::GrantState;
 use domain::{AccountId, GrantId};
 use serde::Deserialize;
 use store::grants::{self, Filter};
-use web::{Caller, Cursor, Json, Limit, Page, Problem, ProblemType, Query};
+use web::{Caller, Cursor, Json, Limit, Page, Problem, Query};
 
 use super::State;
 use super::view::GrantView;
@@ -68,13 +68,10 @@ pub async fn list_grants(
         Some(person) => Some(person.id.clone()),
         None => None,
     };
-    let before = match &query.cursor {
-        Some(cursor) => Some(cursor.id.parse::<GrantId>().map_err(|_| Problem::new(ProblemType::InvalidCursor))?),
-        None => None,
-    };
+    let before: Option<GrantId> = Cursor::id_in(query.cursor.as_ref())?;
     let states = query.state.into_iter().collect();
     let filter = Filter { principal, states, account: query.account, before, limit: query.limit.rows() };
     let mut connection = state.db.read().await?;
     let rows: Vec<GrantView> = grants::list(&mut connection, &filter).await?.into_iter().map(Into::into).collect();
-    Ok(Json(Page::of(rows, query.limit, |grant| Cursor::after("", grant.id))))
+    Ok(Json(Page::by_id(rows, query.limit, |grant| grant.id)))
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{get, web::Data};
 use store::deliveries::{self, Filter};
-use web::{Caller, Cursor, Json, Page, Problem, ProblemType, Query};
+use web::{Caller, Cursor, Json, Page, Problem, Query};
 
 use super::State;
 use super::dto::{DeliveryFilter, DeliveryView};
@@ -27,8 +27,7 @@ pub async fn list_deliveries(
 ) -> Result<Json<Page<DeliveryView>>, Problem> {
     caller.require_auditor_or_admin()?;
     let wanted = filter.into_inner();
-    let before =
-        wanted.cursor.map(|c| c.id.parse()).transpose().map_err(|_| Problem::new(ProblemType::InvalidCursor))?;
+    let before = Cursor::id_in(wanted.cursor.as_ref())?;
     let filter = Filter {
         channel: wanted.channel.map(Into::into),
         recipient: wanted.endpoint.map(|id| id.to_string()),
@@ -38,6 +37,6 @@ pub async fn list_deliveries(
     };
     let mut connection = state.db.read().await?;
     let found = deliveries::list(&mut connection, &filter).await?;
-    let page = Page::of(found, wanted.limit, |delivery| Cursor::after(delivery.id, delivery.id));
+    let page = Page::by_id(found, wanted.limit, |delivery| delivery.id);
     Ok(Json(page.map(DeliveryView::from)))
 }

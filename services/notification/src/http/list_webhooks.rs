@@ -2,7 +2,7 @@
 
 use actix_web::{get, web::Data};
 use store::endpoints;
-use web::{Caller, Cursor, Json, Page, Problem, ProblemType, Query};
+use web::{Caller, Cursor, Json, Page, Problem, Query};
 
 use super::State;
 use super::dto::{Part, Webhook};
@@ -27,10 +27,10 @@ pub async fn list_webhooks(
 ) -> Result<Json<Page<Webhook>>, Problem> {
     caller.require_auditor_or_admin()?;
     let Part { cursor, limit } = part.into_inner();
-    let before = cursor.map(|c| c.id.parse()).transpose().map_err(|_| Problem::new(ProblemType::InvalidCursor))?;
+    let before = Cursor::id_in(cursor.as_ref())?;
     let mut connection = state.db.read().await?;
     let found = endpoints::list(&mut connection, before, limit.rows()).await?;
     let now = state.db.clock().now();
-    let page = Page::of(found, limit, |endpoint| Cursor::after(endpoint.id, endpoint.id));
+    let page = Page::by_id(found, limit, |endpoint| endpoint.id);
     Ok(Json(page.map(|endpoint| Webhook::of(&endpoint, now))))
 }

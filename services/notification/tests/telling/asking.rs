@@ -2,7 +2,7 @@
 
 use crate::support::{Asked, Wish, World, leads};
 use domain::approval::{Channel, Decision, Escalation, Need, People, PolicySpec, Stage, Vote, Voters};
-use domain::rules::Severity;
+use domain::rules::{Severity, Subjects};
 use domain::{Actor, CommentId, Fact};
 use store::approvals::{self, Progress};
 use store::{new_id, requests};
@@ -52,6 +52,53 @@ async fn a_severity_that_is_not_as_usual_is_said() {
     world.plan(std::slice::from_ref(&asked.submitted)).await;
     world.send().await;
     assert!(world.mail.mails()[0].text().replace('\r', "").contains("Severity:\n  | critical"));
+}
+
+/// The leads or root, and zoe or eve where they stand in.
+fn leads_or_whom_they_send() -> PolicySpec {
+    let users = vec![company::user("zoe"), company::user("eve")];
+    PolicySpec { delegates: Subjects { users, ..Subjects::default() }, ..leads() }
+}
+
+#[tokio::test]
+async fn who_stands_in_is_asked_like_those_for_whom_they_do_and_told_so() {
+    let world = World::new().await;
+    world.stands_in("cora", "zoe").await;
+    world.stands_in("dave", "zoe").await;
+    // Not taken by the policy; and one who stands in for the asker may not decide for anybody.
+    world.stands_in("root", "ben").await;
+    world.stands_in("dave", "eve").await;
+    world.stands_in("ann", "eve").await;
+    let asked =
+        world.wish(Wish { decided: vec![(vec![0], leads_or_whom_they_send())], ..Wish::of("ann", "ann") }).await;
+    world.plan(std::slice::from_ref(&asked.submitted)).await;
+    world.send().await;
+    let mails = world.mail.take();
+    let to: Vec<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
+    assert_eq!(to, ["cora@example.com", "dave@example.com", "root@example.com", "zoe@example.com"]);
+    let text = mails[3].text();
+    assert!(text.contains("in place of Cora Example and Dave Example, for whom you stand in."), "{text}");
+    assert!(text.contains("Approve: https://curfew.example/decide/"), "{text}");
+    assert!(!mails[0].text().contains("in place of"), "{}", mails[0].text());
+}
+
+#[tokio::test]
+async fn who_stands_in_is_not_asked_for_somebody_who_has_voted() {
+    let world = World::new().await;
+    world.stands_in("cora", "zoe").await;
+    let decided = vec![(
+        vec![0],
+        PolicySpec {
+            delegates: leads_or_whom_they_send().delegates,
+            ..PolicySpec::of(vec![company::group("leads")], vec![], 2)
+        },
+    )];
+    let asked = world.wish(Wish { decided, ..Wish::of("ann", "ann") }).await;
+    votes(&world, &asked, "cora").await;
+    world.plan(std::slice::from_ref(&asked.submitted)).await;
+    world.send().await;
+    let to: Vec<String> = world.mail.mails().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(to, ["dave@example.com"]);
 }
 
 async fn votes(world: &World, asked: &Asked, who: &str) {

@@ -236,6 +236,17 @@ async fn who_asked_hears_of_every_outcome() {
             "without a gap",
         ),
         (
+            Fact::GrantPostponed {
+                grant,
+                request,
+                tuple: crate::support::tuple_of("ann"),
+                from: at("2026-03-02T09:00:00Z"),
+                start_at: until,
+            },
+            format!("Begins later, at 10:30 UTC: {what}"),
+            "The rules demand a rest",
+        ),
+        (
             ended(&asked, "ann", EndReason::Deadline, read_back.clone()),
             format!("Ended (its time was up): {what}"),
             "a read at Mon 2 Mar 2026, 10:30 UTC shows no assignment",

@@ -1,11 +1,14 @@
 //! The alarm, reviews, delegations and changes of rules: who hears of them, and what.
 
+use std::collections::VecDeque;
+
 use crate::support::{Wish, World, at};
 use domain::approval::People;
 use domain::rules::{Body, Kind, Owned, OwnersSpec, Subjects};
 use domain::{Actor, ChangeId, DelegationId, Fact, ReviewId, RuleId};
-use store::new_id;
+use messaging::{Received, Refusal};
 use store::reviews::Reviewers;
+use store::{StoreError, new_id};
 use testkit::company;
 
 const WHAT: &str = "AdministratorAccess in payments-prod";
@@ -109,6 +112,9 @@ async fn a_review_is_asked_of_its_reviewers_and_never_of_whose_access_it_is() {
     assert_eq!(to(&told), ["ben", "cora"]);
     assert_eq!(told[0].1, format!("[Curfew] Review this break-glass: {WHAT}"));
     assert!(world.mail.mails()[0].text().contains("by Thu 5 Mar 2026, 09:00 UTC"));
+    world.stands_in("ann", "cora").await;
+    let told = world.tell(company::actor("ann"), vec![opened(named)]).await;
+    assert_eq!(to(&told), ["ben"], "cora stands in for ann");
     let nobody = review(&world, asked.request, false, &Subjects::default()).await;
     let told = world.tell(company::actor("ann"), vec![opened(nobody)]).await;
     assert_eq!(to(&told), ["eve", "root"], "auditors and admins where nobody is named");
@@ -250,4 +256,51 @@ async fn an_incident_is_no_mail() {
     let incident = domain::IncidentId(new_id());
     let opened = Fact::IncidentOpened { incident, title: "the queue is stuck".to_owned() };
     assert!(world.tell(company::actor("root"), vec![opened, Fact::IncidentClosed { incident }]).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_fact_that_cannot_be_planned_is_parked_and_holds_up_no_other() {
+    let world = World::new().await;
+    let asked = world.ask("ann", "ann", "the queue is stuck").await;
+    let unreadable = review(&world, asked.request, true, &Subjects::default()).await;
+    sqlx::query("UPDATE reviews SET reviewers = '{\"named\": 7}' WHERE id = $1")
+        .bind(unreadable.uuid())
+        .execute(world.db.pool())
+        .await
+        .unwrap();
+    let due_at = at("2026-03-05T09:00:00Z");
+    let opened = Fact::ReviewOpened { review: unreadable, request: asked.request, due_at };
+    let opened = world.happened(company::actor("ann"), opened).await;
+    let received = |heard: &notification::usecase::plan_deliveries::Heard| Received {
+        occurred: heard.occurred.clone(),
+        trace_parent: None,
+        body: serde_json::to_vec(&heard.occurred).unwrap(),
+    };
+    let mut batch: VecDeque<Received> = [&opened, &asked.submitted].map(received).into();
+    messaging::hand_over(&world.db, "notification", &mut batch, &|batch| world.inbound.take(batch)).await.unwrap();
+    assert!(batch.is_empty(), "all of it is dealt with");
+    world.send().await;
+    let told: Vec<String> = world.mail.mails().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(told, ["cora@example.com", "dave@example.com", "root@example.com"], "what was submitted");
+    let parked: Vec<(String, Vec<u8>, String)> =
+        sqlx::query_as("SELECT queue, body, reason FROM parked").fetch_all(world.db.pool()).await.unwrap();
+    let [(queue, body, reason)] = parked.as_slice() else { panic!("{parked:?}") };
+    assert_eq!((queue.as_str(), body), ("notification", &serde_json::to_vec(&opened.occurred).unwrap()));
+    assert!(reason.starts_with("impossible row in reviews: "), "{reason}");
+}
+
+#[tokio::test]
+async fn while_the_database_is_away_no_fact_is_parked() {
+    let world = World::new().await;
+    let asked = world.ask("ann", "ann", "the queue is stuck").await;
+    let body = serde_json::to_vec(&asked.submitted.occurred).unwrap();
+    let received = Received { occurred: asked.submitted.occurred.clone(), trace_parent: None, body };
+    let mut batch = VecDeque::from([received]);
+    let away = |_| std::future::ready(Err(StoreError::Database(sqlx::Error::PoolTimedOut).into()));
+    let refused = messaging::hand_over(&world.db, "notification", &mut batch, &away).await;
+    assert!(matches!(refused, Err(Refusal::NotNow(_))), "{refused:?}");
+    assert_eq!(batch.len(), 1, "it is handed over again");
+    assert_eq!(store::parked::count(&world.db).await.unwrap(), 0);
+    messaging::hand_over(&world.db, "notification", &mut batch, &|batch| world.inbound.take(batch)).await.unwrap();
+    assert_eq!(world.deliveries().await.len(), 3);
 }

@@ -22,7 +22,9 @@ pub enum ReviewRefusal {
     #[error("there is no such review")]
     Unknown,
     /// A second person looks.
-    #[error("whoever asked for an access or had it does not review it")]
+    #[error(
+        "whoever asked for an access or had it does not review it, nor does who stands in for them or for whom they stand in"
+    )]
     Own,
     /// Others look.
     #[error("you are none of its reviewers")]
@@ -53,7 +55,7 @@ impl From<StoreError> for ReviewRefusal {
 /// [`ReviewRefusal`].
 pub async fn take_review(tx: &mut Tx, looker: &Looker, command: &TakeReview) -> Result<Review, ReviewRefusal> {
     let mut review = reviews::lock(tx, command.review).await?.ok_or(ReviewRefusal::Unknown)?;
-    if looker.user == review.requester || looker.user == review.beneficiary {
+    if review.is_about(looker) {
         return Err(ReviewRefusal::Own);
     }
     if !review.is_for(looker) {

@@ -1,13 +1,14 @@
 //! Yes without asking anybody: conditions, break-glass, and the look that is owed for it.
 
 use domain::rules::{Approval, Automatic, BreakGlass, Review as Demand, RuleSpec, Severity, Subjects};
-use domain::{Comment, RuleId};
+use domain::{Comment, DelegationId, RuleId};
 use jiff::SignedDuration;
 use request::usecase::{
     OpenIncident, Opened, Refusal, ReviewRefusal, TakeReview, close_incident, open_incident, take_review,
 };
 use request::work::tell_overdue_reviews;
 use runtime::settings::Requests as Limits;
+use store::delegations::{self, Delegation};
 use store::reviews::{self, Filter, Looker, Review};
 use testkit::TestDb;
 use testkit::company::{self, account, group, rule_for, user};
@@ -42,7 +43,11 @@ async fn owed(db: &TestDb) -> Vec<Review> {
 
 async fn looks(db: &TestDb, who: &str, review: &Review, concern: Option<&str>) -> Result<Review, ReviewRefusal> {
     let groups = company::GROUPS.iter().filter(|(_, members)| members.contains(&who)).map(|(name, _)| group(name));
-    let looker = Looker { user: user(who), groups: groups.collect(), privileged: ["eve", "root"].contains(&who) };
+    let mut connection = db.read().await.unwrap();
+    let one_with = delegations::one_with(&mut connection, &user(who), db.clock.now()).await.unwrap();
+    drop(connection);
+    let privileged = ["eve", "root"].contains(&who);
+    let looker = Looker { user: user(who), one_with, groups: groups.collect(), privileged };
     let comment = concern.map(|words| Comment::parse(words).unwrap());
     let mut tx = db.tx(&user(who)).await;
     let command = TakeReview { review: review.id, concern: concern.is_some(), comment };
@@ -134,7 +139,7 @@ async fn a_second_person_reviews_and_an_overdue_review_blocks_the_next_break_gla
     assert!(matches!(refused, Refusal::ReviewOverdue { request, .. } if request == owed.request), "{refused}");
     assert!(takes(&db, "ann", fire).await.is_ok(), "others are not blocked");
     let bare = TakeReview { review: owed.id, concern: true, comment: None };
-    let looker = Looker { user: user("dave"), groups: vec![group("leads")], privileged: false };
+    let looker = Looker { user: user("dave"), one_with: vec![], groups: vec![group("leads")], privileged: false };
     let mut tx = db.tx(&user("dave")).await;
     assert!(matches!(take_review(&mut tx, &looker, &bare).await, Err(ReviewRefusal::NoWords)));
     drop(tx);
@@ -160,6 +165,53 @@ async fn the_database_refuses_a_review_of_ones_own() {
     assert_eq!(refused.constraint(), Some("reviews_second_person"));
 }
 
+/// For an hour from now on.
+async fn stands_in(db: &TestDb, from: &str, to: &str) {
+    let mut tx = db.tx(&user(from)).await;
+    let now = tx.now();
+    let new = Delegation {
+        id: DelegationId(store::new_id()),
+        from: user(from),
+        to: user(to),
+        starts_at: now,
+        ends_at: now + SignedDuration::from_hours(1),
+        reason: None,
+        made_by: company::actor(from),
+        made_at: now,
+        ended_at: None,
+    };
+    delegations::insert(&mut tx, &new).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_stands_in_for_those_concerned_or_for_whom_they_do_reviews_nothing_of_theirs_meanwhile() {
+    let db = open_for_business().await;
+    let leads = Subjects { groups: vec![group("leads")], ..Subjects::default() };
+    let fire = break_glass(&db, Demand { reviewers: leads, within_hours: 24 }).await;
+    drop(takes(&db, "ann", fire).await.unwrap());
+    let mut review = owed(&db).await.remove(0);
+    stands_in(&db, "ann", "cora").await;
+    stands_in(&db, "dave", "ann").await;
+    for lead in ["cora", "dave"] {
+        assert!(matches!(looks(&db, lead, &review, None).await, Err(ReviewRefusal::Own)), "{lead}");
+        let mut connection = db.read().await.unwrap();
+        let one_with = delegations::one_with(&mut connection, &user(lead), db.clock.now()).await.unwrap();
+        let looker = Looker { user: user(lead), one_with, groups: vec![group("leads")], privileged: false };
+        let theirs = Filter { looker: Some(looker), limit: 10, ..Filter::default() };
+        assert_eq!(
+            reviews::list(&mut connection, &theirs).await.unwrap(),
+            [],
+            "{lead} is not shown it as theirs to take"
+        );
+        let mut tx = db.tx(&user(lead)).await;
+        let refused = reviews::finish(&mut tx, &mut review, &user(lead), false, None).await.unwrap_err();
+        assert_eq!(refused.constraint(), Some("reviews_second_person"), "nor does the database take it of {lead}");
+    }
+    db.advance_minutes(60);
+    looks(&db, "cora", &review, None).await.expect("she stands in for nobody any more");
+}
+
 #[tokio::test]
 async fn one_review_covers_all_automatic_approvals_of_a_request() {
     let db = open_for_business().await;
@@ -178,6 +230,6 @@ async fn one_review_covers_all_automatic_approvals_of_a_request() {
     for (who, may) in [("dave", true), ("eve", true), ("root", true), ("ben", false)] {
         assert_eq!(looks(&db, who, &owed[0], None).await.is_ok(), may && who == "dave", "{who}");
     }
-    let looker = Looker { user: user("eve"), groups: vec![], privileged: true };
+    let looker = Looker { user: user("eve"), one_with: vec![], groups: vec![], privileged: true };
     assert!(owed[0].is_for(&looker), "b names nobody: auditors and admins");
 }

@@ -2,7 +2,7 @@ use domain::Actor;
 use policy::File;
 use request::usecase::policy::{Put, Unapplied, recover_files};
 use serde_json::{Value, json};
-use testkit::company::{account, permission_set};
+use testkit::company::{account, permission_set, user};
 
 use super::{Answer, App};
 
@@ -126,6 +126,32 @@ async fn past_requests_are_asked_of_what_is_planned() {
     assert_eq!(differs["kept"], "approved");
     let none = json!({ "files": files(RULES), "days": 0 });
     assert_eq!(app.post("eve", "/v1/policy/plan", &none).await.is(200)["replay"], Value::Null);
+}
+
+#[actix_web::test]
+async fn more_past_requests_than_are_read_at_once_are_asked_each_once() {
+    let app = App::start().await;
+    app.put_in_force(RULES).await;
+    let rule = app.get("root", "/v1/rules").await.is(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    // A thousand in each of five moments, so that a page ends in the middle of one.
+    sqlx::query(
+        "WITH made AS (INSERT INTO requests (id, state, requester_id, beneficiary_id, reason, minutes, trace, submitted_at, decide_by, decided_at) \
+             SELECT gen_random_uuid(), 'approved', $1, $1, 'the nightly import fails again', 60, '[]', at, at, at \
+             FROM (SELECT $4::text::timestamptz - make_interval(mins => n % 5) AS at FROM generate_series(1, 5000) n) moments RETURNING id) \
+         INSERT INTO request_items (request_id, ordinal, account_id, account_name, permission_set_arn, permission_set_name, rule_id, rule_version, state) \
+             SELECT id, 0, $2, 'a', $3, 'p', $5::uuid, 1, 'approved' FROM made",
+    )
+    .bind(user("ann").as_str())
+    .bind(account("payments-prod").as_str())
+    .bind(permission_set("ReadOnlyAccess").as_str())
+    .bind(app.db.clock().now().to_string())
+    .bind(rule)
+    .execute(app.db.pool())
+    .await
+    .unwrap();
+    let replay = &app.plan(&RULES.replace("240", "30")).await["replay"];
+    assert_eq!((&replay["checked"], &replay["refused"]), (&json!(5000), &json!(5000)));
+    assert_eq!(replay["differing"].as_array().unwrap().len(), policy::limits::DIFFERING_MOST);
 }
 
 #[actix_web::test]

@@ -1,6 +1,6 @@
 //! Adding: all that the grant service can do with assignments.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use aws_sdk_ssoadmin::{
     Client,
@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 use super::{Half, Instance, SERVICE, accepted, progress};
 use crate::{
-    Accepted, CallError, OperationId, Presence, Progress, call::call, deadline::SendBy, follow::follow, limit::Limiter,
-    queue::Lane,
+    Accepted, CallError, OperationId, Presence, Progress, call::call, follow::follow, limit::Limiter, queue::Lane,
+    surroundings::Time,
 };
 
 /// Account assignments to someone who may create them and not delete them. Cheap to clone; all clones share the limits
@@ -21,8 +21,8 @@ use crate::{
 pub struct Creations(Half);
 
 impl Creations {
-    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter) -> Self {
-        Self(Half::new(client, instance, limiter, Lane::Usual))
+    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter, time: Arc<dyn Time>) -> Self {
+        Self(Half::new(client, instance, limiter, Lane::Usual, time))
     }
 
     /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
@@ -40,8 +40,8 @@ impl Creations {
     /// # Errors
     /// See [`CallError`]; [`CallError::TooLate`] when it was not sent.
     pub async fn create(&self, tuple: &Tuple, send_by: Timestamp) -> Result<Accepted, CallError> {
-        let send_by = SendBy(send_by);
-        let place = self.0.may_send(send_by).await?;
+        let send_by = self.0.send_by(send_by);
+        let place = self.0.may_send(&send_by).await?;
         let creation = self
             .0
             .client
@@ -79,6 +79,6 @@ impl Creations {
     /// # Errors
     /// What asking again does not help against, see [`CallError`].
     pub async fn follow_creation(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
-        follow(&self.0.pace, patience, || self.creation_status(operation)).await
+        follow(&*self.0.time, &self.0.pace, patience, || self.creation_status(operation)).await
     }
 }

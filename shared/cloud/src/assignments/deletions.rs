@@ -1,6 +1,6 @@
 //! Removing: all that the revocation service can do with assignments. It goes before everything else.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use aws_sdk_ssoadmin::{
     Client,
@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 use super::{Half, Holders, Instance, SERVICE, accepted, progress};
 use crate::{
-    Accepted, CallError, OperationId, Presence, Progress, call::call, deadline::SendBy, follow::follow, limit::Limiter,
-    queue::Lane,
+    Accepted, CallError, OperationId, Presence, Progress, call::call, follow::follow, limit::Limiter, queue::Lane,
+    surroundings::Time,
 };
 
 /// Account assignments to someone who may delete them and not create them. Cheap to clone; all clones share the limits
@@ -21,8 +21,8 @@ use crate::{
 pub struct Deletions(Half);
 
 impl Deletions {
-    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter) -> Self {
-        Self(Half::new(client, instance, limiter, Lane::Revocation))
+    pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter, time: Arc<dyn Time>) -> Self {
+        Self(Half::new(client, instance, limiter, Lane::Revocation, time))
     }
 
     /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
@@ -48,8 +48,8 @@ impl Deletions {
     /// # Errors
     /// See [`CallError`]; [`CallError::TooLate`] when it was not sent.
     pub async fn delete(&self, tuple: &Tuple, send_by: Timestamp) -> Result<Accepted, CallError> {
-        let send_by = SendBy(send_by);
-        let place = self.0.may_send(send_by).await?;
+        let send_by = self.0.send_by(send_by);
+        let place = self.0.may_send(&send_by).await?;
         let deletion = self
             .0
             .client
@@ -87,6 +87,6 @@ impl Deletions {
     /// # Errors
     /// What asking again does not help against, see [`CallError`].
     pub async fn follow_deletion(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
-        follow(&self.0.pace, patience, || self.deletion_status(operation)).await
+        follow(&*self.0.time, &self.0.pace, patience, || self.deletion_status(operation)).await
     }
 }

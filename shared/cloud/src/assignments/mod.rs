@@ -10,6 +10,7 @@ use aws_sdk_ssoadmin::{
     types::{AccountAssignmentOperationStatus, PrincipalType, StatusValues},
 };
 use domain::Tuple;
+use jiff::Timestamp;
 
 pub use creations::Creations;
 pub use deletions::Deletions;
@@ -21,6 +22,7 @@ use crate::{
     limit::Limiter,
     pace::Pace,
     queue::{Lane, Pass},
+    surroundings::{Time, within},
 };
 
 const SERVICE: &str = "sso";
@@ -50,11 +52,12 @@ struct Half {
     limiter: Limiter,
     lane: Lane,
     pace: Arc<Pace>,
+    time: Arc<dyn Time>,
 }
 
 impl Half {
-    fn new(client: Client, instance: Instance, limiter: Limiter, lane: Lane) -> Self {
-        Self { client, instance, limiter, lane, pace: Arc::default() }
+    fn new(client: Client, instance: Instance, limiter: Limiter, lane: Lane, time: Arc<dyn Time>) -> Self {
+        Self { client, instance, limiter, lane, pace: Arc::default(), time }
     }
 
     /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
@@ -101,14 +104,18 @@ impl Half {
         }
     }
 
+    fn send_by(&self, at: Timestamp) -> SendBy {
+        SendBy { at, time: Arc::clone(&self.time) }
+    }
+
     /// Waits for a place among the outstanding operations and for the rate, but not longer than there is time.
-    async fn may_send(&self, send_by: SendBy) -> Result<Option<Pass>, CallError> {
+    async fn may_send(&self, send_by: &SendBy) -> Result<Option<Pass>, CallError> {
         let waiting = async {
             let place = self.limiter.operation(self.lane).await;
             self.limiter.call(self.lane).await;
             place
         };
-        let place = tokio::time::timeout(send_by.left(), waiting).await.map_err(|_| CallError::TooLate)?;
+        let place = within(&*self.time, send_by.left(), waiting).await.ok_or(CallError::TooLate)?;
         if send_by.is_over() { Err(CallError::TooLate) } else { Ok(place) }
     }
 }

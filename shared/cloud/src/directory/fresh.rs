@@ -8,7 +8,7 @@ use aws_sdk_identitystore::types::{MemberId, UserStatus};
 use domain::{GroupId, UserId};
 
 use super::Directory;
-use crate::{CloudError, call::call, error::CallError, queue::Lane};
+use crate::{CloudError, call::call, error::CallError, queue::Lane, surroundings::within};
 
 const SERVICE: &str = "identitystore";
 /// Waiting for the limits included.
@@ -24,7 +24,7 @@ impl Directory {
     /// When there is no answer within three seconds, or a call fails.
     pub async fn is_enabled(&self, user: &UserId) -> Result<Option<bool>, CloudError> {
         const OPERATION: &str = "DescribeUser";
-        in_time(OPERATION, async {
+        self.in_time(OPERATION, async {
             self.identity_center_limit.call(Lane::Usual).await;
             let asking = self.people.describe_user().identity_store_id(&self.instance.identity_store);
             match call(SERVICE, OPERATION, asking.user_id(user.as_str()).send()).await {
@@ -42,7 +42,7 @@ impl Directory {
     /// When there is no answer within three seconds, or a call fails.
     pub async fn groups_of(&self, user: &UserId, groups: &[GroupId]) -> Result<Vec<GroupId>, CloudError> {
         const OPERATION: &str = "IsMemberInGroups";
-        in_time(OPERATION, async {
+        self.in_time(OPERATION, async {
             let mut found = Vec::new();
             let mut left: Vec<&[GroupId]> = groups.chunks(GROUPS_AT_ONCE).rev().collect();
             let mut is_there = false;
@@ -82,14 +82,15 @@ impl Directory {
         };
         Ok(groups.iter().filter(is_in).cloned().collect())
     }
-}
 
-async fn in_time<T>(
-    operation: &'static str,
-    asking: impl Future<Output = Result<T, CloudError>>,
-) -> Result<T, CloudError> {
-    tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| {
-        let why = format!("no answer within {} s", PATIENCE.as_secs());
-        Err(CloudError::calling(operation)(CallError::Unclear(why)))
-    })
+    async fn in_time<T>(
+        &self,
+        operation: &'static str,
+        asking: impl Future<Output = Result<T, CloudError>>,
+    ) -> Result<T, CloudError> {
+        within(&*self.time, PATIENCE, asking).await.unwrap_or_else(|| {
+            let why = format!("no answer within {} s", PATIENCE.as_secs());
+            Err(CloudError::calling(operation)(CallError::Unclear(why)))
+        })
+    }
 }

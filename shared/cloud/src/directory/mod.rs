@@ -8,6 +8,8 @@ mod people;
 mod permission_sets;
 mod tree;
 
+use std::sync::Arc;
+
 use aws_sdk_identitystore as people_sdk;
 use aws_sdk_organizations as organizations_sdk;
 use aws_sdk_ssoadmin as sso_sdk;
@@ -18,7 +20,7 @@ pub use organization::{Account, Administration, Organization, Unit};
 pub use people::{Group, User};
 pub use permission_sets::PermissionSet;
 
-use crate::{CloudConfig, assignments::Instance, limit::Limiter};
+use crate::{CloudConfig, assignments::Instance, limit::Limiter, surroundings::Time};
 
 /// Reads of the directory. The lists answer with everything there is, page by page, one call at a time, inside the
 /// limits and behind everybody else, and take their time: minutes in a large organization. Cheap to clone.
@@ -35,6 +37,7 @@ pub struct Directory {
     accounts_limit: Limiter,
     tags_limit: Limiter,
     permission_set_tags: bool,
+    time: Arc<dyn Time>,
 }
 
 /// What the directory asks.
@@ -51,6 +54,7 @@ impl Directory {
         instance: &Instance,
         config: &CloudConfig,
         identity_center_limit: Limiter,
+        time: Arc<dyn Time>,
     ) -> Self {
         Self {
             sso: clients.sso,
@@ -63,6 +67,7 @@ impl Directory {
             accounts_limit: Limiter::organizations(config),
             tags_limit: Limiter::organizations(config),
             permission_set_tags: config.permission_set_tags,
+            time,
         }
     }
 }

@@ -10,13 +10,13 @@ use domain::rules::{
     evaluate, impact,
 };
 use proptest::prelude::*;
-use proptest::test_runner::Config;
 use serde_json::{Value, json};
 
 use crate::properties::weight;
 use crate::random::{Company, company, document, documents, guardrail, rule as any_rule};
+use crate::times;
 use crate::world::{
-    Asked, by, cap, deny, floor, freeze, group, guardrail as above, named, organization, policy, rule, waived,
+    Asked, at, by, cap, deny, floor, freeze, group, guardrail as above, named, organization, policy, rule, user, waived,
 };
 
 fn of(before: &[Document], after: &[Document], organization: &Organization) -> Impact {
@@ -73,7 +73,7 @@ fn changed() -> impl Strategy<Value = (Company, Vec<Document>)> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 1_024, ..Config::default() })]
+    #![proptest_config(times(128))]
 
     #[test]
     fn whatever_somebody_gets_more_of_is_told((company, after) in changed()) {
@@ -304,6 +304,115 @@ fn a_named_policy_lightens_what_names_it() {
     assert!(told.lightened.iter().all(|entry| entry.name == "rule 1"), "{told:#?}");
     let told = of(&documents(&[1]), &documents(&[2]), &organization());
     assert!(!told.loosens && told.total == 0 && told.tightened > 0, "{told:#?}");
+}
+
+fn owned(n: usize, target: Value, owners: &[&str]) -> Document {
+    let users: Vec<_> = owners.iter().map(|name| user(name)).collect();
+    let spec = json!({"name": format!("owners {n}"), "target": target, "owners": {"groups": [], "users": users}});
+    document(60 + n, Body::Owners(serde_json::from_value(spec).unwrap()))
+}
+
+fn kept(rotation: Value, shifts: &[(&str, &str, &str)]) -> Document {
+    let shift =
+        |(who, from, until): &(&str, &str, &str)| json!({"user": user(who), "from": at(from), "until": at(until)});
+    let shifts: Vec<_> = shifts.iter().map(shift).collect();
+    let spec = json!({"name": "kept", "rotation": rotation, "shifts": shifts});
+    document(70, Body::Schedule(serde_json::from_value(spec).unwrap()))
+}
+
+fn turns(who: &[&str], hours: u32) -> Value {
+    let users: Vec<_> = who.iter().map(|name| user(name)).collect();
+    json!({"users": users, "from": at("00:00"), "hours": hours})
+}
+
+#[test]
+fn owners_loosen_where_somebody_may_decide_who_could_not() {
+    let by_owners = |scope: &str| {
+        one(json!({"approval": {"kind": "policy", "owners": scope, "stages": [{"voters": {"owners": true}}]}}))
+    };
+    let (pay, root) = (|| json!({"kind": "unit", "id": "ou-pay"}), || json!({"kind": "unit", "id": "r-root"}));
+    let two = || owned(1, pay(), &["ann", "ben"]);
+    for (what, before, after, (nearest, all)) in [
+        ("a new owner", vec![owned(1, pay(), &["ann"])], vec![two()], (true, true)),
+        ("one owner fewer", vec![two()], vec![owned(1, pay(), &["ann"])], (false, false)),
+        ("another owner", vec![owned(1, pay(), &["ann"])], vec![owned(1, pay(), &["ben"])], (true, true)),
+        ("owners of something new", vec![], vec![two()], (true, true)),
+        ("nobody's any more", vec![two()], vec![], (false, false)),
+        (
+            "theirs who own what is above",
+            vec![two(), owned(2, root(), &["zoe"])],
+            vec![owned(2, root(), &["zoe"])],
+            (true, false),
+        ),
+        (
+            "the same in two documents",
+            vec![two()],
+            vec![owned(1, pay(), &["ann"]), owned(2, pay(), &["ben"])],
+            (false, false),
+        ),
+    ] {
+        for (scope, loosens) in [("nearest", nearest), ("all", all)] {
+            let with = |owners: &[Document]| [by_owners(scope), owners.to_vec()].concat();
+            let told = of(&with(&before), &with(&after), &organization());
+            assert_eq!(told.loosens, loosens, "{what}, {scope}");
+        }
+        let nobody_asks = |owners: &[Document]| [one(json!({})), owners.to_vec()].concat();
+        assert!(
+            !of(&nobody_asks(&before), &nobody_asks(&after), &organization()).loosens,
+            "{what}: no policy asks owners"
+        );
+    }
+}
+
+#[test]
+fn a_schedule_loosens_where_somebody_is_on_duty_who_was_not() {
+    let id = document(70, kept(Value::Null, &[]).body).id;
+    let on_call = json!([{"source": "curfew", "id": id}]);
+    let voters = one(json!({"approval": {"kind": "policy", "stages": [{"voters": {"on_call": on_call}}]}}));
+    let automatic = one(json!({"approval": {"kind": "automatic", "on_call": on_call}}));
+    let (week, day) = (|| turns(&["ann", "ben"], 168), || turns(&["ann", "ben"], 24));
+    for (what, before, after, loosens) in [
+        ("no turns any more", kept(week(), &[]), kept(Value::Null, &[]), false),
+        ("other turns", kept(week(), &[]), kept(day(), &[]), true),
+        ("one in turn fewer", kept(week(), &[]), kept(turns(&["ann"], 168), &[]), true),
+        ("a shift for somebody", kept(week(), &[]), kept(week(), &[("zoe", "10:00", "12:00")]), true),
+        (
+            "a shorter shift and nobody's turn",
+            kept(Value::Null, &[("zoe", "10:00", "12:00")]),
+            kept(Value::Null, &[("zoe", "10:30", "11:00")]),
+            false,
+        ),
+        (
+            "a longer shift",
+            kept(Value::Null, &[("zoe", "10:00", "12:00")]),
+            kept(Value::Null, &[("zoe", "10:00", "13:00")]),
+            true,
+        ),
+        (
+            "two shifts where there was one",
+            kept(Value::Null, &[("zoe", "10:00", "12:00")]),
+            kept(Value::Null, &[("zoe", "10:00", "11:00"), ("zoe", "11:00", "12:00")]),
+            false,
+        ),
+        ("the turn again instead of a shift", kept(week(), &[("zoe", "10:00", "12:00")]), kept(week(), &[]), true),
+        (
+            "one of two who are on duty together",
+            kept(week(), &[("zoe", "10:00", "12:00"), ("ben", "10:00", "12:00")]),
+            kept(week(), &[("zoe", "10:00", "12:00")]),
+            false,
+        ),
+    ] {
+        for rule in [&voters, &automatic] {
+            let told = of(
+                &[rule.clone(), vec![before.clone()]].concat(),
+                &[rule.clone(), vec![after.clone()]].concat(),
+                &organization(),
+            );
+            assert_eq!(told.loosens, loosens, "{what}");
+        }
+        let unused = |schedule: &Document| [one(json!({})), vec![schedule.clone()]].concat();
+        assert!(!of(&unused(&before), &unused(&after), &organization()).loosens, "{what}: nothing goes by it");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use crate::naive;
 use crate::random::{Company, company, document, guardrail, rule};
 use crate::world::Asked;
+use crate::{depth, times};
 
 fn answer(documents: &[Document], organization: &Organization, asked: &Asked) -> Evaluation {
     let book = Book::compile(documents.to_vec(), organization.clone());
@@ -40,7 +41,7 @@ fn rules(documents: &[Document]) -> impl Iterator<Item = (uuid::Uuid, &RuleSpec)
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 512, ..Config::default() })]
+    #![proptest_config(times(128))]
 
     #[test]
     fn a_naive_evaluator_says_the_same(Company { organization, documents, asked } in company()) {
@@ -178,7 +179,8 @@ fn random_companies_reach_everything() {
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut see = |what: &str| *seen.entry(what.to_owned()).or_default() += 1;
-    for _ in 0..3_000 {
+    let companies = 1_000 * usize::try_from(depth()).unwrap();
+    for _ in 0..companies {
         let Company { organization, documents, asked } = company().new_tree(&mut runner).unwrap().current();
         let answer = answer(&documents, &organization, &asked);
         for judged in &answer.trace {
@@ -207,6 +209,7 @@ fn random_companies_reach_everything() {
             see("waits");
         }
     }
+    // Of three thousand.
     let wanted = [
         ("no", 300),
         ("automatic", 100),
@@ -259,6 +262,8 @@ fn random_companies_reach_everything() {
         ("rule: the ticket in jira has", 5),
         ("rule: the time that was asked", 20),
     ];
-    let rare: Vec<_> = wanted.iter().filter(|(what, least)| seen.get(*what).copied().unwrap_or(0) < *least).collect();
+    let enough = |of_three_thousand: usize| (of_three_thousand * companies / 3_000).max(1);
+    let rare: Vec<_> =
+        wanted.iter().filter(|(what, least)| seen.get(*what).copied().unwrap_or(0) < enough(*least)).collect();
     assert!(rare.is_empty(), "too rare: {rare:?}\nof {seen:#?}");
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use domain::rules::{Ask, Book, Chosen, Details, Document, Duty, Person, Severity, Use, Way, choose, evaluate};
 use domain::{Minutes, RequestId, RuleId};
 use jiff::Timestamp;
-use policy::{How, PastRequest, Replay, replay};
+use policy::{How, PastRequest, Replay, Replaying};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -60,6 +60,12 @@ fn ask<'a>(past: &'a PastRequest) -> Ask<'a> {
     }
 }
 
+fn replay(before: Book, after: Book, changed: &BTreeSet<Uuid>, past: &[PastRequest]) -> Replay {
+    let mut replaying = Replaying::of(before, after, changed);
+    past.iter().for_each(|request| replaying.ask(request));
+    replaying.done()
+}
+
 /// The sample's replay after one change of its text.
 fn after(from: &str, to: &str, past: Vec<PastRequest>) -> Replay {
     let books = in_force(&sample());
@@ -67,7 +73,7 @@ fn after(from: &str, to: &str, past: Vec<PastRequest>) -> Replay {
     let wanted = policy::read(&[file(&sample().replace(from, to))], &directory(), &books).unwrap();
     let changed = wanted.changed(&books);
     let (before, after) = (Book::compile(books.documents, facts()), Book::compile(wanted.documents, facts()));
-    replay(&before, &after, &changed, past)
+    replay(before, after, &changed, &past)
 }
 
 #[test]
@@ -196,7 +202,7 @@ proptest! {
             prop_assert_eq!(choose(&after, &ask), would_be.clone());
             expected += usize::from(decided(was) != decided(would_be));
         }
-        let replay = replay(&before, &after, &changed, past.clone());
+        let replay = replay(before, after, &changed, &past);
         prop_assert_eq!(replay.checked, past.len());
         prop_assert_eq!(replay.total(), expected);
         prop_assert_eq!(replay.differing.len(), expected);

@@ -79,16 +79,24 @@ pub async fn person_by_name(connection: &mut PgConnection, user_name: &str) -> R
 /// # Errors
 /// When Postgres is away.
 pub async fn person(connection: &mut PgConnection, id: &UserId) -> Result<Option<Person>, StoreError> {
-    let row: Option<PersonRow> = sqlx::query_as(
+    Ok(people(connection, std::slice::from_ref(id)).await?.pop())
+}
+
+/// Those of these people whom the directory knows, with their groups.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn people(connection: &mut PgConnection, ids: &[UserId]) -> Result<Vec<Person>, StoreError> {
+    let rows: Vec<PersonRow> = sqlx::query_as(
         "SELECT u.id, u.user_name, u.display_name, u.email, u.active, u.manager_id, \
              ARRAY(SELECT g.id FROM directory_members m JOIN directory_groups g ON g.id = m.group_id WHERE m.user_id = u.id ORDER BY g.id) AS group_ids, \
              ARRAY(SELECT g.name FROM directory_members m JOIN directory_groups g ON g.id = m.group_id WHERE m.user_id = u.id ORDER BY g.id) AS group_names \
-         FROM directory_users u WHERE u.id = $1",
+         FROM directory_users u WHERE u.id = ANY($1)",
     )
-    .bind(id.as_str())
-    .fetch_optional(connection)
+    .bind(ids.iter().map(UserId::as_str).collect::<Vec<_>>())
+    .fetch_all(connection)
     .await?;
-    row.map(PersonRow::into_person).transpose()
+    rows.into_iter().map(PersonRow::into_person).collect()
 }
 
 /// One person, gone ones too.

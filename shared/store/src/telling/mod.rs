@@ -4,6 +4,7 @@ mod said;
 
 use domain::{ApprovalId, GroupId, RequestId, UserId};
 use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -91,40 +92,65 @@ pub struct Asked {
     pub approval: ApprovalId,
     /// Who.
     pub person: Person,
+    /// For whom: themselves, or somebody whom they stand in for.
+    pub voice: UserId,
 }
 
 /// Whom the open approvals of these requests ask just now: the people whom their current stages name, the members of
-/// the groups they name as they are now, and who was on duty when the stage began; without requester, beneficiary,
-/// and who has voted in that stage.
+/// the groups they name as they are now, and who was on duty when the stage began; beside each of them those who stand in
+/// for them where one of its policies takes them; without requester, beneficiary, who stands in for either, and who has
+/// voted in that stage. Somebody who may speak for several people is there for each.
 ///
 /// # Errors
 /// When Postgres is away.
-pub async fn approvers(connection: &mut PgConnection, requests: &[Uuid]) -> Result<Vec<Asked>, StoreError> {
-    type Row = (Uuid, Uuid, String, String, Option<String>, bool);
+pub async fn approvers(
+    connection: &mut PgConnection,
+    requests: &[Uuid],
+    now: Timestamp,
+) -> Result<Vec<Asked>, StoreError> {
+    type Row = (Uuid, Uuid, String, String, Option<String>, String);
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT DISTINCT c.request_id, c.approval_id, u.id, u.display_name, u.email, true FROM ( \
-             SELECT a.request_id, a.id AS approval_id, split_part(asked, ':', 2) AS user_id \
+        "WITH stands_in AS (SELECT from_id, to_id FROM delegations \
+             WHERE starts_at <= $2 AND $2 < least(ends_at, coalesce(ended_at, ends_at))), \
+         named AS ( \
+             SELECT a.request_id, a.id AS approval_id, split_part(asked, ':', 2) AS voice \
              FROM approvals a CROSS JOIN LATERAL unnest(a.asks) AS asked \
              WHERE a.request_id = ANY($1) AND a.state = 'open' AND split_part(asked, ':', 1) IN ('user', 'duty') \
-             UNION ALL \
+             UNION \
              SELECT a.request_id, a.id, m.user_id \
              FROM approvals a CROSS JOIN LATERAL unnest(a.asks) AS asked \
                  JOIN directory_members m ON m.group_id = split_part(asked, ':', 2) \
-             WHERE a.request_id = ANY($1) AND a.state = 'open' AND split_part(asked, ':', 1) = 'group') c \
-         JOIN requests r ON r.id = c.request_id JOIN directory_users u ON u.id = c.user_id \
-         WHERE r.state = 'pending' AND u.active AND u.gone_at IS NULL AND u.id NOT IN (r.requester_id, r.beneficiary_id) \
+             WHERE a.request_id = ANY($1) AND a.state = 'open' AND split_part(asked, ':', 1) = 'group'), \
+         c AS ( \
+             SELECT request_id, approval_id, voice AS user_id, voice FROM named \
+             UNION \
+             SELECT n.request_id, n.approval_id, d.to_id, n.voice \
+             FROM named n JOIN stands_in d ON d.from_id = n.voice JOIN approvals a ON a.id = n.approval_id \
+                 JOIN directory_users away ON away.id = n.voice AND away.active AND away.gone_at IS NULL \
+             WHERE EXISTS (SELECT 1 FROM jsonb_array_elements(a.needs) AS need(it) \
+                 CROSS JOIN LATERAL (SELECT it->'policy'->'delegates') AS taken(who) \
+                 WHERE coalesce((who->>'everyone')::bool, false) OR jsonb_exists(who->'users', d.to_id) \
+                   OR EXISTS (SELECT 1 FROM directory_members m WHERE m.user_id = d.to_id AND jsonb_exists(who->'groups', m.group_id)))) \
+         SELECT c.request_id, c.approval_id, u.id, u.display_name, u.email, c.voice \
+         FROM c JOIN requests r ON r.id = c.request_id JOIN directory_users u ON u.id = c.user_id \
+         WHERE r.state = 'pending' AND u.active AND u.gone_at IS NULL \
+           AND c.voice NOT IN (r.requester_id, r.beneficiary_id) AND u.id NOT IN (r.requester_id, r.beneficiary_id) \
+           AND NOT EXISTS (SELECT 1 FROM stands_in d \
+               WHERE d.from_id IN (r.requester_id, r.beneficiary_id) AND d.to_id IN (u.id, c.voice)) \
            AND NOT EXISTS (SELECT 1 FROM votes v JOIN approvals a ON a.id = v.approval_id \
-               WHERE v.approval_id = c.approval_id AND u.id IN (v.voter_id, v.stands_for) \
+               WHERE v.approval_id = c.approval_id AND (u.id IN (v.voter_id, v.stands_for) OR c.voice IN (v.voter_id, v.stands_for)) \
                  AND ((a.progress->(v.need::int))->>'stage')::int IS NOT DISTINCT FROM v.stage) \
-         ORDER BY c.request_id, u.id, c.approval_id",
+         ORDER BY c.request_id, u.id, c.approval_id, c.voice",
     )
     .bind(requests)
+    .bind(now.to_sqlx())
     .fetch_all(connection)
     .await?;
     rows.into_iter()
-        .map(|(request, approval, id, name, email, active)| {
-            let person = person((id, name, email, active))?;
-            Ok(Asked { request: RequestId(request), approval: ApprovalId(approval), person })
+        .map(|(request, approval, id, name, email, voice)| {
+            let person = person((id, name, email, true))?;
+            let voice = UserId::parse(voice).map_err(|e| StoreError::impossible("approvals", e))?;
+            Ok(Asked { request: RequestId(request), approval: ApprovalId(approval), person, voice })
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 use domain::{Actor, ChangeId, CommentId, DelegationId, RequestId, ReviewId, UserId};
 use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -63,23 +64,37 @@ pub struct Review {
     pub due_at: Timestamp,
     /// What the reviewer said.
     pub comment: Option<String>,
+    /// Who counts as one person with those whom it is about, and so may not take it.
+    pub barred: Vec<UserId>,
 }
 
-/// Reviews by id.
+/// Reviews by id, as delegations stand at a moment.
 ///
 /// # Errors
 /// When Postgres is away or a row cannot be read.
-pub async fn reviews(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Review>, StoreError> {
-    type Row = (Uuid, bool, serde_json::Value, jiff_sqlx::Timestamp, Option<String>);
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT id, break_glass, reviewers, due_at, comment FROM reviews WHERE id = ANY($1)")
-            .bind(ids)
-            .fetch_all(connection)
-            .await?;
+pub async fn reviews(connection: &mut PgConnection, ids: &[Uuid], now: Timestamp) -> Result<Vec<Review>, StoreError> {
+    type Row = (Uuid, bool, serde_json::Value, jiff_sqlx::Timestamp, Option<String>, Vec<String>);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, break_glass, reviewers, due_at, comment, ARRAY( \
+             SELECT CASE WHEN d.from_id IN (requester_id, beneficiary_id) THEN d.to_id ELSE d.from_id END FROM delegations d \
+             WHERE (d.from_id IN (requester_id, beneficiary_id) OR d.to_id IN (requester_id, beneficiary_id)) \
+               AND d.starts_at <= $2 AND $2 < least(d.ends_at, coalesce(d.ended_at, d.ends_at))) \
+         FROM reviews WHERE id = ANY($1)",
+    )
+    .bind(ids)
+    .bind(now.to_sqlx())
+    .fetch_all(connection)
+    .await?;
     rows.into_iter()
-        .map(|(id, break_glass, reviewers, due_at, comment)| {
-            let reviewers = from_json("reviews", reviewers)?;
-            Ok(Review { id: ReviewId(id), break_glass, reviewers, due_at: due_at.to_jiff(), comment })
+        .map(|(id, break_glass, reviewers, due_at, comment, barred)| {
+            Ok(Review {
+                id: ReviewId(id),
+                break_glass,
+                reviewers: from_json("reviews", reviewers)?,
+                due_at: due_at.to_jiff(),
+                comment,
+                barred: barred.into_iter().map(|id| user("delegations", id)).collect::<Result<_, _>>()?,
+            })
         })
         .collect()
 }

@@ -53,6 +53,24 @@ pub async fn refuse(tx: &mut Tx, refused: &[(GrantId, String)]) -> Result<(), St
     Ok(())
 }
 
+/// Moves the start of those of these grants that are still scheduled to the moment beside each.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn postpone(tx: &mut Tx, postponed: &[(GrantId, Timestamp)]) -> Result<(), StoreError> {
+    if postponed.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = postponed.iter().map(|(id, _)| id.uuid()).collect();
+    for mut grant in grants::lock_scheduled(tx, &ids).await? {
+        let until = postponed.iter().find(|(id, _)| *id == grant.id).map(|(_, until)| *until);
+        if let Some(until) = until.filter(|until| *until > grant.start_at) {
+            grants::postpone(tx, &mut grant, until).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn start_locked(tx: &mut Tx, locked: Vec<Grant>) -> Result<usize, StoreError> {
     let now = tx.now();
     let count = locked.len();

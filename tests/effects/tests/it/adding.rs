@@ -193,7 +193,7 @@ async fn a_permission_set_deleted_since_the_approval_fails_cleanly() {
     let lab = Lab::instant().await;
     let mut tuple = lab.any();
     let instance = tuple.permission_set.as_str().rsplit_once('/').unwrap().0;
-    tuple.permission_set = PermissionSetArn::parse(format!("{instance}/{}", crate::company::GONE)).unwrap();
+    tuple.permission_set = PermissionSetArn::parse(format!("{instance}/{}", testkit::simulated::GONE)).unwrap();
     let id = lab.approved(&tuple).await;
     fails_saying(&lab, id, "does not exist").await;
 }

@@ -123,6 +123,37 @@ async fn an_approval_that_is_demanded_since_and_was_not_given() {
 }
 
 #[tokio::test]
+async fn a_cool_down_that_lasts_moves_the_start_and_leaves_the_end() {
+    let lab = Lab::instant().await;
+    let tuple = lab.any();
+    let id = scheduled(&lab, &tuple).await;
+    lab.turn(SignedDuration::from_mins(170));
+    let other = lab.active(&tuple).await;
+    lab.ends(&other).await;
+    let ended = lab.until(other.id, GrantState::Ended).await.ended_at.unwrap();
+    let mut tx = lab.db.begin(Actor::service("test")).await.unwrap();
+    let rule = store::documents::all(tx.connection()).await.unwrap().remove(0);
+    drop(tx);
+    let Body::Rule(mut spec) = rule.body.clone() else { panic!("{rule:?}") };
+    spec.pace.cool_down_minutes = Some(25);
+    company::republish(&lab.db, &rule, Body::Rule(spec)).await;
+    let rested = ended + SignedDuration::from_mins(25);
+    lab.turn(SignedDuration::from_mins(12));
+    lab.round().await;
+    let waits = lab.grant(id).await;
+    assert_eq!((waits.state, waits.start_at), (GrantState::Scheduled, rested));
+    lab.turn_to(rested);
+    let grant = lab.until(id, GrantState::Active).await;
+    assert_eq!(grant.deadline_at, waits.fixed_end);
+    let told: i64 = sqlx::query_scalar("SELECT count(*) FROM trail_entries WHERE action = 'grant.postponed.v1'")
+        .fetch_one(lab.db.pool())
+        .await
+        .unwrap();
+    assert_eq!(told, 1);
+    lab.check().await;
+}
+
+#[tokio::test]
 async fn a_user_who_was_disabled_since_the_directory_was_read() {
     let lab = Lab::instant().await;
     let id = scheduled(&lab, &lab.any()).await;

@@ -104,7 +104,7 @@ impl Lab {
         let endpoint_url = Some(simulator.http.clone());
         let config = CloudConfig { endpoint_url, calls_per_second: 0, outstanding: 0, ..config };
         let aws = Cloud::connect_as(config, key).await.unwrap();
-        crate::company::move_in(&db, &company).await;
+        testkit::simulated::move_in(&db, &company).await;
         let approver = db.person("approver").await;
         let approvers = db.group("approvers", &[&approver]).await;
         let ticked = Cell::new(Instant::now());

@@ -6,8 +6,6 @@ mod adding;
 #[cfg(test)]
 mod again;
 #[cfg(test)]
-mod company;
-#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod invariants;

@@ -1,10 +1,9 @@
 //! AWS's errors on the wire. Which operation may return which error is the service model's business: see `catalog`.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::Service;
+use super::{Said, Service};
 
 /// An error as a service returns it.
 #[derive(Debug, Clone)]
@@ -84,17 +83,18 @@ impl AwsError {
     }
 
     /// The answer in the service's protocol.
-    pub fn response(&self, service: Service, request_id: &str) -> HttpResponse {
-        let mut answer = HttpResponse::build(self.status);
-        answer.insert_header(("x-amzn-requestid", request_id));
+    pub fn said(&self, service: Service, request_id: &str) -> Said {
+        let mut headers = vec![("x-amzn-requestid", request_id.to_owned())];
         if service == Service::Sts {
             let sender = if self.status.is_server_error() { "Receiver" } else { "Sender" };
-            return answer.content_type("text/xml").body(format!(
+            headers.push(("content-type", "text/xml".to_owned()));
+            let body = format!(
                 "<ErrorResponse xmlns=\"{}\"><Error><Type>{sender}</Type><Code>{}</Code><Message>{}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>",
                 super::sts::NAMESPACE,
                 self.code,
                 super::sts::escape(&self.message),
-            ));
+            );
+            return Said { status: self.status, headers, body };
         }
         let mut body = Map::new();
         body.insert("__type".to_owned(), json!(self.code));
@@ -103,7 +103,8 @@ impl AwsError {
             body.insert("RequestId".to_owned(), json!(request_id));
         }
         body.extend(self.members.clone());
-        answer.insert_header(("x-amzn-errortype", self.code));
-        answer.content_type("application/x-amz-json-1.1").body(Value::Object(body).to_string())
+        headers.push(("x-amzn-errortype", self.code.to_owned()));
+        headers.push(("content-type", "application/x-amz-json-1.1".to_owned()));
+        Said { status: self.status, headers, body: Value::Object(body).to_string() }
     }
 }

@@ -1,7 +1,6 @@
 //! The gates that a call goes through, the same as in AWS: signature, fault of the day, quota, permission, then the service itself.
 //! Every call is written down with what became of it.
 
-use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use serde_json::Value;
 
@@ -9,7 +8,8 @@ use super::error::AwsError;
 use super::input::Input;
 use super::sigv4::{self, Refusal};
 use super::{
-    Answer, Delivery, Service, catalog, identity_store, organizations, service_control_policies, sso_admin, sts,
+    Answer, Delivery, Incoming, Service, catalog, identity_store, organizations, service_control_policies, sso_admin,
+    sts,
 };
 use crate::world::World;
 use crate::world::calls::{Call, Subject};
@@ -24,22 +24,21 @@ pub fn serve(
     world: &mut World,
     service: Service,
     input: Result<Input, AwsError>,
-    request: &HttpRequest,
-    body: &[u8],
+    request: Incoming<'_>,
 ) -> (Result<Answer, AwsError>, Delivery) {
     let input = match input {
         Ok(input) => input,
         Err(error) => {
-            let named = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or("?");
+            let named = request.headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or("?");
             let operation = named.rsplit('.').next().unwrap_or(named).to_owned();
             note(world, service, operation, Subject::default(), error.code, None, request);
             return (Err(error), Delivery::Now);
         }
     };
     let subject = subject_of(&input);
-    let signed =
-        sigv4::Request { method: request.method().as_str(), path: request.path(), query: request.query_string(), body };
-    let caller = match sigv4::verify(signed, request.headers(), service.signing_name(), &world.credentials, world.now) {
+    let Incoming { method, path, query, headers, body } = request;
+    let signed = sigv4::Request { method, path, query, body };
+    let caller = match sigv4::verify(signed, headers, service.signing_name(), &world.credentials, world.now) {
         Ok(caller) => caller,
         Err(refusal) => {
             let error = refused(service, refusal);
@@ -229,9 +228,9 @@ fn note(
     subject: Subject,
     outcome: &str,
     caller: Option<&Caller>,
-    request: &HttpRequest,
+    request: Incoming<'_>,
 ) {
-    let traceparent = request.headers().get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let traceparent = request.headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let call = Call {
         id: 0,
         at: world.now,

@@ -16,12 +16,14 @@ mod sts;
 
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
-use crate::clock::Millis;
 use crate::host::{Connection, Host};
+use crate::world::World;
 use error::AwsError;
 use input::Input;
 
@@ -82,36 +84,71 @@ enum Delivery {
     CloseAfter(f64),
 }
 
+/// A call as it came over the wire.
+#[derive(Clone, Copy)]
+pub struct Incoming<'a> {
+    pub method: &'a str,
+    pub path: &'a str,
+    /// Without the question mark.
+    pub query: &'a str,
+    pub headers: &'a HeaderMap,
+    pub body: &'a [u8],
+}
+
+/// An answer as it goes over the wire.
+pub struct Said {
+    pub status: StatusCode,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: String,
+}
+
+/// What becomes of a call: its answer, so many seconds later, or none and a closed connection.
+pub struct Reply {
+    pub after: f64,
+    pub said: Option<Said>,
+}
+
 /// `POST /`.
 pub async fn answer(request: HttpRequest, body: Bytes, host: Data<Host>) -> HttpResponse {
-    let (service, input) = read(&request, &body);
-    let now = Millis::now();
-    let (result, delivery, request_id) = {
-        let mut world = host.world();
-        world.settle(now);
-        let request_id = world.new_uuid().to_string();
-        let (result, delivery) = gates::serve(&mut world, service, input, &request, &body);
-        (result, delivery, request_id)
+    let incoming = Incoming {
+        method: request.method().as_str(),
+        path: request.path(),
+        query: request.query_string(),
+        headers: request.headers(),
+        body: &body,
+    };
+    let reply = serve(&mut host.world(), incoming);
+    pause(reply.after).await;
+    let Some(said) = reply.said else { return Connection::close(&request) };
+    let mut response = HttpResponse::build(said.status);
+    for header in said.headers {
+        response.insert_header(header);
+    }
+    response.body(said.body)
+}
+
+/// Serves one call at the world's present moment.
+pub fn serve(world: &mut World, incoming: Incoming<'_>) -> Reply {
+    let (service, input) = read(incoming);
+    let now = world.time();
+    world.settle(now);
+    let request_id = world.new_uuid().to_string();
+    let (result, delivery) = gates::serve(world, service, input, incoming);
+    let said = || match result {
+        Ok(Answer::Json(value)) => ok("application/x-amz-json-1.1", &request_id, value.to_string()),
+        Ok(Answer::Xml(result)) => ok("text/xml", &request_id, sts::envelope(&result, &request_id)),
+        Err(error) => error.said(service, &request_id),
     };
     match delivery {
-        Delivery::Now => {}
-        Delivery::After(seconds) => pause(seconds).await,
-        Delivery::CloseAfter(seconds) => {
-            pause(seconds).await;
-            return Connection::close(&request);
-        }
+        Delivery::Now => Reply { after: 0.0, said: Some(said()) },
+        Delivery::After(seconds) => Reply { after: seconds, said: Some(said()) },
+        Delivery::CloseAfter(seconds) => Reply { after: seconds, said: None },
     }
-    match result {
-        Ok(Answer::Json(value)) => HttpResponse::Ok()
-            .insert_header(("x-amzn-requestid", request_id))
-            .content_type("application/x-amz-json-1.1")
-            .body(value.to_string()),
-        Ok(Answer::Xml(result)) => HttpResponse::Ok()
-            .insert_header(("x-amzn-requestid", request_id.as_str()))
-            .content_type("text/xml")
-            .body(sts::envelope(&result, &request_id)),
-        Err(error) => error.response(service, &request_id),
-    }
+}
+
+fn ok(content_type: &str, request_id: &str, body: String) -> Said {
+    let headers = vec![("x-amzn-requestid", request_id.to_owned()), ("content-type", content_type.to_owned())];
+    Said { status: StatusCode::OK, headers, body }
 }
 
 async fn pause(seconds: f64) {
@@ -121,8 +158,8 @@ async fn pause(seconds: f64) {
 }
 
 /// Which service and operation a call is for.
-fn read(request: &HttpRequest, body: &[u8]) -> (Service, Result<Input, AwsError>) {
-    let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
+fn read(Incoming { headers, body, .. }: Incoming<'_>) -> (Service, Result<Input, AwsError>) {
+    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok());
     if let Some(target) = target {
         let (prefix, operation) = target.rsplit_once('.').unwrap_or((target, ""));
         return match Service::of_target(prefix) {

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{done, refuse};
-use crate::clock::Millis;
 use crate::host::Host;
 use crate::world::World;
 use crate::world::access::{Interval, PrincipalType, Tuple};
@@ -29,7 +28,8 @@ pub struct Wanted {
 /// `GET /control/oracle/assignments`.
 pub async fn oracle(host: Data<Host>, wanted: Query<Wanted>) -> HttpResponse {
     let mut world = host.world();
-    world.settle(Millis::now());
+    let now = world.time();
+    world.settle(now);
     let fits = |interval: &&Interval| {
         let tuple = &interval.tuple;
         wanted.account_id.as_ref().is_none_or(|id| *id == tuple.account_id)
@@ -58,11 +58,11 @@ pub struct Named {
 /// `POST /control/assignments`: somebody creates it outside Curfew, at once.
 pub async fn create(host: Data<Host>, named: Json<Named>) -> HttpResponse {
     let mut world = host.world();
-    world.settle(Millis::now());
+    let now = world.time();
+    world.settle(now);
     let Some(tuple) = tuple_of(&world, &named) else {
         return refuse(StatusCode::NOT_FOUND, "no such user, group, account or permission set");
     };
-    let now = world.now;
     let changed = world.access.add(&tuple, now, "outside");
     done(json!({"changed": changed, "assignment": tuple}))
 }
@@ -70,11 +70,11 @@ pub async fn create(host: Data<Host>, named: Json<Named>) -> HttpResponse {
 /// `DELETE /control/assignments`: somebody removes it outside Curfew, at once.
 pub async fn delete(host: Data<Host>, named: Json<Named>) -> HttpResponse {
     let mut world = host.world();
-    world.settle(Millis::now());
+    let now = world.time();
+    world.settle(now);
     let Some(tuple) = tuple_of(&world, &named) else {
         return refuse(StatusCode::NOT_FOUND, "no such user, group, account or permission set");
     };
-    let now = world.now;
     let changed = world.access.remove(&tuple, now, "outside");
     done(json!({"changed": changed, "assignment": tuple}))
 }

@@ -14,7 +14,11 @@ use crate::world::permission_sets::{IDENTITY_STORE_ID, INSTANCE_ARN};
 
 /// `GET /control/directory`: the whole company in one answer.
 pub async fn show(host: Data<Host>) -> HttpResponse {
-    let world = host.world();
+    done(company(&host.world()))
+}
+
+/// The whole company.
+pub fn company(world: &World) -> Value {
     let directory = &world.directory;
     let users: Vec<Value> = directory
         .users
@@ -56,7 +60,7 @@ pub async fn show(host: Data<Host>) -> HttpResponse {
         .values()
         .map(|set| json!({"arn": set.arn, "name": set.name, "session_duration": set.session_duration}))
         .collect();
-    done(json!({
+    json!({
         "instance_arn": INSTANCE_ARN,
         "identity_store_id": IDENTITY_STORE_ID,
         "management_account_id": organization.management_account,
@@ -67,7 +71,7 @@ pub async fn show(host: Data<Host>) -> HttpResponse {
         "accounts": accounts,
         "organizational_units": units,
         "permission_sets": sets,
-    }))
+    })
 }
 
 /// `POST /control/users/{user}/enable` and `/disable`.

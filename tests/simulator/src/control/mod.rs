@@ -9,6 +9,7 @@ mod outside;
 mod sessions;
 mod settings;
 
+pub use directory::company;
 pub use growth::Size;
 
 use actix_web::HttpResponse;

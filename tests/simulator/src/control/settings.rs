@@ -6,7 +6,6 @@ use actix_web::web::{Data, Json};
 use serde_json::{Map, Value, json};
 
 use super::{done, refuse};
-use crate::clock::Millis;
 use crate::host::Host;
 
 /// `GET /control/settings`.
@@ -17,7 +16,8 @@ pub async fn show(host: Data<Host>) -> HttpResponse {
 /// `PATCH /control/settings`: only the named ones change.
 pub async fn change(host: Data<Host>, patch: Json<Map<String, Value>>) -> HttpResponse {
     let mut world = host.world();
-    world.settle(Millis::now());
+    let now = world.time();
+    world.settle(now);
     match world.settings.patched(patch.into_inner()) {
         Ok(settings) => {
             world.settings = settings;

@@ -36,6 +36,8 @@ use settings::{Profile, Settings};
 pub struct World {
     /// The moment at which the current call looks at the world.
     pub now: Millis,
+    /// The time, where a test turns it by hand.
+    pub turned_to: Option<Millis>,
     pub profile: Profile,
     pub seed: u64,
     pub settings: Settings,
@@ -65,6 +67,7 @@ impl World {
         let policies = Policies::seeded(&organization, seed::FOUNDED);
         Self {
             now: Millis::now(),
+            turned_to: None,
             profile,
             seed,
             settings: Settings::of(profile),
@@ -83,11 +86,21 @@ impl World {
         }
     }
 
+    /// The time: the machine's, or the one it was turned to by hand.
+    pub fn time(&self) -> Millis {
+        self.turned_to.unwrap_or_else(Millis::now)
+    }
+
     /// Back to the seed: state, faults, calls and settings. Handed-out credentials stay valid, so that clients live on.
     pub fn reset(&mut self) {
         let fresh = Self::new(self.profile, self.seed);
         let credentials = std::mem::replace(self, fresh).credentials;
         self.credentials = credentials;
+    }
+
+    /// From here on everything that happens by chance follows from this seed.
+    pub fn seed_luck(&mut self, seed: u64) {
+        self.random = StdRng::seed_from_u64(seed);
     }
 
     /// A fresh identifier, the same sequence for the same seed.

@@ -183,6 +183,19 @@ impl World {
         operation
     }
 
+    /// Operations that would never end, end now as they would have.
+    pub fn release_stuck(&mut self) {
+        let now = self.now;
+        let waits = |o: &Operation| o.fate.stuck && o.status == Status::InProgress;
+        let stuck: Vec<u64> = self.operations.all.iter().filter(|(_, o)| waits(o)).map(|(id, _)| *id).collect();
+        self.operations.due.extend(stuck.into_iter().map(|id| (now, id)));
+    }
+
+    /// Whether any operation is under way.
+    pub fn is_busy(&self) -> bool {
+        [Kind::Create, Kind::Delete].into_iter().any(|kind| self.operations.outstanding(kind) > 0)
+    }
+
     /// Moves the world to this moment: every operation due by then has ended, at its own moment and in order.
     pub fn settle(&mut self, now: Millis) {
         self.now = self.now.max(now);

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use store::Tx;
 use store::approvals::{self, Approval, ApprovalState, Progress};
 use store::decision::{self, Approved};
-use store::requests::{Item, Request};
+use store::requests::{self, Item, Request};
 
 use super::super::electors::Electors;
 use super::ballots::Ballot;
@@ -50,9 +50,10 @@ impl Counting<'_> {
                 ApprovalState::Rejected
             }
             Verdict::Approved => {
-                let contents =
-                    self.electors.paper_of(&ballot.approval)?.rechecked.as_ref().map(|r| r.contents.as_slice());
-                approvals::note_contents(tx, request.id, contents.unwrap_or_default()).await?;
+                if let Some(rechecked) = &self.electors.paper_of(&ballot.approval)?.rechecked {
+                    approvals::note_contents(tx, request.id, &rechecked.contents).await?;
+                    requests::put_off(tx, request.id, &rechecked.not_before).await?;
+                }
                 match decision::approve(tx, request, &ballot.approval.ordinals, false).await? {
                     Approved::Grants(grants) => {
                         self.conclude(tx, &mut ballot.approval, true, grants.clone()).await?;

@@ -23,6 +23,21 @@ pub fn ready(talk: &Talk<'_>, deadline_at: Timestamp) -> Draft {
     }
 }
 
+/// The access begins later.
+pub fn postponed(talk: &Talk<'_>, start_at: Timestamp) -> Draft {
+    let what = &talk.what;
+    Draft {
+        subject: format!("Begins later, at {}: {what}", time_of_day(start_at)),
+        headline: format!("The access begins later: {what}."),
+        paragraphs: vec![
+            "The rules demand a rest after the last access to the same place, and it lasts until then. It begins by itself; there is nothing to do."
+                .to_owned(),
+        ],
+        rows: vec![row("Begins", moment(start_at))],
+        ..Draft::default()
+    }
+}
+
 /// The access lasts longer.
 pub fn extended(talk: &Talk<'_>, from: Timestamp, deadline_at: Timestamp) -> Draft {
     let what = &talk.what;

@@ -12,7 +12,13 @@ const FOOT: &str =
     "You receive this because you may decide about this access. The links are yours alone: do not forward this mail.";
 
 /// To an approver. Links that decide lead to one approval; where there are several, the request's page has them all.
-pub fn asked(talk: &Talk<'_>, approval: Option<ApprovalId>, decide_by: Timestamp, occasion: Occasion) -> Draft {
+pub fn asked(
+    talk: &Talk<'_>,
+    approval: Option<ApprovalId>,
+    decide_by: Timestamp,
+    occasion: Occasion,
+    in_place_of: &[String],
+) -> Draft {
     let (what, who) = (&talk.what, &talk.who);
     let long = talk.about.map_or_else(String::new, |about| duration(about.minutes));
     let extends = talk.about.is_some_and(|about| about.extends);
@@ -65,11 +71,17 @@ pub fn asked(talk: &Talk<'_>, approval: Option<ApprovalId>, decide_by: Timestamp
     Draft {
         subject,
         headline: format!("{ask}{whom}."),
-        paragraphs: now.map(str::to_owned).into_iter().chain([please]).collect(),
+        paragraphs: now.map(str::to_owned).into_iter().chain(in_place(in_place_of)).chain([please]).collect(),
         rows: vec![row("Decide by", moment(decide_by))],
         buttons,
         foot: FOOT,
     }
+}
+
+/// Why it reaches somebody whom nobody named.
+fn in_place(of: &[String]) -> Option<String> {
+    let names: Vec<String> = of.iter().map(|name| line(name, NAME)).collect();
+    (!names.is_empty()).then(|| format!("You are asked in place of {}, for whom you stand in.", names.join(" and ")))
 }
 
 /// To whom it is for.

@@ -73,7 +73,9 @@ pub fn letter(message: &Message, links: &Links) -> Letter {
 
 fn draft(talk: &Talk<'_>, news: &News) -> Draft {
     match news {
-        News::Asked { approval, decide_by, occasion } => asking::asked(talk, *approval, *decide_by, *occasion),
+        News::Asked { approval, decide_by, occasion, in_place_of } => {
+            asking::asked(talk, *approval, *decide_by, *occasion, in_place_of)
+        }
         News::AskedForYou => asking::asked_for_you(talk),
         News::Withdrawn => asking::withdrawn(talk),
         News::Commented { by, question, text } => asking::commented(talk, by, *question, text),
@@ -81,6 +83,7 @@ fn draft(talk: &Talk<'_>, news: &News) -> Draft {
         News::Partly { approved } => outcome::partly(talk, *approved),
         News::Rejected { by, comment } => outcome::rejected(talk, by, comment.as_deref()),
         News::TimedOut => outcome::timed_out(talk),
+        News::Postponed { start_at } => access::postponed(talk, *start_at),
         News::Ready { deadline_at } => access::ready(talk, *deadline_at),
         News::Extended { from, deadline_at } => access::extended(talk, *from, *deadline_at),
         News::Ended { reason, detail, evidence } => access::ended(talk, *reason, detail.as_deref(), evidence),

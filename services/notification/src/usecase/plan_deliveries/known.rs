@@ -43,6 +43,8 @@ pub(super) struct Known {
     pub people: HashMap<UserId, Person>,
     /// Who is asked in which open approvals of a request just now.
     pub asking: BTreeMap<(RequestId, UserId), Vec<ApprovalId>>,
+    /// For whom each may speak there: themselves, or those whom they stand in for.
+    pub voices: BTreeMap<(ApprovalId, UserId), BTreeSet<UserId>>,
     pub asked: HashMap<RequestId, Vec<UserId>>,
     pub further: HashMap<StageOf, Vec<UserId>>,
     pub alarmed: HashMap<RequestId, BTreeSet<UserId>>,
@@ -114,9 +116,13 @@ impl Known {
     async fn read_deciders(&mut self, tx: &mut Tx, heard: &[Heard]) -> Result<(), StoreError> {
         let asking = requests_for(heard, &[Audience::Approvers, Audience::Further]);
         if !asking.is_empty() {
-            for asked in telling::approvers(tx.connection(), &asking).await? {
-                let place = (asked.request, asked.person.id.clone());
-                self.asking.entry(place).or_default().push(asked.approval);
+            let now = tx.now();
+            for asked in telling::approvers(tx.connection(), &asking, now).await? {
+                let approvals = self.asking.entry((asked.request, asked.person.id.clone())).or_default();
+                if approvals.last() != Some(&asked.approval) {
+                    approvals.push(asked.approval);
+                }
+                self.voices.entry((asked.approval, asked.person.id.clone())).or_default().insert(asked.voice);
                 self.people.insert(asked.person.id.clone(), asked.person);
             }
             self.told = telling::told(tx.connection(), &asking, &ASKING).await?;
@@ -144,6 +150,7 @@ impl Known {
         if !hears(heard, &[Admins, Alarmed, OtherAdmins, Overseers, Reviewers]) {
             return Ok(());
         }
+        let now = tx.now();
         let connection = tx.connection();
         let admins = telling::members_of_named(connection, &mailing.personas.admin_groups).await?;
         let auditors = telling::members_of_named(connection, &mailing.personas.auditor_groups).await?;
@@ -154,7 +161,7 @@ impl Known {
             | Fact::ReviewDone { review, .. } => Some(review.uuid()),
             _ => None,
         });
-        for review in telling::reviews(connection, &reviews).await? {
+        for review in telling::reviews(connection, &reviews, now).await? {
             let named = &review.reviewers.named;
             let people = telling::active(connection, &named.users, &named.groups).await?;
             let mut reviewers = self.meet(people);
@@ -162,6 +169,7 @@ impl Known {
             if review.reviewers.by_default || named.everyone {
                 reviewers.extend(self.overseers());
             }
+            reviewers.retain(|id| !review.barred.contains(id));
             self.reviewers.insert(review.id, reviewers);
             self.reviews.insert(review.id, review);
         }
@@ -220,6 +228,7 @@ impl Known {
     /// Everybody who is named or reached and not known yet.
     async fn read_people(&mut self, tx: &mut Tx, heard: &[Heard]) -> Result<(), StoreError> {
         let mut wanted: BTreeSet<&UserId> = self.asked.values().flatten().collect();
+        wanted.extend(self.voices.values().flatten());
         wanted.extend(self.requests.values().flat_map(|r| [&r.requester, &r.beneficiary]));
         wanted.extend(self.delegations.values().flat_map(|d| [&d.from, &d.to]));
         let behind = self.changes.values().flat_map(|c| [Some(&c.proposed_by), c.decided_by.as_ref()]);

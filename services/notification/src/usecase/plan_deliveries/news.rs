@@ -1,5 +1,7 @@
 //! What a fact says to somebody.
 
+use std::collections::BTreeSet;
+
 use domain::grant::EndReason;
 use domain::request::RequestState;
 use domain::{Fact, GrantId, Pair, RuleId, Tuple, UserId};
@@ -38,6 +40,7 @@ impl Known {
             | Fact::BreakGlass { .. } => self.of_request(fact, request?),
             Fact::GrantActivated { .. }
             | Fact::GrantExtended { .. }
+            | Fact::GrantPostponed { .. }
             | Fact::GrantEnded { .. }
             | Fact::SessionsNotCut { .. } => self.of_grant(fact),
             Fact::ReviewOpened { .. } | Fact::ReviewOverdue { .. } | Fact::ReviewDone { .. } => {
@@ -56,11 +59,16 @@ impl Known {
             Fact::ApprovalTightened { .. } => Occasion::Tightened,
             _ => Occasion::New,
         };
-        let approval = match self.asking.get(&(request.id, to.clone()))?.as_slice() {
+        let asking = self.asking.get(&(request.id, to.clone()))?;
+        let approval = match asking.as_slice() {
             [only] => Some(*only),
             _ => None,
         };
-        Some(News::Asked { approval, decide_by: request.decide_by, occasion })
+        let voices: BTreeSet<&UserId> =
+            asking.iter().filter_map(|approval| self.voices.get(&(*approval, to.clone()))).flatten().collect();
+        let in_place_of =
+            if voices.contains(to) { Vec::new() } else { voices.into_iter().map(|away| self.name(away)).collect() };
+        Some(News::Asked { approval, decide_by: request.decide_by, occasion, in_place_of })
     }
 
     fn of_request(&self, fact: &Fact, request: &Request) -> Option<(News, Places)> {
@@ -102,6 +110,7 @@ impl Known {
     fn of_grant(&self, fact: &Fact) -> Option<(News, Places)> {
         let detail = |grant: &GrantId| self.grants.get(grant).and_then(|g| g.detail.clone());
         Some(match fact {
+            Fact::GrantPostponed { tuple, start_at, .. } => (News::Postponed { start_at: *start_at }, only(tuple)),
             Fact::GrantActivated { tuple, deadline_at, .. } => (News::Ready { deadline_at: *deadline_at }, only(tuple)),
             Fact::GrantExtended { grant, from, deadline_at, .. } => {
                 let places = self.grants.get(grant).map_or(Places::All, |g| only(&g.tuple));

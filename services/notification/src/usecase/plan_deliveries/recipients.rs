@@ -53,8 +53,9 @@ impl Known {
     fn further(&self, fact: &Fact) -> Vec<UserId> {
         let Fact::ApprovalEscalated { approval, request, need, stage } = fact else { return Vec::new() };
         let may = self.deciding(*request, Some(*approval));
-        let further = self.further.get(&(*approval, *need, *stage)).into_iter().flatten();
-        further.filter(|id| may.contains(id)).cloned().collect()
+        let further = self.further.get(&(*approval, *need, *stage)).map(Vec::as_slice).unwrap_or_default();
+        let speaks_for = |id: &UserId| self.voices.get(&(*approval, id.clone())).into_iter().flatten();
+        may.into_iter().filter(|id| speaks_for(id).any(|voice| further.contains(voice))).collect()
     }
 
     fn reviewers_of(&self, fact: &Fact, concerned: &[UserId]) -> Vec<UserId> {

@@ -11,7 +11,7 @@ use domain::fact::{Evidence, Occurred};
 use domain::grant::EndReason;
 use domain::request::RequestState;
 use domain::rules::Severity;
-use domain::{Actor, ApprovalId, EndpointId, Fact, GrantId, RequestId, RuleId, Tuple};
+use domain::{Actor, ApprovalId, DelegationId, EndpointId, Fact, GrantId, RequestId, RuleId, Tuple};
 use jiff::{SignedDuration, Timestamp};
 use mail_server::MailServer;
 use notification::inbound::Inbound;
@@ -24,6 +24,7 @@ use notification::usecase::plan_deliveries::{Heard, Mailing};
 use notification::work::Worker;
 use runtime::settings::Personas;
 use secrecy::SecretString;
+use store::delegations::{self, Delegation};
 use store::deliveries::{self, Delivery, Filter};
 use store::endpoints::Endpoint;
 use store::requests::{Item, Request};
@@ -197,6 +198,25 @@ impl World {
         let submitted = heard(tx.commit().await.unwrap());
         let approval = approvals.first().copied().unwrap_or(ApprovalId(new_id()));
         Asked { request: request.id, approval, approvals, submitted }
+    }
+
+    /// Somebody stands in for somebody from now on, for a day.
+    pub async fn stands_in(&self, from: &str, to: &str) {
+        let mut tx = self.db.begin(company::actor(from)).await.unwrap();
+        let now = tx.now();
+        let new = Delegation {
+            id: DelegationId(new_id()),
+            from: company::user(from),
+            to: company::user(to),
+            starts_at: now,
+            ends_at: now + SignedDuration::from_hours(24),
+            reason: None,
+            made_by: company::actor(from),
+            made_at: now,
+            ended_at: None,
+        };
+        delegations::insert(&mut tx, &new).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Tells facts as one commit of somebody's, and sends what is to be sent; who got what, by subject.

@@ -4,7 +4,7 @@ use actix_web::{get, web::Data};
 use domain::ChangeId;
 use serde::Deserialize;
 use store::changes::{self, ChangeState};
-use web::{Caller, Cursor, Json, Limit, Page, Problem, ProblemType, Query};
+use web::{Caller, Cursor, Json, Limit, Page, Problem, Query};
 
 use super::view::ChangeView;
 use crate::http::{Api, problems};
@@ -35,11 +35,8 @@ pub async fn list_changes(
 ) -> Result<Json<Page<ChangeView>>, Problem> {
     caller.require_auditor_or_admin()?;
     let WhichChanges { state, cursor, limit } = which.into_inner();
-    let before: Option<ChangeId> = match cursor {
-        None => None,
-        Some(cursor) => Some(cursor.id.parse().map_err(|_| Problem::new(ProblemType::InvalidCursor))?),
-    };
+    let before: Option<ChangeId> = Cursor::id_in(cursor.as_ref())?;
     let mut connection = api.db.read().await.map_err(problems::store)?;
     let rows = changes::list(&mut connection, state, before, limit.rows()).await.map_err(problems::store)?;
-    Ok(Json(Page::of(rows, limit, |change| Cursor::after("", change.id)).map(ChangeView::as_proposed)))
+    Ok(Json(Page::by_id(rows, limit, |change| change.id).map(ChangeView::as_proposed)))
 }

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use store::documents;
 use uuid::Uuid;
-use web::{Caller, Cursor, Json, Page, Problem, ProblemType};
+use web::{Caller, Cursor, Json, Page, Problem};
 
 use super::spec::Spec;
 use super::{Paged, Version};
@@ -19,15 +19,12 @@ pub async fn versions<S: Spec>(
 ) -> Result<Json<Page<Version<S>>>, Problem> {
     caller.require_auditor_or_admin()?;
     let Paged { cursor, limit } = paged;
-    let before: Option<i64> = match cursor {
-        None => None,
-        Some(cursor) => Some(cursor.id.parse().map_err(|_| Problem::new(ProblemType::InvalidCursor))?),
-    };
+    let before: Option<i64> = Cursor::id_in(cursor.as_ref())?;
     let mut connection = api.db.read().await.map_err(problems::store)?;
     let all = documents::versions(&mut connection, S::KIND, id).await.map_err(problems::store)?;
     if all.is_empty() {
         return Err(Problem::not_found(word(S::KIND)));
     }
     let rows = all.into_iter().filter(|v| before.is_none_or(|before| v.version < before)).map(Version::of).collect();
-    Ok(Json(Page::of(rows, limit, |version: &Version<S>| Cursor::after("", version.version()))))
+    Ok(Json(Page::by_id(rows, limit, Version::version)))
 }

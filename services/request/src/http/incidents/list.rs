@@ -4,7 +4,7 @@ use actix_web::{get, web::Data};
 use domain::IncidentId;
 use serde::Deserialize;
 use store::incidents;
-use web::{Caller, Cursor, Json, Limit, Page, Problem, ProblemType, Query};
+use web::{Caller, Cursor, Json, Limit, Page, Problem, Query};
 
 use super::{IncidentView, may_read, view};
 use crate::http::{Api, problems};
@@ -34,11 +34,8 @@ pub async fn list_incidents(
 ) -> Result<Json<Page<IncidentView>>, Problem> {
     may_read(&caller)?;
     let Which { open, cursor, limit } = which.into_inner();
-    let before = match &cursor {
-        None => None,
-        Some(cursor) => Some(cursor.id.parse::<IncidentId>().map_err(|_| Problem::new(ProblemType::InvalidCursor))?),
-    };
+    let before: Option<IncidentId> = Cursor::id_in(cursor.as_ref())?;
     let mut tx = api.begin(caller.actor()).await?;
     let rows = incidents::list(tx.connection(), open, before, limit.rows()).await.map_err(problems::store)?;
-    Ok(Json(Page::of(rows, limit, |incident| Cursor::after("", incident.id)).map(view)))
+    Ok(Json(Page::by_id(rows, limit, |incident| incident.id).map(view)))
 }

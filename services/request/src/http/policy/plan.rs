@@ -1,9 +1,10 @@
 //! `POST /v1/policy/plan`
 
-use actix_web::{post, web::Data};
+use actix_web::post;
+use actix_web::web::{Data, block};
 use domain::rules::Book;
 use jiff::SignedDuration;
-use policy::{File, Plan, Problem as Mistake, Replay, replay};
+use policy::{File, Plan, Problem as Mistake, Replay, Replaying};
 use serde::{Deserialize, Serialize};
 use web::{Caller, Json, Problem, ProblemType, Upload};
 
@@ -61,25 +62,33 @@ pub async fn plan_policy(api: Data<Api>, caller: Caller, body: Upload) -> Result
     let draft = plan_files(&mut tx, &api.desk(), &files).await.map_err(set)?;
     // The plan took the lock of all documents; a replay takes its time.
     drop(tx);
-    let replay = replayed(&api, &caller, &draft, days).await?;
+    let replay = replayed(&api, &draft, days).await?;
     let Draft { plan, problems, weighed, second_person, .. } = draft;
     Ok(Json(Planned { problems, plan, weighed, second_person, replay }))
 }
 
-async fn replayed(api: &Api, caller: &Caller, draft: &Draft, days: u16) -> Result<Option<Replay>, Problem> {
+/// One page after the other: what was asked in a year is not held in memory.
+async fn replayed(api: &Api, draft: &Draft, days: u16) -> Result<Option<Replay>, Problem> {
     let Some(wanted) = draft.wanted.as_ref().filter(|_| days > 0) else { return Ok(None) };
-    let mut tx = api.begin(caller.actor()).await?;
-    let length = SignedDuration::from_hours(24 * i64::from(days));
-    let since = tx.now().checked_sub(length).map_err(Problem::internal)?;
-    let past = past(&mut tx, since).await.map_err(problems::store)?;
-    let organization = api.judge.books.current(tx.connection()).await.map_err(problems::store)?.organization().clone();
-    drop(tx);
+    let now = api.db.clock().now();
+    let since = now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).map_err(Problem::internal)?;
+    let mut connection = api.db.read().await.map_err(problems::store)?;
+    let organization = api.judge.books.current(&mut connection).await.map_err(problems::store)?.organization().clone();
     let changed = wanted.changed(&draft.standing.books);
     let (before, after) = (draft.standing.books.documents.clone(), wanted.documents.clone());
-    let replay = actix_web::web::block(move || {
+    let compiled = block(move || {
         let before = Book::compile(before, organization.clone());
-        let after = Book::compile(after, organization);
-        replay(&before, &after, &changed, past.requests(&before, &after))
+        Replaying::of(before, Book::compile(after, organization), &changed)
     });
-    replay.await.map(Some).map_err(Problem::internal)
+    let mut replaying = compiled.await.map_err(Problem::internal)?;
+    let mut past = past(&mut connection, since, now, replaying.books()).await.map_err(problems::store)?;
+    while let Some(page) = past.next(&mut connection).await.map_err(problems::store)? {
+        let asked = block(move || {
+            let requests: Vec<_> = past.requests(page, replaying.books()).collect();
+            requests.iter().for_each(|request| replaying.ask(request));
+            (past, replaying)
+        });
+        (past, replaying) = asked.await.map_err(Problem::internal)?;
+    }
+    Ok(Some(replaying.done()))
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use store::approvals::{Approval, CastVote};
 use store::requests::{Filter, Request};
 use store::{PgConnection, StoreError, Tx, approvals, delegations, directory, requests};
-use web::{Caller, Cursor, Json, Limit, Page, Person, Problem, ProblemType, Query};
+use web::{Caller, Cursor, Json, Limit, Page, Person, Problem, Query};
 
 use crate::http::view::{RequestView, requests as views};
 use crate::http::{Api, problems};
@@ -58,10 +58,7 @@ pub async fn list_requests(
     which: Query<Which>,
 ) -> Result<Json<Page<RequestView>>, Problem> {
     let which = which.into_inner();
-    let before = match &which.cursor {
-        None => None,
-        Some(cursor) => Some(cursor.id.parse::<RequestId>().map_err(|_| Problem::new(ProblemType::InvalidCursor))?),
-    };
+    let before: Option<RequestId> = Cursor::id_in(which.cursor.as_ref())?;
     let mut tx = api.begin(caller.actor()).await?;
     let page = match which.role {
         Role::Mine => {

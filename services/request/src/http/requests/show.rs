@@ -45,7 +45,8 @@ pub(super) async fn may_see(
         return Ok(true);
     }
     let groups: Vec<GroupId> = person.groups.iter().map(|(id, _)| id.clone()).collect();
-    let looker = Looker { user: person.id.clone(), groups: groups.clone(), privileged: false };
+    // Reading is not taking: delegations are not asked.
+    let looker = Looker { user: person.id.clone(), one_with: Vec::new(), groups: groups.clone(), privileged: false };
     let owed = reviews::of_requests(connection, &[request.id.uuid()]).await.map_err(problems::store)?;
     if owed.iter().any(|review| review.is_for(&looker)) {
         return Ok(true);

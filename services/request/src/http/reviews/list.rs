@@ -4,7 +4,7 @@ use actix_web::{get, web::Data};
 use domain::ReviewId;
 use serde::Deserialize;
 use store::reviews::{self, Filter};
-use web::{Caller, Cursor, Json, Limit, Page, Problem, ProblemType, Query};
+use web::{Caller, Cursor, Json, Limit, Page, Problem, Query};
 
 use super::looker;
 use super::view::{ReviewView, view};
@@ -49,14 +49,11 @@ pub async fn list_reviews(
     which: Query<Which>,
 ) -> Result<Json<Page<ReviewView>>, Problem> {
     let which = which.into_inner();
-    let mine = looker(&caller)?;
+    let mine = looker(&api, &caller).await?;
     if which.role == Role::All {
         caller.require_auditor_or_admin()?;
     }
-    let before = match &which.cursor {
-        None => None,
-        Some(cursor) => Some(cursor.id.parse::<ReviewId>().map_err(|_| Problem::new(ProblemType::InvalidCursor))?),
-    };
+    let before: Option<ReviewId> = Cursor::id_in(which.cursor.as_ref())?;
     let filter = Filter {
         looker: (which.role == Role::Mine).then_some(mine),
         open: which.open,
@@ -65,7 +62,7 @@ pub async fn list_reviews(
     };
     let mut tx = api.begin(caller.actor()).await?;
     let rows = reviews::list(tx.connection(), &filter).await.map_err(problems::store)?;
-    let page = Page::of(rows, which.limit, |review| Cursor::after("", review.id));
+    let page = Page::by_id(rows, which.limit, |review| review.id);
     let items = view(&mut tx, page.items).await.map_err(problems::store)?;
     Ok(Json(Page { items, next: page.next }))
 }

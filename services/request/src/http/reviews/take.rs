@@ -23,7 +23,8 @@ pub struct Look {
     comment: Option<String>,
 }
 
-/// Say what you saw. Nobody reviews an access that they asked for or had.
+/// Say what you saw. Nobody reviews an access that they asked for or had, nor whoever stands in for those who did, or for
+/// whom they stand in.
 #[utoipa::path(tag = "reviews", request_body = Look,
     params(("id" = ReviewId, Path, description = "The review."),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating safe.")),
@@ -36,7 +37,7 @@ pub async fn take_review(
     id: Path<ReviewId>,
     body: Json<Look>,
 ) -> Result<HttpResponse, Problem> {
-    let looker = looker(&caller)?;
+    let looker = looker(&api, &caller).await?;
     let (review, body) = (id.into_inner(), body.into_inner());
     let comment = body.comment.as_deref().map(Comment::parse).transpose().map_err(|error| unfit(&error))?;
     let command = TakeReview { review, concern: body.concern, comment };

@@ -1,11 +1,17 @@
 //! Whether one thing demands at least what another does, condition by condition. What cannot be told is no.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
 use super::super::area::Area;
 use super::super::book::Book;
 use super::super::guardrail::{Effect, FreezeSpec, Guardrail, PolicyRef};
 use super::super::hours::Hours;
 use super::super::rule::{Approval, Automatic, Review, Rule, RuleSpec, TicketDemand, WhenAway};
+use super::super::schedule::ScheduleSpec;
 use super::super::selector::{Accounts, PermissionSets};
+use crate::UserId;
 use crate::approval::{Escalation, MailDecision, Manager, People, PolicySpec, Stage};
 
 /// Whether whoever gets something by the rule `new` in one book got it as easily by `old` in the other.
@@ -169,6 +175,28 @@ pub(super) fn holds_as_much(old: (&Book, &Effect, &Area), new: (&Book, &Effect, 
 
 pub(super) fn freezes_as_much(old: &FreezeSpec, new: &FreezeSpec) -> bool {
     new.from <= old.from && old.until <= new.until && (old.spares_break_glass || !new.spares_break_glass)
+}
+
+/// Whether whoever is on duty by `new` at any moment is so by `old`.
+pub(super) fn on_duty_no_more(old: &ScheduleSpec, new: &ScheduleSpec) -> bool {
+    if new.rotation.is_some() && new.rotation != old.rotation {
+        return false;
+    }
+    let shifts = |spec: &ScheduleSpec, at: Timestamp| -> BTreeSet<UserId> {
+        spec.shifts.iter().filter(|s| s.from <= at && at < s.until).map(|s| s.user.clone()).collect()
+    };
+    let turns: BTreeSet<UserId> = new.rotation.iter().flat_map(|rotation| rotation.users.clone()).collect();
+    // Between two of these moments nobody's shift begins or ends.
+    let edges = old.shifts.iter().chain(&new.shifts).flat_map(|shift| [shift.from, shift.until]);
+    edges.chain([Timestamp::MIN]).all(|at| {
+        let (was, is) = (shifts(old, at), shifts(new, at));
+        match (was.is_empty(), is.is_empty()) {
+            (false, false) => is.is_subset(&was),
+            (false, true) => turns.is_subset(&was),
+            (true, false) => false,
+            (true, true) => true,
+        }
+    })
 }
 
 /// Whether all that `new` names is named by `old`, whatever accounts there may be.
