@@ -18,6 +18,7 @@ mod directory;
 mod error;
 mod follow;
 mod identity;
+mod inline_policies;
 mod lender;
 mod limit;
 mod operation;
@@ -38,6 +39,7 @@ pub use directory::{
 };
 pub use error::{CallError, CloudError};
 pub use identity::Roles;
+pub use inline_policies::InlinePolicies;
 pub use lender::{Lender, Lent};
 pub use operation::{Accepted, OperationId, Presence, Progress};
 pub use session_policy::SessionPolicy;

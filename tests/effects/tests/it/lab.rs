@@ -16,7 +16,7 @@ use grant::{Adding, Again};
 use integrations::Integrations;
 use jiff::{SignedDuration, Timestamp};
 use judge::Judge;
-use revocation::Removing;
+use revocation::{CuttingSessions, Means, Removing};
 use runtime::work::Worker as _;
 use serde_json::{Value, json};
 use simulator::{ACCESS_KEY_ID, Config, Running, SECRET_ACCESS_KEY, Simulator};
@@ -49,6 +49,8 @@ pub struct Lab {
     again: Again,
     approvers: GroupId,
     ticked: Cell<Instant>,
+    /// Whether sessions are cut by the permission sets' own policies.
+    pub inline: Cell<bool>,
     said: Said,
     _said: tracing::subscriber::DefaultGuard,
 }
@@ -140,7 +142,9 @@ impl Lab {
         let systems = Integrations::new(&testkit::api::settings_at("http://issuer.test", &[])).unwrap();
         let again = Again::new(Judge::new(systems), aws.directory().clone());
         let slots = Slots::unlimited();
-        let lab = Self { db, simulator, http, approver, slots, company, aws, again, approvers, ticked, said, _said };
+        let inline = Cell::new(false);
+        let lab =
+            Self { db, simulator, http, approver, slots, company, aws, again, approvers, ticked, inline, said, _said };
         lab.everything_with_an_approval().await;
         lab
     }
@@ -210,8 +214,13 @@ impl Lab {
         GroupId::parse(id).unwrap()
     }
 
-    pub fn cutting_sessions(&self) -> revocation::CuttingSessions {
-        revocation::CuttingSessions { db: self.db.db.clone(), policy: self.aws.session_policy(POLICY) }
+    pub fn cutting_sessions(&self) -> CuttingSessions {
+        let means = if self.inline.get() {
+            Means::Inline(self.aws.inline_policies().clone())
+        } else {
+            Means::Policy(self.aws.session_policy(POLICY))
+        };
+        CuttingSessions { db: self.db.db.clone(), means }
     }
 
     /// The time by the clock of the lives, moved on by what really passed.
