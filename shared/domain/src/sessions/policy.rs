@@ -121,11 +121,14 @@ fn with_ours(existing: &str, ours: Vec<Statement>) -> Option<String> {
         Some(one @ Value::Object(_)) => vec![one],
         Some(_) | None => return None,
     };
-    let is_ours = |statement: &Value| statement["Sid"].as_str().is_some_and(|sid| sid.starts_with(SID));
+    let sid = |statement: &Value| statement.get("Sid").and_then(Value::as_str).map(str::to_owned);
+    let is_ours = |statement: &Value| sid(statement).is_some_and(|sid| sid.starts_with(SID));
     all.retain(|statement| !is_ours(statement));
     all.extend(ours.iter().enumerate().map(|(n, statement)| {
         let mut value = statement.value();
-        value["Sid"] = json!(format!("{SID}{n}"));
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("Sid".to_owned(), json!(format!("{SID}{n}")));
+        }
         value
     }));
     if all.is_empty() {
