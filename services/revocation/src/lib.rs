@@ -28,7 +28,7 @@ use store::leases::Leases;
 use tokio::sync::Notify;
 
 pub use reconcile::{Plan, Reconciler};
-pub use sessions::CuttingSessions;
+pub use sessions::{CuttingSessions, Means};
 use usecase::emergency::Desk;
 pub use work::Removing;
 
@@ -78,8 +78,8 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
         let offline = Offline::new(memory_db, cloud.deletions().clone(), LAG, limits);
         offline.run(changed, health, &tasks).await;
     });
-    if let Some(policy_id) = settings.live_sessions.policy_id.clone() {
-        cut_sessions(policy_id, &db, &broker, &aws, &shutdown);
+    if settings.live_sessions.policy_id.is_some() || settings.live_sessions.inline_policy {
+        cut_sessions(settings.live_sessions.policy_id.clone(), &db, &broker, &aws, &shutdown);
     }
     let reconcile_aws = aws.clone();
     let (tasks, work_db, work_aws) = (shutdown.clone(), db.clone(), aws.clone());
@@ -118,15 +118,20 @@ const fn caution(second_person: EmergencySecondPerson) -> Caution {
     }
 }
 
-/// Starts the one writer of the policy that denies live sessions; of several processes, the one with the lease writes.
-fn cut_sessions(policy_id: String, db: &Db, broker: &Broker, aws: &Aws, shutdown: &Shutdown) {
+/// Starts the one writer of what denies live sessions, the policy of this id or else the permission sets' own; of several
+/// processes, the one with the lease writes.
+fn cut_sessions(policy_id: Option<String>, db: &Db, broker: &Broker, aws: &Aws, shutdown: &Shutdown) {
     let bell = Arc::new(Notify::new());
     let (ring, stop, broker) = (Arc::clone(&bell), shutdown.token(), broker.clone());
     shutdown.spawn("sessions.wake", async move { messaging::run_wake(broker, SESSIONS_FACTS, ring, stop).await });
     let (tasks, db, aws) = (shutdown.clone(), db.clone(), aws.clone());
     shutdown.spawn("sessions.work", async move {
         let Some(cloud) = aws.connected().await else { return };
-        let cutting = CuttingSessions { db, policy: cloud.session_policy(&policy_id) };
+        let means = match policy_id {
+            Some(id) => Means::Policy(cloud.session_policy(&id)),
+            None => Means::Inline(cloud.inline_policies().clone()),
+        };
+        let cutting = CuttingSessions { db, means };
         runtime::work::run("sessions.work", &cutting, &bell, SESSIONS_SCAN, 1, &tasks).await;
     });
 }

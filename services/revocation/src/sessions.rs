@@ -1,14 +1,16 @@
-//! Cutting live sessions: one leased writer renders the policy from its table, writes it where it differs, and reads it
-//! back. Nothing here decides whose sessions are cut; the ends of access did, in their own transactions.
+//! Cutting live sessions: one leased writer renders what denies them from its table, writes it where it differs, and reads
+//! it back. Nothing here decides whose sessions are cut; the ends of access did, in their own transactions.
+
+mod means;
 
 use std::sync::Arc;
 
-use cloud::{CallError, SessionPolicy};
-use domain::sessions::policy::{Rendered, SERVICE_CONTROL_POLICY, render, same};
 use jiff::{SignedDuration, Timestamp};
 use runtime::work::{Job, Worker};
 use store::session_denies::{self, Turn};
 use store::{Db, StoreError};
+
+pub use means::Means;
 
 use crate::observe;
 use crate::work::Removing;
@@ -23,8 +25,8 @@ const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(20);
 pub struct CuttingSessions {
     /// The shared database.
     pub db: Db,
-    /// The policy.
-    pub policy: SessionPolicy,
+    /// What is written.
+    pub means: Means,
 }
 
 impl CuttingSessions {
@@ -44,11 +46,10 @@ impl CuttingSessions {
 
     async fn try_take(&self, turn: &Turn) -> Result<(), StoreError> {
         let send_by = self.db.clock().now() + SEND_WITHIN;
-        let rendered = render(&turn.entries, SERVICE_CONTROL_POLICY);
-        let written = self.write(&rendered, self.db.clock().on_host(send_by)).await;
+        let written = self.means.make_so(turn, self.db.clock().on_host(send_by)).await;
         let mut tx = self.db.begin(Removing::actor()).await?;
         match &written {
-            Ok(()) => session_denies::shown(&mut tx, turn.lease, &rendered.held, &rendered.left_out).await?,
+            Ok(written) => session_denies::shown(&mut tx, turn.lease, &written.held, &written.left_out).await?,
             Err(error) => {
                 let again_at = tx.now() + rest(turn.tries);
                 session_denies::put_off(&mut tx, turn.lease, turn.tries, again_at, &error.to_string()).await?;
@@ -56,28 +57,10 @@ impl CuttingSessions {
         }
         tx.commit().await?;
         match written {
-            Ok(()) => observe::sessions_denied(rendered.held.len(), rendered.left_out.len()),
+            Ok(written) => observe::sessions_denied(written.held.len(), written.left_out.len()),
             Err(error) => observe::sessions_put_off(&error, turn.tries),
         }
         Ok(())
-    }
-
-    /// Done when a read shows the text.
-    async fn write(&self, rendered: &Rendered, send_by: Timestamp) -> Result<(), CallError> {
-        if same(&self.policy.read().await?, &rendered.content) {
-            return Ok(());
-        }
-        match self.policy.write(&rendered.content, send_by).await {
-            Ok(()) => {}
-            // The answer is lost; the read says what became of it.
-            Err(error) if error.effect_unknown() => {}
-            Err(error) => return Err(error),
-        }
-        if same(&self.policy.read().await?, &rendered.content) {
-            Ok(())
-        } else {
-            Err(CallError::Unclear("AWS does not show the policy as it was written".to_owned()))
-        }
     }
 
     /// One step, to its end: for tests, which step workers instead of waiting for them. Returns how much was done.

@@ -6,7 +6,7 @@ use aws_config::{ConfigLoader, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_ssoadmin::{self as sso, config::Credentials, types::InstanceMetadata};
 
 use crate::{
-    Backstop, CloudConfig, CloudError, Creations, Deletions, Directory, Lender, Survey,
+    Backstop, CloudConfig, CloudError, Creations, Deletions, Directory, InlinePolicies, Lender, Survey,
     assignments::Instance,
     call::call,
     directory::Clients,
@@ -47,6 +47,7 @@ pub struct Cloud {
     backstop: Backstop,
     limiter: Limiter,
     denying: aws_sdk_organizations::Client,
+    inline_policies: InlinePolicies,
     time: Arc<dyn Time>,
 }
 
@@ -108,7 +109,8 @@ impl Cloud {
         let adding = client!(sso as Grant, RetryConfig::disabled(), once.clone());
         let removing = client!(sso as Revocation, RetryConfig::disabled(), once.clone());
         let schedules = client!(aws_sdk_scheduler as Backstop, RetryConfig::disabled(), once.clone());
-        let denying = client!(aws_sdk_organizations as SessionDeny, RetryConfig::disabled(), once);
+        let denying = client!(aws_sdk_organizations as SessionDeny, RetryConfig::disabled(), once.clone());
+        let writing = client!(sso as SessionDeny, RetryConfig::disabled(), once);
         let reads = client!(sso as Directory, patient.clone(), each.clone());
         let people = client!(aws_sdk_identitystore as Directory, patient.clone(), each.clone());
         let organizations = client!(aws_sdk_organizations as Directory, patient.clone(), each.clone());
@@ -122,9 +124,10 @@ impl Cloud {
         let clients = Clients { sso: reads, people, organizations, identity };
         let directory = Directory::new(clients, &instance, &config, limiter.clone(), Arc::clone(&time));
         let creations = Creations::new(adding, instance.clone(), limiter.clone(), Arc::clone(&time));
+        let inline_policies = InlinePolicies::new(writing, instance.clone(), limiter.clone(), Arc::clone(&time));
         let backstop = Backstop::new(schedules, instance.clone(), config.backstop, Arc::clone(&time));
         let deletions = Deletions::new(removing, instance, limiter.clone(), Arc::clone(&time));
-        Ok(Self { creations, deletions, survey, directory, backstop, limiter, denying, time })
+        Ok(Self { creations, deletions, survey, directory, backstop, limiter, denying, inline_policies, time })
     }
 
     /// From now on the calls a second are not this process's own but lent.
@@ -166,6 +169,12 @@ impl Cloud {
     #[must_use]
     pub fn session_policy(&self, id: &str) -> SessionPolicy {
         SessionPolicy::new(self.denying.clone(), id.to_owned(), Arc::clone(&self.time))
+    }
+
+    /// The policies inside permission sets, as the session-deny role.
+    #[must_use]
+    pub const fn inline_policies(&self) -> &InlinePolicies {
+        &self.inline_policies
     }
 
     /// Who is there, and what is under what.

@@ -19,6 +19,7 @@ mod directory;
 mod error;
 mod follow;
 mod identity;
+mod inline_policies;
 mod lender;
 mod limit;
 mod operation;
@@ -40,6 +41,7 @@ pub use directory::{
 };
 pub use error::{CallError, CloudError};
 pub use identity::Roles;
+pub use inline_policies::InlinePolicies;
 pub use lender::{Lender, Lent};
 pub use operation::{Accepted, OperationId, Presence, Progress};
 pub use session_policy::SessionPolicy;

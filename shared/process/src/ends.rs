@@ -15,7 +15,8 @@ pub(crate) fn of(settings: &Settings) -> anyhow::Result<Ends> {
     let key = settings.receipts.key.as_ref().map(|key| SigningKey::from_secret(key.expose_secret())).transpose();
     let key = key.context("receipts.key")?;
     let live = &settings.live_sessions;
-    let cutting = live.policy_id.is_some().then(|| Cutting {
+    let cuts = live.policy_id.is_some() || live.inline_policy;
+    let cutting = cuts.then(|| Cutting {
         lag: SignedDuration::from_secs(live.lag_s.into()),
         margin: SignedDuration::from_secs(live.margin_s.into()),
     });
@@ -30,7 +31,9 @@ pub(crate) async fn announce(db: &Db) -> Result<(), StoreError> {
         None => tracing::warn!("receipts.key is not set: receipts of removed access are kept unsigned"),
     }
     if ends.cutting.is_none() {
-        tracing::warn!("live_sessions.policy_id is not set: sessions of removed access run out by themselves");
+        tracing::warn!(
+            "neither live_sessions.policy_id nor live_sessions.inline_policy is set: sessions of removed access run out by themselves"
+        );
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use domain::sessions::policy::Entry;
 use domain::sessions::{NotCut, Sessions};
-use domain::{AccountId, AssignmentId, Fact, UserId};
+use domain::{AccountId, AssignmentId, Fact, PermissionSetArn, UserId};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
@@ -27,6 +27,8 @@ pub struct Turn {
     pub lease: Uuid,
     /// What shall be in the policy, in no particular order.
     pub entries: Vec<Entry>,
+    /// What was in it and is over, to be taken out.
+    pub over: Vec<Entry>,
     /// How often in a row it went wrong.
     pub tries: i32,
 }
@@ -99,6 +101,7 @@ struct Row {
     id: Uuid,
     principal_id: String,
     account_id: String,
+    permission_set_arn: String,
     role_name: String,
     cut_before: jiff_sqlx::Timestamp,
     until_at: jiff_sqlx::Timestamp,
@@ -112,6 +115,7 @@ impl Row {
             id: self.id,
             user: UserId::parse(self.principal_id).map_err(bad)?,
             account: AccountId::parse(self.account_id).map_err(bad)?,
+            permission_set: PermissionSetArn::parse(self.permission_set_arn).map_err(bad)?,
             role_name: self.role_name,
             cut_before: self.cut_before.to_jiff(),
             until: self.until_at.to_jiff(),
@@ -139,14 +143,14 @@ pub async fn claim(tx: &mut Tx, lease: SignedDuration) -> Result<Option<Turn>, S
     .await?;
     let Some((lease, tries)) = claimed else { return Ok(None) };
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT id, principal_id, account_id, role_name, cut_before, until_at, state FROM session_denies \
-         WHERE state <> 'gone' AND until_at > $1",
+        "SELECT id, principal_id, account_id, permission_set_arn, role_name, cut_before, until_at, state FROM session_denies \
+         WHERE state <> 'gone'",
     )
-    .bind(now.to_sqlx())
     .fetch_all(tx.connection())
     .await?;
-    let entries = rows.into_iter().map(Row::into_entry).collect::<Result<_, _>>()?;
-    Ok(Some(Turn { lease, entries, tries }))
+    let all = rows.into_iter().map(Row::into_entry).collect::<Result<Vec<_>, _>>()?;
+    let (entries, over) = all.into_iter().partition(|entry| entry.until > now);
+    Ok(Some(Turn { lease, entries, over, tries }))
 }
 
 /// When there is something to do next, a lease that must run out first included.

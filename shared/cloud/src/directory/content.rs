@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use aws_sdk_ssoadmin::types::CustomerManagedPolicyReference;
 use domain::PermissionSetArn;
+use domain::sessions::policy::without_ours;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -55,7 +56,9 @@ impl PermissionSetContent {
             // The length makes it impossible to move text from one part to the next.
             let _ = writeln!(text, "{name} {}:{value}", value.len());
         };
-        part("inline", &self.inline_policy.as_deref().map(canonical).unwrap_or_default());
+        // What denies sessions changes nobody's permissions but those whose access is over.
+        let theirs = self.inline_policy.as_deref().map(without_ours).unwrap_or_default();
+        part("inline", &canonical(&theirs));
         let mut managed = self.managed_policies.clone();
         managed.sort();
         managed.dedup();
@@ -260,6 +263,17 @@ mod tests {
         );
         assert_eq!(content().hash(), same.hash());
         assert_eq!(content().hash().len(), 64);
+    }
+
+    #[test]
+    fn statements_that_deny_sessions_do_not_count() {
+        let denying = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*"},{"Sid":"CurfewCut0","Effect":"Deny"}]}"#;
+        let cut = PermissionSetContent { inline_policy: Some(denying.to_owned()), ..content() };
+        assert_eq!(cut.hash(), content().hash());
+        let only = r#"{"Version":"2012-10-17","Statement":[{"Sid":"CurfewCut0","Effect":"Deny"}]}"#;
+        let none = PermissionSetContent { inline_policy: None, ..content() };
+        let cut = PermissionSetContent { inline_policy: Some(only.to_owned()), ..content() };
+        assert_eq!(cut.hash(), none.hash());
     }
 
     #[test]

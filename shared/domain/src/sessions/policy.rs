@@ -7,7 +7,7 @@ use jiff::{Timestamp, Unit};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{AccountId, UserId};
+use crate::{AccountId, PermissionSetArn, UserId};
 
 /// The characters that AWS lets a service control policy have.
 pub const SERVICE_CONTROL_POLICY: usize = 5_120;
@@ -25,6 +25,8 @@ pub struct Entry {
     pub user: UserId,
     /// Where.
     pub account: AccountId,
+    /// By what.
+    pub permission_set: PermissionSetArn,
     /// The permission set's name.
     pub role_name: String,
     /// Those from before this moment.
@@ -58,14 +60,38 @@ struct Statement {
 /// place, and then those that run out first.
 #[must_use]
 pub fn render(entries: &[Entry], most: usize) -> Rendered {
+    fitted(entries, most, |held| Some(written(&statements(held)))).unwrap_or_else(|| Rendered {
+        content: written(&[]),
+        held: Vec::new(),
+        left_out: entries.iter().map(|e| e.id).collect(),
+    })
+}
+
+/// A permission set's own policy with these entries in it: what others wrote into it stays, and white space does not
+/// count. None where what is there cannot be understood; it is left alone then.
+#[must_use]
+pub fn render_inline(existing: &str, entries: &[Entry], most: usize) -> Option<Rendered> {
+    fitted(entries, most, |held| with_ours(existing, statements(held)))
+}
+
+/// A permission set's own policy as it is without our statements. What cannot be understood is as it is.
+#[must_use]
+pub fn without_ours(existing: &str) -> String {
+    // Where there are none, not a character changes.
+    let without = existing.contains(SID).then(|| with_ours(existing, Vec::new()));
+    without.flatten().unwrap_or_else(|| existing.to_owned())
+}
+
+/// As many entries as have room in what `write` makes of them; none where it makes nothing even of none.
+fn fitted(entries: &[Entry], most: usize, write: impl Fn(&[&Entry]) -> Option<String>) -> Option<Rendered> {
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort_by_key(|e| (!e.in_place, e.until, e.id));
     let mut held: Vec<&Entry> = Vec::new();
     let mut left_out = Vec::new();
-    let mut content = written(&[]);
+    let mut content = write(&[])?;
     for entry in sorted {
         held.push(entry);
-        let longer = written(&statements(&held));
+        let longer = write(&held)?;
         if longer.chars().count() <= most {
             content = longer;
         } else {
@@ -73,7 +99,7 @@ pub fn render(entries: &[Entry], most: usize) -> Rendered {
             left_out.push(entry.id);
         }
     }
-    Rendered { content, held: held.into_iter().map(|e| e.id).collect(), left_out }
+    Some(Rendered { content, held: held.into_iter().map(|e| e.id).collect(), left_out })
 }
 
 /// Whether two texts are the same policy: AWS may write it in another way than it was sent.
@@ -83,20 +109,33 @@ pub fn same(one: &str, other: &str) -> bool {
     one == other || read(one).is_some_and(|one| read(other) == Some(one))
 }
 
-/// The statements of these entries, for a policy in which others' statements stand too.
-#[must_use]
-pub fn inline_statements(entries: &[Entry]) -> Vec<Value> {
-    let all: Vec<&Entry> = entries.iter().collect();
-    let numbered = statements(&all).into_iter().enumerate();
-    numbered
-        .map(|(n, statement)| {
-            let mut value = statement.value();
-            if let Some(fields) = value.as_object_mut() {
-                fields.insert("Sid".to_owned(), json!(format!("{SID}{n}")));
-            }
-            value
-        })
-        .collect()
+/// The policy with these statements in the place of ours. Empty where nothing is left.
+fn with_ours(existing: &str, ours: Vec<Statement>) -> Option<String> {
+    let mut document = match existing.trim() {
+        "" => json!({"Version": "2012-10-17", "Statement": []}),
+        text => serde_json::from_str::<Value>(text).ok()?,
+    };
+    let fields = document.as_object_mut()?;
+    let mut all = match fields.remove("Statement") {
+        Some(Value::Array(all)) => all,
+        Some(one @ Value::Object(_)) => vec![one],
+        Some(_) | None => return None,
+    };
+    let sid = |statement: &Value| statement.get("Sid").and_then(Value::as_str).map(str::to_owned);
+    let is_ours = |statement: &Value| sid(statement).is_some_and(|sid| sid.starts_with(SID));
+    all.retain(|statement| !is_ours(statement));
+    all.extend(ours.iter().enumerate().map(|(n, statement)| {
+        let mut value = statement.value();
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("Sid".to_owned(), json!(format!("{SID}{n}")));
+        }
+        value
+    }));
+    if all.is_empty() {
+        return Some(String::new());
+    }
+    fields.insert("Statement".to_owned(), Value::Array(all));
+    Some(document.to_string())
 }
 
 /// One statement for those that share all but the person, or all but the role: no further pair is denied by it.
@@ -169,6 +208,10 @@ mod tests {
             id: Uuid::from_u128(u128::from(n) << 16 | u128::from(account)),
             user: UserId::parse(format!("906768ae6b-0f1c2d3e-4b5a-4968-8776-65544332{n:04x}")).unwrap(),
             account: AccountId::parse(format!("1111222233{account:02}")).unwrap(),
+            permission_set: PermissionSetArn::parse(
+                "arn:aws:sso:::permissionSet/ssoins-7223b8a4c1d90e56/ps-0123456789abcdef",
+            )
+            .unwrap(),
             role_name: role.to_owned(),
             cut_before,
             until: cut_before + jiff::SignedDuration::from_mins(60 + i64::from(n)),
@@ -202,6 +245,31 @@ mod tests {
         assert!(same(r#"{"a": 1, "b": [2]}"#, r#"{"b":[2],"a":1}"#));
         assert!(!same(r#"{"a": 1}"#, r#"{"a": 2}"#));
         assert!(!same("not json", "nor this"));
+    }
+
+    #[test]
+    fn in_a_permission_sets_own_policy_what_others_wrote_stays() {
+        let entries = [entry(1, 1, "A", "2026-03-02T09:01:05Z")];
+        let theirs =
+            r#"{"Version":"2012-10-17","Statement":{"Sid":"Theirs","Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+        let first = render_inline(theirs, &entries, INLINE_POLICY).unwrap();
+        let policy: Value = serde_json::from_str(&first.content).unwrap();
+        let sids: Vec<_> = policy["Statement"].as_array().unwrap().iter().map(|s| s["Sid"].clone()).collect();
+        assert_eq!(sids, ["Theirs", "CurfewCut0"]);
+        // Again changes nothing, and without entries it is as it was.
+        assert_eq!(render_inline(&first.content, &entries, INLINE_POLICY).unwrap(), first);
+        let without: Value = serde_json::from_str(&without_ours(&first.content)).unwrap();
+        assert_eq!(without["Statement"].as_array().unwrap().len(), 1);
+        let nothing = render_inline("", &entries, INLINE_POLICY).unwrap();
+        assert_eq!(without_ours(&nothing.content), "");
+    }
+
+    #[test]
+    fn a_permission_sets_own_policy_that_cannot_be_understood_is_left_alone() {
+        for strange in ["not json", "[]", r#"{"Version":"2012-10-17"}"#] {
+            assert_eq!(render_inline(strange, &[], INLINE_POLICY), None, "{strange}");
+            assert_eq!(without_ours(strange), strange);
+        }
     }
 
     #[test]

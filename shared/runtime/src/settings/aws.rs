@@ -135,8 +135,11 @@ impl Default for Reconcile {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LiveSessions {
-    /// The prepared service control policy that is Curfew's alone to write. Without it no session is cut.
+    /// The prepared service control policy that is Curfew's alone to write.
     pub policy_id: Option<String>,
+    /// Whether the permission sets' own policies are written instead, where there is no such policy. With neither, no
+    /// session is cut.
+    pub inline_policy: bool,
     /// Seconds after a removal was read back in which somebody may still get credentials by it.
     pub lag_s: u32,
     /// Seconds that a deny stays longer than the longest session.
@@ -145,7 +148,7 @@ pub struct LiveSessions {
 
 impl Default for LiveSessions {
     fn default() -> Self {
-        Self { policy_id: None, lag_s: 60, margin_s: 300 }
+        Self { policy_id: None, inline_policy: false, lag_s: 60, margin_s: 300 }
     }
 }
 

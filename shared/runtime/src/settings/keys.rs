@@ -187,6 +187,13 @@ pub(super) const KEYS: &[Key] = &[
         "the output of: openssl rand -base64 32",
     ),
     key("live_sessions.policy_id", Text, false, "the service control policy that cuts sessions", "p-1a2b3c4d"),
+    key(
+        "live_sessions.inline_policy",
+        Flag,
+        false,
+        "whether sessions are cut by permission sets' own policies",
+        "false",
+    ),
     key("live_sessions.lag_s", Number(0, 3_600), false, "seconds in which a removal may still give credentials", "60"),
     key("live_sessions.margin_s", Number(0, 86_400), false, "seconds that a deny outlives the longest session", "300"),
     key("webhooks.allow_private", Flag, false, "whether webhooks may go to private addresses", "false"),

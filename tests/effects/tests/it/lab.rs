@@ -19,7 +19,7 @@ use grant::{Adding, Again, Backstop, Keeping};
 use integrations::Integrations;
 use jiff::{SignedDuration, Timestamp};
 use judge::Judge;
-use revocation::Removing;
+use revocation::{CuttingSessions, Means, Removing};
 use runtime::work::Worker as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -68,6 +68,8 @@ pub struct Lab {
     backed: bool,
     backstop: Backstop,
     ticked: Cell<Instant>,
+    /// Whether sessions are cut by the permission sets' own policies.
+    pub inline: Cell<bool>,
     said: Said,
     _said: tracing::subscriber::DefaultGuard,
 }
@@ -211,6 +213,7 @@ impl Lab {
             backed: false,
             backstop,
             ticked,
+            inline: Cell::new(false),
             said,
             _said,
         };
@@ -279,8 +282,13 @@ impl Lab {
         GroupId::parse(id).unwrap()
     }
 
-    pub fn cutting_sessions(&self) -> revocation::CuttingSessions {
-        revocation::CuttingSessions { db: self.db.db.clone(), policy: self.aws.session_policy(POLICY) }
+    pub fn cutting_sessions(&self) -> CuttingSessions {
+        let means = if self.inline.get() {
+            Means::Inline(self.aws.inline_policies().clone())
+        } else {
+            Means::Policy(self.aws.session_policy(POLICY))
+        };
+        CuttingSessions { db: self.db.db.clone(), means }
     }
 
     /// The time by the clock of the lives, moved on by what really passed.

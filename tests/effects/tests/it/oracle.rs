@@ -152,6 +152,13 @@ impl Lab {
             .unwrap();
     }
 
+    /// Somebody who administers the organization gives a permission set a policy of its own.
+    pub async fn inline_policy_written_outside(&self, tuple: &Tuple) {
+        let text = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+        let send_by = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(5);
+        self.aws().inline_policies().write(&tuple.permission_set, text, send_by).await.unwrap();
+    }
+
     pub async fn user_disabled(&self, tuple: &Tuple) {
         self.post(&format!("/control/users/{}/disable", tuple.principal), json!({})).await;
     }

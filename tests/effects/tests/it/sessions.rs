@@ -255,3 +255,49 @@ async fn when_the_policy_is_full_the_rest_is_told_and_follows_when_there_is_room
     );
     assert!(lab.grant(last.id).await.sessions.is_some());
 }
+
+#[tokio::test]
+async fn by_a_permission_sets_own_policy_the_same_sessions_are_cut_and_what_others_wrote_stays() {
+    let lab = Lab::cutting().await;
+    lab.inline.set(true);
+    let (mine, other) = (lab.any(), lab.tuple("ben", "payments-ledger-production", "PowerUserAccess"));
+    lab.inline_policy_written_outside(&mine).await;
+    let content = lab.content(&mine).await;
+    let grant = lab.active(&mine).await;
+    lab.active(&other).await;
+    assert!(lab.opens_session(&mine).await && lab.opens_session(&other).await);
+    let grant = lab.revoked(&grant).await;
+    let grant = lab.until_cut(&grant).await;
+    assert_eq!(lab.sessions(&mine).await, [Some(json!("denied_by_role"))]);
+    assert_eq!(lab.sessions(&other).await, [None]);
+    assert_eq!(lab.content(&mine).await, content, "approved access to it is still what was approved");
+    let Some(Sessions::Cut { cut_before, .. }) = grant.sessions else { panic!("{grant:?}") };
+    lab.turn_to(cut_before + SignedDuration::from_mins(66));
+    while lab.cutting_sessions().step().await.unwrap() > 0 {}
+    assert_eq!(lab.sessions(&mine).await, [None], "the statement is out, and the session over by the lives' clock");
+}
+
+#[tokio::test]
+async fn a_permission_sets_provisioning_that_fails_or_takes_long_is_tried_again() {
+    let lab = Lab::cutting().await;
+    lab.inline.set(true);
+    let (mine, other) = (lab.any(), lab.tuple("ben", "payments-ledger-production", "PowerUserAccess"));
+    let grant = lab.active(&mine).await;
+    lab.active(&other).await;
+    assert!(lab.opens_session(&mine).await);
+    let grant = lab.revoked(&grant).await;
+    for fault in [
+        json!({"kind": "throttle", "operations": ["PutInlinePolicyToPermissionSet"], "count": 1}),
+        json!({"kind": "conflict", "operations": ["ProvisionPermissionSet"], "count": 1}),
+        json!({"kind": "reset_after", "operations": ["ProvisionPermissionSet"], "count": 1}),
+    ] {
+        lab.fault(fault).await;
+    }
+    for _ in 0..20 {
+        lab.turn(SignedDuration::from_secs(2));
+        lab.cutting_sessions().step().await.unwrap();
+    }
+    assert!(lab.faults_struck().await);
+    lab.until_cut(&grant).await;
+    assert_eq!(lab.sessions(&mine).await, [Some(json!("denied_by_role"))]);
+}

@@ -36,6 +36,7 @@ pub fn grow(world: &mut World, size: Size) {
             created: FOUNDED,
             tags: vec![("managed-by".to_owned(), "platform".to_owned())],
             policies,
+            inline_changed: FOUNDED,
         };
         world.permission_sets.by_arn.insert(arn, set);
     }

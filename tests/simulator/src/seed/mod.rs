@@ -71,6 +71,7 @@ pub fn permission_sets() -> PermissionSets {
                     managed: [format!("arn:aws:iam::aws:policy/{name}")].into(),
                     ..Policies::default()
                 },
+                inline_changed: FOUNDED,
             },
         );
     }

@@ -24,6 +24,8 @@ pub struct PermissionSet {
     pub created: Millis,
     pub tags: Vec<(String, String)>,
     pub policies: Policies,
+    /// When its own policy was written last.
+    pub inline_changed: Millis,
 }
 
 /// What a permission set allows.

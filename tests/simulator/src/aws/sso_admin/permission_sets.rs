@@ -42,6 +42,7 @@ pub fn create(world: &mut World, input: &Input) -> Result<Value, AwsError> {
         created: world.now,
         tags: tags(input),
         policies: Policies::default(),
+        inline_changed: world.now,
     };
     let answer = json!({"PermissionSet": whole(&set)});
     world.permission_sets.by_arn.insert(set.arn.clone(), set);

@@ -28,8 +28,10 @@ pub fn put_inline(world: &mut World, input: &Input) -> Result<Value, AwsError> {
     if policy.chars().filter(|c| !c.is_whitespace()).count() > LARGEST_INLINE_POLICY {
         return Err(AwsError::new("ServiceQuotaExceededException", "The inline policy is too long."));
     }
+    let now = world.now;
     if let Some(set) = world.permission_sets.by_arn.get_mut(&arn) {
         policy.clone_into(&mut set.policies.inline);
+        set.inline_changed = now;
     }
     Ok(json!({}))
 }
@@ -37,8 +39,10 @@ pub fn put_inline(world: &mut World, input: &Input) -> Result<Value, AwsError> {
 /// `DeleteInlinePolicyFromPermissionSet`.
 pub fn delete_inline(world: &mut World, input: &Input) -> Result<Value, AwsError> {
     let arn = existing(world, input)?.arn.clone();
+    let now = world.now;
     if let Some(set) = world.permission_sets.by_arn.get_mut(&arn) {
         set.policies.inline.clear();
+        set.inline_changed = now;
     }
     Ok(json!({}))
 }

@@ -27,7 +27,9 @@ pub fn list_for_account(world: &World, input: &Input) -> Result<Value, AwsError>
         .into_iter()
         .map(|tuple| tuple.permission_set_arn.clone())
         .collect();
-    let (shown, next) = page.cut(wanted(input, found)?.into_iter().map(|arn| (arn.clone(), json!(arn))));
+    let (shown, next) = page.cut(
+        wanted(input, found, |arn| world.is_outdated(account, arn))?.into_iter().map(|arn| (arn.clone(), json!(arn))),
+    );
     Ok(listed("PermissionSets", shown, next))
 }
 
@@ -41,7 +43,8 @@ pub fn list_accounts(world: &World, input: &Input) -> Result<Value, AwsError> {
         .into_iter()
         .map(|tuple| tuple.account_id.clone())
         .collect();
-    let (shown, next) = page.cut(wanted(input, found)?.into_iter().map(|id| (id.clone(), json!(id))));
+    let (shown, next) = page
+        .cut(wanted(input, found, |id| world.is_outdated(id, &set.arn))?.into_iter().map(|id| (id.clone(), json!(id))));
     Ok(listed("AccountIds", shown, next))
 }
 
@@ -96,17 +99,22 @@ pub fn describe(world: &World, input: &Input) -> Result<Value, AwsError> {
     Ok(json!({"PermissionSetProvisioningStatus": whole(run, run.status(world.now))}))
 }
 
-/// Roles here are always up to date with their permission set, so the other filter finds nothing.
-fn wanted(input: &Input, found: BTreeSet<String>) -> Result<BTreeSet<String>, AwsError> {
+/// Those of them whose role is as the filter says.
+fn wanted(
+    input: &Input,
+    mut found: BTreeSet<String>,
+    is_outdated: impl Fn(&str) -> bool,
+) -> Result<BTreeSet<String>, AwsError> {
     if input.value("ProvisioningStatus").is_none() {
         return Ok(found);
     }
     match input
         .one_of("ProvisioningStatus", &["LATEST_PERMISSION_SET_PROVISIONED", "LATEST_PERMISSION_SET_NOT_PROVISIONED"])?
     {
-        "LATEST_PERMISSION_SET_PROVISIONED" => Ok(found),
-        _ => Ok(BTreeSet::new()),
+        "LATEST_PERMISSION_SET_PROVISIONED" => found.retain(|id| !is_outdated(id)),
+        _ => found.retain(|id| is_outdated(id)),
     }
+    Ok(found)
 }
 
 fn whole(run: &Provisioning, status: Status) -> Value {
@@ -120,4 +128,25 @@ fn whole(run: &Provisioning, status: Status) -> Value {
         fields.insert("AccountId".to_owned(), json!(account));
     }
     answer
+}
+
+impl World {
+    /// Whether the role of a permission set in an account is from before its own policy was written last.
+    fn is_outdated(&self, account_id: &str, permission_set_arn: &str) -> bool {
+        let Some(set) = self.permission_sets.find(permission_set_arn) else { return false };
+        let since = self.permission_sets.provisionings.iter().any(|run| {
+            run.permission_set_arn == set.arn
+                && run.account_id.as_ref().is_none_or(|id| id == account_id)
+                && run.created >= set.inline_changed
+                && run.inline == set.policies.inline
+                && run.status(self.now) == Status::Succeeded
+        });
+        let role_is_older = self.access.intervals().iter().any(|i| {
+            i.until.is_none()
+                && i.tuple.account_id == account_id
+                && i.tuple.permission_set_arn == set.arn
+                && i.from < set.inline_changed
+        });
+        role_is_older && !since
+    }
 }
