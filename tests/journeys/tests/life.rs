@@ -75,6 +75,7 @@ async fn the_trail_is_complete(system: &System, request: uuid::Uuid) {
         "grant.activated.v1",
         "grant.revoking.v1",
         "grant.ended.v1",
+        "receipt.made.v1",
     ];
     assert_eq!(actions, life);
     assert!(trail.is_sorted_by_key(|entry| entry.at), "{trail:?}");

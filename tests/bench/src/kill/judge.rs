@@ -16,7 +16,14 @@ const ALLOWANCE: SignedDuration = SignedDuration::from_secs(10);
 /// How long the last facts may take to be told.
 const DRAIN: Duration = Duration::from_secs(60);
 /// Steps between two conclusions: they stand in the trail and are told to nobody.
-const NOT_TOLD: [&str; 3] = ["approval.voted.v1", "grant.started.v1", "assignment.changed.v1"];
+const NOT_TOLD: [&str; 6] = [
+    "approval.voted.v1",
+    "grant.started.v1",
+    "assignment.changed.v1",
+    "backstop.changed.v1",
+    "drift.resolved.v1",
+    "receipt.made.v1",
+];
 /// The processes that an access needs in order to end.
 const ENDING: [&str; 2] = ["grant", "revocation"];
 
