@@ -32,6 +32,8 @@ describe_system() {
     for role in grant revocation backstop session-deny directory; do
         export "CURFEW__AWS_ROLES__$(tr a-z- A-Z_ <<<"$role")=arn:aws:iam::$account:role/curfew-$role"
     done
+    # What removes access should all of this be gone; the simulator fires it.
+    export CURFEW__BACKSTOP__ROLE_ARN=arn:aws:iam::$account:role/curfew-backstop-target
     export CURFEW__OIDC__ISSUER=$SIM/oidc
     export CURFEW__OIDC__AUDIENCE=curfew
     export CURFEW__OIDC__CLIENT_ID=curfew-portal
