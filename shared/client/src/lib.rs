@@ -24,8 +24,8 @@ pub use dto::operations::{
 };
 pub use dto::policy::{AppliedFiles, ApplyFiles, Exported, PlanFiles, Planned};
 pub use dto::request::{
-    AskedFor, Item, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, Request, RequestFilter,
-    TicketDemand,
+    AskedFor, Eligibility, Item, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, Request,
+    RequestFilter, TicketDemand,
 };
 pub use dto::review::{Look, Looked, Review};
 pub use dto::template::{NewTemplate, Template, Wanted};

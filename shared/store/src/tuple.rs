@@ -149,7 +149,7 @@ pub async fn let_go(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {
     let ids: Vec<Uuid> = sqlx::query_scalar(
         "SELECT DISTINCT a.id FROM grants g JOIN assignments a ON a.id = g.assignment_id \
          WHERE g.state = 'revoking' AND (EXISTS (SELECT 1 FROM grants h WHERE h.assignment_id = a.id AND h.state IN ('granting', 'active')) \
-             OR ((a.leased_until IS NULL OR a.leased_until <= $1) AND (a.state = 'absent' OR a.origin = 'pre_existing'))) LIMIT $2",
+             OR ((a.leased_until IS NULL OR a.leased_until <= $1) AND (a.state = 'absent' OR a.origin = 'pre_existing'))) ORDER BY a.id LIMIT $2",
     )
     .bind(now)
     .bind(limit)

@@ -125,7 +125,7 @@ async fn pairs_with_one_vote(client: &Client) -> anyhow::Result<Vec<Pair>> {
     let mut pairs = BTreeSet::new();
     for offer in offers.iter().filter(|offer| offer.needs_one_vote()) {
         for account in &offer.accounts {
-            pairs.extend(offer.permission_sets.iter().map(|set| (account.id.clone(), set.arn.clone())));
+            pairs.extend(offer.permission_sets.iter().map(|set| (account.clone(), set.clone())));
         }
     }
     ensure!(!pairs.is_empty(), "nothing needs just one approval: {offers:?}");

@@ -66,7 +66,7 @@ async fn choose(ann: &Client) -> anyhow::Result<Pair> {
     let offer = offer.context("ann may ask for nothing that needs one approval and no ticket")?;
     let (account, permission_set) = (offer.accounts.first(), offer.permission_sets.first());
     let (account, permission_set) = account.zip(permission_set).context("the rule offers nothing")?;
-    Ok(Pair { account: account.id.clone(), permission_set: permission_set.arn.clone() })
+    Ok(Pair { account: account.clone(), permission_set: permission_set.clone() })
 }
 
 async fn tuple(ann: &Client, pair: &Pair) -> anyhow::Result<Tuple> {

@@ -17,7 +17,14 @@ async fn what_may_be_asked_for_is_told_rule_by_rule() {
     let power = &offers["items"][0];
     assert_eq!((&power["name"], &power["max_minutes"]), (&json!("power"), &json!(240)));
     assert_eq!(power["accounts"].as_array().unwrap().len(), 2);
-    assert_eq!(power["permission_sets"][0]["name"], "PowerUserAccess");
+    let named =
+        offers["permission_sets"].as_array().unwrap().iter().find(|set| set["arn"] == power["permission_sets"][0]);
+    assert_eq!(named.unwrap()["name"], "PowerUserAccess");
+    let mut ids: Vec<&Value> = offers["accounts"].as_array().unwrap().iter().map(|account| &account["id"]).collect();
+    assert!(power["accounts"].as_array().unwrap().iter().all(|id| ids.contains(&id)), "what is named is listed");
+    let all = ids.len();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "once");
     assert_eq!(power["approval"]["stages"][0]["groups"][0]["name"], "leads");
     let reading = &offers["items"][1];
     assert_eq!((&reading["approval"], &reading["automatic"]), (&Value::Null, &json!(true)));

@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::call::Extra;
-use crate::{Client, ClientError, Me, NewRequest, Offer, Page, Request, RequestFilter};
+use crate::{Client, ClientError, Eligibility, Me, NewRequest, Page, Request, RequestFilter};
 
 impl Client {
     /// Asks. The key makes a repetition harmless.
@@ -54,7 +54,7 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn eligibility(&self) -> Result<Page<Offer>, ClientError> {
+    pub async fn eligibility(&self) -> Result<Eligibility, ClientError> {
         self.get(&["v1", "eligibility"], vec![]).await
     }
 }

@@ -194,6 +194,17 @@ impl RequestFilter {
     }
 }
 
+/// What the caller may ask for.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Eligibility {
+    /// By each rule.
+    pub items: Vec<Offer>,
+    /// Every account that an item names, once.
+    pub accounts: Vec<OfferedAccount>,
+    /// Every permission set that an item names, once.
+    pub permission_sets: Vec<OfferedPermissionSet>,
+}
+
 /// What one rule offers the caller: each of its accounts with each of its permission sets.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Offer {
@@ -201,10 +212,10 @@ pub struct Offer {
     pub rule: Uuid,
     /// What people call it.
     pub name: String,
-    /// Where.
-    pub accounts: Vec<OfferedAccount>,
-    /// What.
-    pub permission_sets: Vec<OfferedPermissionSet>,
+    /// Where, by the accounts' ids.
+    pub accounts: Vec<String>,
+    /// What, by the permission sets' ARNs.
+    pub permission_sets: Vec<String>,
     /// The longest access, in minutes.
     pub max_minutes: i64,
     /// What the ticket must be like.

@@ -37,7 +37,7 @@ pub use evaluate::evaluate;
 pub use guardrail::{Effect, Freeze, FreezeSpec, Guardrail, GuardrailSpec, PolicyRef};
 pub use hours::{Clock, Day, Hours, Validity, Weekly, Window, ZoneName};
 pub use impact::{Impact, Lightened, Subject, impact};
-pub use offers::Offer;
+pub use offers::{Offer, named};
 pub use owners::{Owned, OwnersSpec, owners_of};
 pub use pattern::{InvalidPattern, NamePattern, Pattern};
 pub use questions::Questions;

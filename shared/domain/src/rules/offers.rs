@@ -50,6 +50,20 @@ impl<'a> Offer<'a> {
     }
 }
 
+/// The accounts and the permission sets that these offers name, each of them once.
+#[must_use]
+pub fn named<'a>(offers: &[Offer<'a>]) -> (Vec<&'a AccountFacts>, Vec<&'a PermissionSetFacts>) {
+    let Some(first) = offers.first() else { return (Vec::new(), Vec::new()) };
+    let mut all = first.area.clone();
+    for offer in offers {
+        all.accounts.union_with(&offer.area.accounts);
+        all.permission_sets.union_with(&offer.area.permission_sets);
+    }
+    let organization = first.organization();
+    let accounts = picked(&organization.accounts, &all.accounts);
+    (accounts.collect(), picked(&organization.permission_sets, &all.permission_sets).collect())
+}
+
 fn picked<'a, T>(all: &'a [T], places: &fixedbitset::FixedBitSet) -> std::vec::IntoIter<&'a T> {
     places.ones().filter_map(|at| all.get(at)).collect::<Vec<_>>().into_iter()
 }

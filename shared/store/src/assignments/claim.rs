@@ -35,7 +35,7 @@ pub async fn claim(tx: &mut Tx, work: Work, limit: i64, lease: SignedDuration) -
         "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id IN ( \
              SELECT id FROM assignments a WHERE ",
         due!(),
-        " ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *"
+        " ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *"
     );
     claim_by(tx, query, work, limit, lease).await
 }
@@ -61,7 +61,7 @@ pub async fn claim_with_slots(
         due!(),
         " AND ",
         goes_on!(),
-        " ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *"
+        " ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *"
     );
     let mut claimed = claim_by(tx, going_on, work, limit, lease).await?;
     let room = usize::try_from(limit).unwrap_or(0).saturating_sub(claimed.len());
@@ -85,7 +85,7 @@ pub async fn claim_with_slots(
 pub async fn claim_under_way(tx: &mut Tx, limit: i64, lease: SignedDuration) -> Result<Vec<Assignment>, StoreError> {
     const QUERY: &str = "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id IN ( \
          SELECT id FROM assignments WHERE work = $1 AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2) \
-           AND attempt = 'create' AND state = 'creating' ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *";
+           AND attempt = 'create' AND state = 'creating' ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *";
     claim_by(tx, QUERY, Work::Create, limit, lease).await
 }
 
@@ -104,7 +104,14 @@ async fn claim_by(
         .bind(limit)
         .fetch_all(tx.connection())
         .await?;
-    rows.into_iter().map(Row::into_assignment).collect()
+    in_line(rows)
+}
+
+/// The longest due first, as they were picked: what an update returns comes in any order.
+fn in_line(rows: Vec<Row>) -> Result<Vec<Assignment>, StoreError> {
+    let mut claimed = rows.into_iter().map(Row::into_assignment).collect::<Result<Vec<_>, _>>()?;
+    claimed.sort_by_key(|assignment| (assignment.due_at, assignment.id));
+    Ok(claimed)
 }
 
 /// Asked before anybody is held off: most of the time there is nothing.
@@ -149,7 +156,7 @@ async fn claim_fresh(
         .bind(slots.one_at_a_time)
         .fetch_all(tx.connection())
         .await?;
-    rows.into_iter().map(Row::into_assignment).collect()
+    in_line(rows)
 }
 
 /// When the next assignment needs this work, a lease that must run out first included. Where places are limited, what

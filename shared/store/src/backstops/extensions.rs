@@ -131,7 +131,7 @@ pub async fn settle_extensions(tx: &mut Tx, limit: i64) -> Result<usize, StoreEr
         "SELECT w.grant_id FROM wanted_deadlines w JOIN grants g ON g.id = w.grant_id \
          WHERE g.state <> 'active' OR g.deadline_at <= $1 OR NOT EXISTS ( \
              SELECT 1 FROM backstops b WHERE b.assignment_id = g.assignment_id AND b.state <> 'gone' \
-               AND (b.state <> 'placed' OR b.covers_until < w.deadline_at)) LIMIT $2",
+               AND (b.state <> 'placed' OR b.covers_until < w.deadline_at)) ORDER BY w.grant_id LIMIT $2",
     )
     .bind(closes)
     .bind(limit)

@@ -39,7 +39,7 @@ async fn sweep_needless(tx: &mut Tx, all: bool, limit: i64) -> Result<usize, Sto
     let now = tx.now().to_sqlx();
     let found = format!(
         "SELECT a.id FROM backstops b JOIN assignments a ON a.id = b.assignment_id \
-         WHERE b.state IN ('placing', 'placed') AND {NEEDLESS} LIMIT $3"
+         WHERE b.state IN ('placing', 'placed') AND {NEEDLESS} ORDER BY a.id LIMIT $3"
     );
     let ids: Vec<Uuid> =
         sqlx::query_scalar(AssertSqlSafe(found)).bind(all).bind(now).bind(limit).fetch_all(tx.connection()).await?;
@@ -73,7 +73,7 @@ async fn sweep_missing(tx: &mut Tx, prefix: &str, limit: i64) -> Result<usize, S
         "SELECT a.id FROM assignments a WHERE a.state = 'present' AND a.origin = 'ours' \
            AND (a.leased_until IS NULL OR a.leased_until <= $1) \
            AND EXISTS (SELECT 1 FROM grants g WHERE g.assignment_id = a.id AND g.state = 'active') \
-           AND NOT EXISTS (SELECT 1 FROM backstops b WHERE b.assignment_id = a.id AND b.state <> 'gone') LIMIT $2",
+           AND NOT EXISTS (SELECT 1 FROM backstops b WHERE b.assignment_id = a.id AND b.state <> 'gone') ORDER BY a.id LIMIT $2",
     )
     .bind(now.to_sqlx())
     .bind(limit)
@@ -130,7 +130,7 @@ pub async fn claim(tx: &mut Tx, timing: Option<&Timing>, limit: i64) -> Result<V
     let now = tx.now();
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT * FROM backstops WHERE due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1) \
-         ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED",
+         ORDER BY due_at, assignment_id, generation LIMIT $2 FOR UPDATE SKIP LOCKED",
     )
     .bind(now.to_sqlx())
     .bind(limit)

@@ -2,7 +2,10 @@
 
 use actix_web::{get, web::Data};
 use domain::approval::Need;
-use domain::rules::{Approval, Book, Hours, Offer, PolicyRef, ReasonDemand, Rule, Severity, TicketDemand, Validity};
+use domain::rules::{
+    AccountFacts, Approval, Book, Hours, Offer, PermissionSetFacts, PolicyRef, ReasonDemand, Rule, Severity,
+    TicketDemand, Validity, named,
+};
 use domain::{AccountId, GroupId, PermissionSetArn, RuleId};
 use serde::Serialize;
 use web::{Caller, Json, Problem};
@@ -15,6 +18,10 @@ use crate::http::{Api, problems};
 pub struct Eligibility {
     /// Each rule that offers something. A rule is there more than once where a guardrail forbids a part of it.
     pub items: Vec<OfferView>,
+    /// Every account that an item names, once.
+    pub accounts: Vec<OfferedAccount>,
+    /// Every permission set that an item names, once.
+    pub permission_sets: Vec<OfferedPermissionSet>,
 }
 
 /// What one rule offers: each of its accounts with each of its permission sets.
@@ -31,9 +38,11 @@ pub struct OfferView {
     /// Whether nobody has to decide, when the rule's conditions hold.
     pub automatic: bool,
     /// Where.
-    pub accounts: Vec<OfferedAccount>,
+    #[schema(value_type = Vec<String>)]
+    pub accounts: Vec<AccountId>,
     /// What.
-    pub permission_sets: Vec<OfferedPermissionSet>,
+    #[schema(value_type = Vec<String>)]
+    pub permission_sets: Vec<PermissionSetArn>,
     /// The longest access, in minutes.
     pub max_minutes: u32,
     /// At which severities; none means any.
@@ -89,7 +98,14 @@ pub async fn show_eligibility(api: Data<Api>, caller: Caller) -> Result<Json<Eli
         let approval = need.as_ref().and_then(|_| views.next());
         view(offer, approval, most)
     });
-    Ok(Json(Eligibility { items: items.collect() }))
+    let (accounts, sets) = named(&offers);
+    let account = |a: &AccountFacts| OfferedAccount { id: a.id.clone(), name: a.name.clone() };
+    let set = |p: &PermissionSetFacts| OfferedPermissionSet { arn: p.arn.clone(), name: p.name.clone() };
+    Ok(Json(Eligibility {
+        items: items.collect(),
+        accounts: accounts.into_iter().map(account).collect(),
+        permission_sets: sets.into_iter().map(set).collect(),
+    }))
 }
 
 /// What the rule itself demands.
@@ -104,16 +120,14 @@ fn need(book: &Book, rule: &Rule) -> Option<Need> {
 
 fn view(offer: &Offer<'_>, approval: Option<NeedView>, most: u32) -> OfferView {
     let Rule { id, version, spec } = offer.rule;
-    let accounts = offer.accounts().map(|a| OfferedAccount { id: a.id.clone(), name: a.name.clone() });
-    let sets = offer.permission_sets().map(|p| OfferedPermissionSet { arn: p.arn.clone(), name: p.name.clone() });
     OfferView {
         rule: *id,
         rule_version: *version,
         name: spec.name.clone(),
         break_glass: offer.break_glass,
         automatic: matches!(spec.approval, Approval::Automatic(_)),
-        accounts: accounts.collect(),
-        permission_sets: sets.collect(),
+        accounts: offer.accounts().map(|account| account.id.clone()).collect(),
+        permission_sets: offer.permission_sets().map(|set| set.arn.clone()).collect(),
         max_minutes: spec.max_minutes.get().min(most),
         severities: spec.severities.clone(),
         reason: spec.reason.clone(),
