@@ -122,7 +122,7 @@ impl Worker for Adding {
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let mut connection = self.db.pool().acquire().await?;
+        let mut connection = self.db.read().await?;
         // What is due and paused would have no end of being due.
         if pauses::any(&mut connection).await? {
             return Ok(None);

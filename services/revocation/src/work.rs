@@ -119,7 +119,7 @@ impl Worker for Removing {
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let mut connection = self.db.pool().acquire().await?;
+        let mut connection = self.db.read().await?;
         let deadline = grants::next_deadline(&mut connection).await?;
         let removal = assignments::next_due(&mut connection, Work::Delete, &self.slots, self.now()).await?;
         let watch = assignments::next_due(&mut connection, Work::Watch, &self.slots, self.now()).await?;

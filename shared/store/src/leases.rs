@@ -70,7 +70,7 @@ impl Leases {
         .bind(until.to_sqlx())
         .bind(ids)
         .bind(tokens)
-        .execute(db.pool())
+        .execute(&mut *db.read().await?)
         .await?;
         Ok(done.rows_affected())
     }

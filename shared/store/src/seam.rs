@@ -22,6 +22,13 @@ pub type Open = Box<dyn Debug + Send + Sync>;
 pub trait Seam: Debug + Send + Sync {
     /// Nothing is locked yet.
     fn begins(&self) -> Passing<'_, Open>;
+    /// Somebody reads without a transaction.
+    ///
+    /// # Errors
+    /// As if Postgres could not be reached.
+    fn reads(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
     /// Everything is written and nothing committed; refused, all of it is rolled back.
     ///
     /// # Errors

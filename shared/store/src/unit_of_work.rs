@@ -136,6 +136,9 @@ impl Db {
     /// # Errors
     /// When Postgres is away.
     pub async fn read(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StoreError> {
+        if let Some(seam) = &self.seam {
+            seam.reads()?;
+        }
         Ok(self.pool.acquire().await?)
     }
 

@@ -72,6 +72,8 @@ async fn made(clock: Clock, migrated: bool) -> TestDb {
     maintenance.close().await.expect("the connection closes");
     let pool = PgPoolOptions::new()
         .max_connections(12)
+        // They are made for this test and used by nobody else.
+        .test_before_acquire(false)
         .connect_with(server.clone().database(&name))
         .await
         .expect("the fresh database answers");

@@ -64,7 +64,9 @@ impl TestDb {
         sqlx::query_scalar(
             "SELECT a::text FROM assignments a WHERE work IN ('create', 'delete') OR leased_until > $1::timestamptz \
              UNION ALL SELECT b::text FROM backstops b WHERE state <> 'gone' \
-             UNION ALL SELECT w::text FROM wanted_deadlines w",
+             UNION ALL SELECT w::text FROM wanted_deadlines w \
+             UNION ALL SELECT e::text FROM emergencies e WHERE state = 'running' AND grants_done_at IS NULL \
+             UNION ALL SELECT s::text FROM session_denies s WHERE state <> 'gone'",
         )
         .bind(then.to_string())
         .fetch_all(self.db.pool())

@@ -71,4 +71,42 @@ impl TestDb {
             .await
             .expect("the user disabled");
     }
+
+    /// Somebody is in the directory no more.
+    ///
+    /// # Panics
+    /// When Postgres is away.
+    pub async fn is_gone(&self, user: &UserId, since: jiff::Timestamp) {
+        sqlx::query("UPDATE directory_users SET active = false, gone_at = $2::timestamptz WHERE id = $1")
+            .bind(user.as_str())
+            .bind(since.to_string())
+            .execute(self.db.pool())
+            .await
+            .expect("the user gone");
+    }
+
+    /// Nobody else is in the directory's copy.
+    ///
+    /// # Panics
+    /// When Postgres is away.
+    pub async fn only(&self, people: &[&UserId]) {
+        let ids: Vec<&str> = people.iter().map(|person| person.as_str()).collect();
+        for statement in [
+            "DELETE FROM directory_members WHERE user_id <> ALL($1)",
+            "DELETE FROM directory_users WHERE id <> ALL($1)",
+        ] {
+            sqlx::query(statement).bind(&ids).execute(self.db.pool()).await.expect("fewer people");
+        }
+    }
+
+    /// Everybody who was disabled or gone is there again.
+    ///
+    /// # Panics
+    /// When Postgres is away.
+    pub async fn everybody_is_back(&self) {
+        sqlx::query("UPDATE directory_users SET active = true, gone_at = NULL WHERE NOT active OR gone_at IS NOT NULL")
+            .execute(self.db.pool())
+            .await
+            .expect("everybody");
+    }
 }

@@ -25,6 +25,8 @@ pub struct Chaos {
     pub unheard_commit: f64,
     /// A fact does not ring.
     pub lost_bell: f64,
+    /// A fact rings once more, up to two minutes later.
+    pub echo: f64,
     /// A request takes long to arrive.
     pub slow_network: f64,
 }
@@ -43,6 +45,7 @@ impl Chaos {
             unheard_commit: some(0.05),
             lost_bell: some(1.0),
             slow_network: some(0.1),
+            echo: 0.0,
         }
     }
 }
@@ -54,7 +57,10 @@ impl State {
         if lost {
             // A lease may have to run out before others go on.
             let (now, over) = (self.now, self.now + crate::play::LEASE);
-            self.record.trouble(now, over);
+            match self.current {
+                Some((_, process)) => self.trouble(process, now, over),
+                None => self.record.trouble(now, over),
+            }
         }
         lost
     }

@@ -1,6 +1,8 @@
 //! What plays share: a database with a company in it, and who judges whether a grant may begin. Each play begins with no
 //! life in it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use domain::approval::PolicySpec;
 use domain::rules::{Accounts, Approval, Body, PermissionSets, Subjects};
 use domain::{AccountId, GroupId, Minutes, PermissionSetArn, Tuple, UserId};
@@ -12,14 +14,20 @@ use simulator::inside::Organization;
 use simulator::{Millis, Profile};
 use testkit::TestDb;
 
+/// The tuple that nobody asks for and our own role makes, as if the ledger had forgotten it.
+pub const UNKNOWN: usize = 3;
+/// The one that only others make.
+pub const FOREIGN: usize = 4;
+
 /// Where and about whom plays are.
 pub struct House {
     pub db: TestDb,
     pub judge: Judge,
     pub approver: UserId,
     pub approvers: GroupId,
-    /// What is asked for: two people, two accounts, one permission set.
+    /// What is asked for: two people, two accounts, one permission set; then [`UNKNOWN`] and [`FOREIGN`].
     pub tuples: Vec<Tuple>,
+    somebody_left: AtomicBool,
 }
 
 impl House {
@@ -33,7 +41,27 @@ impl House {
         everything_with_an_approval(&db, &approvers).await;
         let systems = Integrations::new(&testkit::api::settings_at("http://issuer.test", &[])).unwrap();
         let tuples = tuples(&company);
-        Self { db, judge: Judge::new(systems), approver, approvers, tuples }
+        let people = tuples.iter().map(|tuple| &tuple.principal).chain([&approver]).collect::<Vec<_>>();
+        db.only(&people).await;
+        Self { db, judge: Judge::new(systems), approver, approvers, tuples, somebody_left: AtomicBool::new(false) }
+    }
+
+    /// Nothing of an earlier play is left.
+    pub async fn forget_lives(&self) {
+        self.db.forget_lives().await;
+        if self.somebody_left.swap(false, Ordering::Relaxed) {
+            self.db.everybody_is_back().await;
+        }
+    }
+
+    /// The directory's copy says that somebody is disabled, or gone.
+    pub async fn leaves(&self, user: &UserId, gone: bool, now: Timestamp) {
+        self.somebody_left.store(true, Ordering::Relaxed);
+        if gone {
+            self.db.is_gone(user, now).await;
+        } else {
+            self.db.disable(user).await;
+        }
     }
 }
 
@@ -60,7 +88,7 @@ fn tuples(company: &Value) -> Vec<Tuple> {
     let open = |account: &Value| account["suspended"] == false && text(account, "id") != management;
     let accounts: Vec<Value> = all("accounts").into_iter().filter(open).take(2).collect();
     let set = all("permission_sets").into_iter().find(|set| set["name"] == "LogReader").unwrap();
-    [("ann", 0), ("ben", 0), ("ann", 1)]
+    [("ann", 0), ("ben", 0), ("ann", 1), ("ben", 1), ("carla", 0)]
         .into_iter()
         .map(|(name, account)| Tuple {
             principal: UserId::parse(text(&user(name), "id")).unwrap(),

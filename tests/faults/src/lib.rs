@@ -11,12 +11,14 @@
 mod chaos;
 mod deeds;
 mod house;
+mod more;
 mod plan;
 mod play;
 mod process;
 mod record;
 mod seam;
 mod stage;
+mod thread;
 mod time;
 mod verdict;
 mod wire;
@@ -24,6 +26,7 @@ mod wire;
 pub use house::{House, start};
 pub use plan::Plan;
 pub use play::play;
+pub use thread::thread;
 pub use verdict::Verdict;
 
 /// Plays one seed.

@@ -27,10 +27,7 @@ struct Arguments {
 fn main() -> ExitCode {
     runtime::install_crypto();
     let arguments = Arguments::parse();
-    let Ok(tokio) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
-        return ExitCode::FAILURE;
-    };
-    tokio.block_on(async {
+    faults::thread().block_on(async {
         let house = faults::House::open().await;
         let (began, mut violations) = (Instant::now(), 0);
         let (mut grants, mut calls, mut troubles) = (0, 0, 0);

@@ -6,6 +6,7 @@ use rand::{Rng as _, SeedableRng as _};
 use simulator::{Fault, FaultKind, Settings};
 
 use crate::chaos::Chaos;
+use crate::more::{More, Struck};
 
 /// What somebody does.
 #[derive(Debug, Clone)]
@@ -22,10 +23,50 @@ pub enum Deed {
     RemoveOutside { tuple: usize },
     /// Somebody makes the assignment outside.
     MakeOutside { tuple: usize },
-    /// A user may not sign in any more.
+    /// A user may not sign in any more, and the directory's copy does not know it.
     Disable { tuple: usize },
+    /// Somebody leaves: may not sign in any more, or is gone, and the directory's copy says so.
+    Leave { tuple: usize, gone: bool },
+    /// Somebody opens a session by the portal, if they may.
+    OpenSession { tuple: usize },
+    /// Our own role makes what nobody asked for.
+    MakeUnknown,
+    /// An admin says that the reconciler shall repair what it found.
+    ReleaseBrake,
+    /// An admin ends everything of a person, of an account, or all.
+    Emergency { ends: Struck },
+    /// No access begins from now on.
+    Pause,
+    /// It begins again.
+    Resume,
+    /// What was asked for n-th is approved once more.
+    ApproveAgain { nth: usize },
     /// A process is stopped as for a deployment, or by a kill.
     Kill { process: usize },
+}
+
+impl Deed {
+    /// Whether Postgres is needed for it.
+    pub const fn is_written(&self) -> bool {
+        match self {
+            Self::Ask { .. }
+            | Self::End { .. }
+            | Self::Revoke { .. }
+            | Self::Extend { .. }
+            | Self::Leave { .. }
+            | Self::Emergency { .. }
+            | Self::Pause
+            | Self::Resume
+            | Self::ApproveAgain { .. }
+            | Self::ReleaseBrake => true,
+            Self::RemoveOutside { .. }
+            | Self::MakeOutside { .. }
+            | Self::Disable { .. }
+            | Self::OpenSession { .. }
+            | Self::MakeUnknown
+            | Self::Kill { .. } => false,
+        }
+    }
 }
 
 /// A fault and how long it strikes.
@@ -54,6 +95,7 @@ pub struct Plan {
     pub chaos: Chaos,
     /// Whether the day of watching is played too.
     pub whole_watch: bool,
+    pub more: More,
 }
 
 /// How AWS behaves.
@@ -89,19 +131,42 @@ impl Plan {
             lag_s: [0.0, 0.0, 0.8][random.random_range(0..3)],
         };
         let (grants, revocations) = (random.random_range(1..=3), random.random_range(2..=3));
-        let deeds = deeds(random, start, length, tuples, grants + revocations);
+        let mut deeds = deeds(random, start, length, tuples, grants + revocations);
         let busy = busy(&deeds);
         let spells = (0..random.random_range(0..=4)).map(|_| spell(random, &busy)).collect();
         let calm = random.random_bool(0.15);
-        let chaos = if calm { Chaos::default() } else { Chaos::drawn(random, start + length) };
+        let mut chaos = if calm { Chaos::default() } else { Chaos::drawn(random, start + length) };
         let whole_watch = random.random_bool(0.1);
         let keepers = [0, 1, 0, 2][usize::try_from(seed % 4).unwrap_or(0)];
-        Self { seed, start, grants, revocations, keepers, tuples, standing, aws, deeds, spells, chaos, whole_watch }
+        let more = More::drawn(seed, tuples, start, &busy, &mut deeds);
+        chaos.echo = if calm { 0.0 } else { more.echo };
+        Self {
+            seed,
+            start,
+            grants,
+            revocations,
+            keepers,
+            tuples,
+            standing,
+            aws,
+            deeds,
+            spells,
+            chaos,
+            whole_watch,
+            more,
+        }
     }
 
     /// When the last fault is over.
     pub fn calm_from(&self) -> Timestamp {
-        self.spells.iter().map(|spell| spell.until).chain([self.chaos.until, self.start]).max().unwrap_or(self.start)
+        let outages = self.more.outages.iter().map(|(_, until)| *until);
+        self.spells
+            .iter()
+            .map(|spell| spell.until)
+            .chain(outages)
+            .chain([self.chaos.until, self.start])
+            .max()
+            .unwrap_or(self.start)
     }
 }
 
@@ -160,7 +225,7 @@ fn busy(deeds: &[(Timestamp, Deed)]) -> Vec<Timestamp> {
 }
 
 /// At one of these moments, a little before or up to so much after.
-fn near(random: &mut StdRng, busy: &[Timestamp], after: SignedDuration) -> Timestamp {
+pub fn near(random: &mut StdRng, busy: &[Timestamp], after: SignedDuration) -> Timestamp {
     let at = busy[random.random_range(0..busy.len())];
     at - after.mul_f64(0.3) + after.mul_f64(random.random::<f64>())
 }

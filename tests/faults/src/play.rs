@@ -5,32 +5,43 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloud::{AccessKey, BackstopConfig, Cloud, CloudConfig, Surroundings};
-use domain::GrantId;
 use domain::backstop::Timing;
 use futures_util::future::BoxFuture;
 use grant::{Adding, Again, Backstop, Keeping};
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng as _;
-use revocation::Removing;
+use revocation::offline::{Limits, Offline};
+use revocation::reconcile::Step;
+use revocation::sweep::Sweeping;
+use revocation::{CuttingSessions, Means, Reconciler, Removing};
 use simulator::inside::{Organization, of_user};
 use simulator::{ACCESS_KEY_ID, IDENTITY_STORE_ID, INSTANCE_ARN, Millis, Profile, SECRET_ACCESS_KEY};
 use store::leases::Leases;
-use store::slots::Slots;
-use store::{Clock, Db};
+use store::{Clock, Db, Ends, emergencies};
 
-use crate::deeds;
+use crate::deeds::{self, Doings};
 use crate::house::House;
 use crate::plan::{Deed, Plan};
 use crate::process::{self, Kind, Process};
 use crate::stage::{Stage, TaskId};
 use crate::verdict::{self, Verdict};
 
+/// Whom creations are by, as the reconciler knows it.
+pub const GRANT_ROLE: &str = "curfew-grant";
+/// Whom AWS acts as when a schedule fires.
+pub const BACKSTOP_ROLE: &str = "curfew-backstop-target";
+/// How often what is remembered is read anew.
+pub const REFRESH: Duration = Duration::from_secs(20);
 /// How far apart two reads must be to count as two.
 pub const LAG: SignedDuration = SignedDuration::from_secs(2);
 /// How long a lease lasts, and until the next scan finds what it held.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(12);
 /// How long everything may take to be quiet, after the last deadline and the last fault.
 const QUIET: SignedDuration = SignedDuration::from_mins(20);
+/// How long somebody waits for a place before looking again; really they look more often.
+const FOR_A_PLACE: SignedDuration = SignedDuration::from_millis(400);
+/// How long the longest session lasts.
+const SESSION: SignedDuration = SignedDuration::from_hours(1);
 /// More turns than any play needs.
 const MOST_TURNS: usize = 60_000;
 
@@ -48,12 +59,32 @@ struct Play<'a> {
     cloud: Cloud,
     tasks: BTreeMap<TaskId, (usize, BoxFuture<'static, ()>)>,
     events: BTreeMap<(Timestamp, u64), Event>,
-    grants: Vec<GrantId>,
+    doings: Doings,
+}
+
+/// One look for access of leavers and emergencies, and when there has to be another.
+async fn sweep(db: Db) -> Result<Option<Timestamp>, String> {
+    Sweeping { db: db.clone() }.step().await.map_err(|error| error.to_string())?;
+    let running = async { emergencies::running(&mut *db.read().await?).await };
+    let running = running.await.map_err(|error: store::StoreError| error.to_string())?;
+    let again = running.iter().filter(|emergency| emergency.grants_done_at.is_none());
+    Ok(again.filter_map(|emergency| emergency.begun_at).map(|begun_at| begun_at + emergencies::SETTLES).max())
+}
+
+/// One step of a comparison, and when there has to be another.
+async fn compare(reconciler: Arc<Reconciler>, db: Db) -> Result<Option<Timestamp>, String> {
+    let step = reconciler.step().await.map_err(|error| error.to_string())?;
+    let now = db.clock().now();
+    Ok(Some(match step {
+        Step::Piece => now,
+        // Really it is looked more often.
+        Step::Idle | Step::Over => now + SignedDuration::from_mins(1),
+    }))
 }
 
 /// Plays a seed's plan and judges it.
 pub async fn play(house: &House, plan: &Plan) -> Verdict {
-    house.db.forget_lives().await;
+    house.forget_lives().await;
     store::seam::seed_ids(plan.seed);
     let mut play = Play::set(house, plan).await;
     play.begin().await;
@@ -71,14 +102,22 @@ impl<'a> Play<'a> {
     async fn set(house: &'a House, plan: &'a Plan) -> Self {
         let mut organization = Organization::new(Profile::Instant, plan.seed, Millis(plan.start.as_millisecond()));
         plan.aws.apply(organization.settings());
+        plan.more.apply(organization.settings());
+        // As the directory's copy has it.
+        organization.sessions_last(house.tuples[0].permission_set.as_str(), "PT1H");
         for tuple in plan.standing.iter().map(|tuple| &house.tuples[*tuple]) {
             let (user, account) = (tuple.principal.as_str(), tuple.account.as_str());
             organization.make_outside(&of_user(user, account, tuple.permission_set.as_str()));
         }
-        let role_arn = (plan.keepers > 0).then(|| organization.role("curfew-backstop-target"));
+        let role_arn = (plan.keepers > 0).then(|| organization.role(BACKSTOP_ROLE));
         let stage = Stage::new(plan.seed, plan.start, organization, plan.chaos);
+        stage.state().outages.clone_from(&plan.more.outages);
+        if plan.more.places.is_some() {
+            stage.state().processes.patience = FOR_A_PLACE;
+        }
         let shared = Arc::new(stage.clone());
         let db = Db::new(house.db.pool().clone(), Clock::by(shared.clone())).with_seam(shared.clone());
+        let db = db.with_ends(Ends { receipts: None, cutting: plan.more.cutting() });
         let config = CloudConfig {
             endpoint_url: Some("http://aws.test".to_owned()),
             instance_arn: Some(INSTANCE_ARN.to_owned()),
@@ -92,7 +131,7 @@ impl<'a> Play<'a> {
         let around = Surroundings { time: shared.clone(), wire: Some(shared) };
         let cloud = Cloud::connect_in(config, key, around).await.unwrap();
         let (tasks, events) = (BTreeMap::new(), BTreeMap::new());
-        Self { house, plan, stage, db, cloud, tasks, events, grants: Vec::new() }
+        Self { house, plan, stage, db, cloud, tasks, events, doings: Doings::default() }
     }
 
     async fn begin(&mut self) {
@@ -107,7 +146,13 @@ impl<'a> Play<'a> {
         let grants = (0..plan.grants).map(|_| Kind::Grant);
         let revocations = (0..plan.revocations).map(|_| Kind::Revocation);
         let keepers = (0..plan.keepers).map(|_| Kind::Keeper);
-        for kind in grants.chain(revocations).chain(keepers) {
+        let memories = (0..plan.more.memories).map(|_| Kind::Memory);
+        let comparers = (0..plan.more.comparers).map(|_| Kind::Comparer);
+        let cutters = (0..plan.more.cutters).map(|_| Kind::Cutter);
+        let sweepers = (0..plan.more.sweepers).map(|_| Kind::Sweeper);
+        for kind in
+            grants.chain(revocations).chain(keepers).chain(sweepers).chain(cutters).chain(comparers).chain(memories)
+        {
             let at = {
                 let mut state = self.stage.state();
                 state.processes.all.push(Process::new(kind));
@@ -132,10 +177,28 @@ impl<'a> Play<'a> {
         };
         let db = self.db.clone();
         let backstop = Backstop { aws: self.cloud.backstop().clone(), timing: Timing::default() };
-        let (slots, leases) = (Slots::unlimited(), Leases::default());
+        let (slots, leases) = (self.plan.more.slots(), Leases::default());
         let (stage, kept) = (self.stage.clone(), (db.clone(), leases.clone()));
         let life = match kind {
             Kind::Keeper => process::run(stage, at, Keeping::new(db, backstop), kept),
+            Kind::Cutter => {
+                let means = Means::Policy(self.cloud.session_policy(simulator::SESSION_POLICY));
+                process::run(stage, at, CuttingSessions { db, means }, kept)
+            }
+            Kind::Memory => {
+                let limits = Limits { refresh: REFRESH, at_once: 4 };
+                let offline = Offline::new(db, self.cloud.deletions().clone(), LAG, limits);
+                process::remember(stage, at, offline)
+            }
+            Kind::Comparer => {
+                let role = self.stage.state().organization.role(GRANT_ROLE);
+                let survey = self.cloud.survey().clone().with_grant_role(role);
+                let schedules = self.cloud.backstop().clone();
+                let compares = Reconciler::new(db.clone(), survey, schedules, self.plan.more.comparing());
+                let compares = Arc::new(compares);
+                process::look(stage, at, move || compare(Arc::clone(&compares), db.clone()))
+            }
+            Kind::Sweeper => process::look(stage, at, move || sweep(db.clone())),
             Kind::Grant => {
                 let again = Again::new(self.house.judge.clone(), self.cloud.directory().clone());
                 let aws = self.cloud.creations().clone();
@@ -150,15 +213,15 @@ impl<'a> Play<'a> {
     }
 
     /// Connections to Postgres that somebody has in their hands.
-    fn in_use(&self) -> usize {
-        let pool = self.house.db.pool();
-        usize::try_from(pool.size()).unwrap_or(usize::MAX).saturating_sub(pool.num_idle())
+    fn in_use(&self) -> impl Fn() -> usize + Clone + use<> {
+        let pool = self.house.db.pool().clone();
+        move || usize::try_from(pool.size()).unwrap_or(usize::MAX).saturating_sub(pool.num_idle())
     }
 
     /// A new task, up to its first gate.
     async fn add(&mut self, process: usize, mut task: BoxFuture<'static, ()>) {
         let id = self.stage.state().next_number();
-        if !self.stage.drive(id, process, &mut task, || self.in_use()).await {
+        if !self.stage.drive(id, process, &mut task, self.in_use()).await {
             self.tasks.insert(id, (process, task));
         }
     }
@@ -172,7 +235,7 @@ impl<'a> Play<'a> {
         }
         // Connections go back to the pool by themselves.
         for _ in 0..1000 {
-            if self.in_use() == 0 {
+            if self.in_use()() == 0 {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -182,7 +245,7 @@ impl<'a> Play<'a> {
             state.processes.all[at].is_alive = false;
             let back = state.now + SignedDuration::from_millis(200) + state.up_to(SignedDuration::from_secs(40));
             let (now, over) = (state.now, back.max(state.now + LEASE));
-            state.record.trouble(now, over);
+            state.trouble(at, now, over);
             state.note(|| format!("process {at} is killed"));
             back
         };
@@ -227,7 +290,7 @@ impl<'a> Play<'a> {
             state.note(|| format!("task {task} of process {process} goes on after {label}"));
             state.open_gate(gate);
         }
-        if !self.stage.drive(task, process, &mut future, || self.in_use()).await {
+        if !self.stage.drive(task, process, &mut future, self.in_use()).await {
             self.tasks.insert(task, (process, future));
         }
         let made = std::mem::take(&mut self.stage.state().made);
@@ -247,6 +310,7 @@ impl<'a> Play<'a> {
     fn draw(&self) -> Option<u64> {
         let mut state = self.stage.state();
         state.deliver();
+        state.echo();
         let now = state.now;
         let thawed = |process: usize| {
             state.processes.all.get(process).and_then(|p| p.frozen_until).is_none_or(|until| until <= now)
@@ -270,7 +334,7 @@ impl<'a> Play<'a> {
             let until = state.now + state.up_to(SignedDuration::from_secs(50));
             state.processes.all[process].frozen_until = Some(until);
             let (now, over) = (state.now, until.max(state.now + LEASE));
-            state.record.trouble(now, over);
+            state.trouble(process, now, over);
             state.note(|| format!("process {process} stands still until {until}"));
         }
     }
@@ -282,8 +346,16 @@ impl<'a> Play<'a> {
             let thaw = state.processes.all.get(gate.process).and_then(|process| process.frozen_until);
             gate.at.map(|at| thaw.map_or(at, |thaw| at.max(thaw)))
         });
-        let next = gates.chain(state.network.next()).chain(self.events.keys().next().map(|(at, _)| *at)).min();
-        let quiet = if self.plan.whole_watch { SignedDuration::from_hours(26) } else { QUIET };
+        let next = gates
+            .chain(state.network.next())
+            .chain(state.next_echo())
+            .chain(self.events.keys().next().map(|(at, _)| *at))
+            .min();
+        let quiet = match (self.plan.whole_watch, self.plan.more.cutters) {
+            (true, _) => SignedDuration::from_hours(26),
+            (false, 1..) => SESSION + QUIET,
+            (false, 0) => QUIET,
+        };
         let last = state.record.last_deadline().unwrap_or(self.plan.start).max(self.plan.calm_from());
         match next.filter(|next| self.events.keys().any(|(at, _)| at == next) || *next <= last + quiet) {
             Some(next) => {
@@ -301,8 +373,14 @@ impl<'a> Play<'a> {
                     self.kill(process).await;
                 }
             }
+            Event::Deed(deed) if deed.is_written() && self.stage.state().away_until().is_some() => {
+                let until = self.stage.state().away_until();
+                // People try again.
+                let later = until.map_or(self.plan.start, |until| until + SignedDuration::from_secs(1));
+                self.schedule(later, Event::Deed(deed));
+            }
             Event::Deed(deed) => {
-                deeds::perform(&deed, &self.stage, &self.db, self.house, &mut self.grants).await;
+                deeds::perform(&deed, &self.stage, &self.db, self.house, &mut self.doings).await;
             }
             Event::Restart(process) => self.start(process).await,
             Event::Spells => self.cast(),

@@ -1,5 +1,6 @@
 //! Processes: the loop of every leased worker, played at gates. They die, stand still, and come back.
 
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -7,9 +8,11 @@ use domain::fact::Occurred;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, select};
 use jiff::{SignedDuration, Timestamp};
+use revocation::offline::Offline;
 use runtime::work::Worker;
 use store::Db;
 use store::leases::{Leases, RENEWED_EVERY};
+use tokio::sync::Notify;
 
 use crate::stage::{Stage, State, TaskId};
 
@@ -27,6 +30,14 @@ pub enum Kind {
     Revocation,
     /// Sees to the schedules inside AWS.
     Keeper,
+    /// Ends what leavers have, and what an emergency is about.
+    Sweeper,
+    /// Writes whose live sessions are denied.
+    Cutter,
+    /// Compares what AWS shows with what is known.
+    Comparer,
+    /// Remembers what to remove while Postgres is away.
+    Memory,
 }
 
 impl Kind {
@@ -34,8 +45,10 @@ impl Kind {
     const fn facts(self) -> &'static [&'static str] {
         match self {
             Self::Grant => grant::FACTS,
-            Self::Revocation => revocation::FACTS,
+            Self::Revocation | Self::Memory => revocation::FACTS,
             Self::Keeper => grant::BACKSTOP_FACTS,
+            Self::Sweeper | Self::Comparer => &[],
+            Self::Cutter => &["grant.ended.v1"],
         }
     }
 }
@@ -46,6 +59,10 @@ pub struct Processes {
     pub all: Vec<Process>,
     /// Counts the commits that may have made work.
     changes: u64,
+    /// Bells that ring once more.
+    echoes: BTreeSet<(Timestamp, usize)>,
+    /// Who found work and no place for it looks again after this.
+    pub patience: SignedDuration,
 }
 
 /// One process.
@@ -100,7 +117,11 @@ impl State {
         let looks = |(task, process): (TaskId, usize)| {
             self.processes.all.get(process).is_some_and(|process| process.looks == Some(task))
         };
-        if facts.is_empty() && self.current.is_some_and(looks) {
+        // What a writer of policies keeps for itself makes no work for anybody else.
+        let is_writer = |(_, process): (TaskId, usize)| {
+            self.processes.all.get(process).is_some_and(|process| process.kind == Kind::Cutter)
+        };
+        if facts.is_empty() && self.current.is_some_and(|current| looks(current) || is_writer(current)) {
             return;
         }
         self.changed();
@@ -111,12 +132,37 @@ impl State {
             if rings && !is_lost {
                 let when = self.now + self.up_to(SignedDuration::from_millis(300));
                 self.wake(at, when);
+                if self.now < self.chaos.until && self.happens(self.chaos.echo) {
+                    let again = when + self.up_to(SignedDuration::from_mins(2));
+                    self.processes.echoes.insert((again, at));
+                }
             }
         }
     }
 
+    /// When a bell rings once more.
+    pub fn next_echo(&self) -> Option<Timestamp> {
+        self.processes.echoes.first().map(|(at, _)| *at)
+    }
+
+    /// Bells that come twice ring.
+    pub fn echo(&mut self) {
+        while let Some((at, process)) = self.processes.echoes.first().copied().filter(|(at, _)| *at <= self.now) {
+            self.processes.echoes.remove(&(at, process));
+            self.wake(process, self.now);
+        }
+    }
+
+    /// A process is dead or stands still.
+    pub fn trouble(&mut self, process: usize, from: Timestamp, until: Timestamp) {
+        self.record.trouble(from, until);
+        if let Some(process) = self.processes.all.get(process) {
+            self.record.of_process.push((process.kind, from, until));
+        }
+    }
+
     /// Something may have changed for everybody: they look at their next scan.
-    fn changed(&mut self) {
+    pub fn changed(&mut self) {
         self.processes.changes += 1;
         let when = self.now + SCAN;
         for at in 0..self.processes.all.len() {
@@ -136,12 +182,14 @@ impl State {
     fn rest_until(&mut self, process: usize, due: Option<Timestamp>) -> Timestamp {
         let far = self.now + SignedDuration::from_hours(100);
         let moving = self.record.is_moving();
+        let (changes, patience) = (self.processes.changes, self.processes.patience);
         let Some(process) = self.processes.all.get_mut(process) else { return far };
-        let mut at = due.unwrap_or(far).max(self.now + SignedDuration::from_millis(1));
+        let least = if process.seen == changes { patience } else { SignedDuration::from_millis(1) };
+        let mut at = due.unwrap_or(far).max(self.now + least);
         if moving {
             at = at.min(self.now + RARELY);
         }
-        if process.seen != self.processes.changes {
+        if process.seen != changes {
             at = at.min(self.now + SCAN);
         }
         process.wake_at.take().map_or(at, |wake| at.min(wake.max(self.now)))
@@ -203,6 +251,55 @@ pub fn run<W: Worker + Send + Sync + 'static>(
                 }
             }
         }
+    }
+    .boxed()
+}
+
+/// The life of a process that looks by itself and does what it finds in one go, which says when it has to look again.
+pub fn look<F>(stage: Stage, process: usize, step: impl Fn() -> F + Send + 'static) -> BoxFuture<'static, ()>
+where
+    F: Future<Output = Result<Option<Timestamp>, String>> + Send + 'static,
+{
+    async move {
+        stage.point("point").await;
+        loop {
+            let changes = stage.looks(process, true);
+            let looked = step().await;
+            stage.looks(process, false);
+            match looked {
+                Ok(due) => {
+                    if let Some(process) = stage.state().processes.all.get_mut(process) {
+                        process.seen = changes;
+                    }
+                    rest(&stage, process, due).await;
+                }
+                Err(error) => {
+                    stage.state().note(|| format!("process {process} could not look: {error}"));
+                    stage.rest("after trouble", Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+    .boxed()
+}
+
+/// The life of a process that remembers, and hears when there may be something new.
+pub fn remember(stage: Stage, process: usize, offline: Offline) -> BoxFuture<'static, ()> {
+    async move {
+        stage.point("point").await;
+        let changed = Notify::new();
+        let ringing = async {
+            loop {
+                let changes = stage.looks(process, false);
+                if let Some(process) = stage.state().processes.all.get_mut(process) {
+                    process.seen = changes;
+                }
+                rest(&stage, process, None).await;
+                changed.notify_one();
+            }
+        };
+        let instance = store::new_id();
+        select(pin!(offline.remember(instance, &changed, Box::new(|| {}))), pin!(ringing)).await;
     }
     .boxed()
 }

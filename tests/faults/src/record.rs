@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use domain::fact::Occurred;
-use domain::{Fact, GrantId};
+use domain::{Fact, GrantId, UserId};
 use jiff::Timestamp;
+
+use crate::process::Kind;
 
 /// A fact and when it was committed.
 #[derive(Debug, Clone)]
@@ -23,6 +25,10 @@ pub struct Record {
     pub broken: Vec<String>,
     /// Stretches of time in which a process was dead or stood still, or a lease was lost, until others could go on.
     pub troubles: Vec<(Timestamp, Timestamp)>,
+    /// The same, with whose process it was.
+    pub of_process: Vec<(Kind, Timestamp, Timestamp)>,
+    /// Who left, and when the directory's copy said so.
+    pub left: Vec<(Timestamp, UserId)>,
     /// Grants that have started and not ended.
     moving: BTreeMap<GrantId, bool>,
 }
@@ -51,6 +57,10 @@ impl Record {
         }
         self.note(at, format!("told {}", short(&occurred.fact)));
         self.told.push(Told { at, occurred: occurred.clone() });
+    }
+
+    pub fn leaves(&mut self, at: Timestamp, person: UserId) {
+        self.left.push((at, person));
     }
 
     pub fn trouble(&mut self, from: Timestamp, until: Timestamp) {

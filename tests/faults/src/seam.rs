@@ -25,7 +25,7 @@ impl Seam for Stage {
             self.point("point").await;
             let mut state = self.state();
             let task = state.current.map(|(task, _)| task);
-            if task.is_some() && state.loses(|chaos| chaos.lost_begin) {
+            if task.is_some() && (state.away_until().is_some() || state.loses(|chaos| chaos.lost_begin)) {
                 state.note(|| "postgres is away".to_owned());
                 return Err(away());
             }
@@ -38,6 +38,11 @@ impl Seam for Stage {
         })
     }
 
+    fn reads(&self) -> Result<(), StoreError> {
+        let state = self.state();
+        if state.current.is_some() && state.away_until().is_some() { Err(away()) } else { Ok(()) }
+    }
+
     fn commits(&self, _: &[Occurred]) -> Result<(), StoreError> {
         let mut state = self.state();
         let Some((_, process)) = state.current else { return Ok(()) };
@@ -46,7 +51,7 @@ impl Seam for Stage {
             state.processes.dies(process);
             return Err(away());
         }
-        if state.loses(|chaos| chaos.refused_commit) {
+        if state.away_until().is_some() || state.loses(|chaos| chaos.refused_commit) {
             state.note(|| "a commit is refused".to_owned());
             return Err(away());
         }

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
@@ -18,6 +18,7 @@ use simulator::inside::Organization;
 use crate::chaos::Chaos;
 use crate::process::Processes;
 use crate::record::Record;
+use crate::thread::wake_when;
 use crate::wire::Network;
 
 /// Longer than any statement takes.
@@ -45,6 +46,8 @@ pub struct State {
     pub network: Network,
     pub organization: Organization,
     pub chaos: Chaos,
+    /// When Postgres is away.
+    pub outages: Vec<(Timestamp, Timestamp)>,
     pub record: Record,
     next: u64,
 }
@@ -75,6 +78,7 @@ impl Stage {
             network: Network::default(),
             organization,
             chaos,
+            outages: Vec::new(),
             record: Record::default(),
             next: 0,
         })))
@@ -108,25 +112,27 @@ impl Stage {
         id: TaskId,
         process: usize,
         task: &mut BoxFuture<'static, ()>,
-        in_use: impl Fn() -> usize,
+        in_use: impl Fn() -> usize + Clone + 'static,
     ) -> bool {
         self.state().current = Some((id, process));
-        let began = Instant::now();
-        let ended = std::future::poll_fn(|context| match task.as_mut().poll(context) {
+        let mut too_long = pin!(tokio::time::sleep(FOR_POSTGRES));
+        // Much may be played before anything waits for the thread; nobody's share of it is ever used up.
+        let ended = tokio::task::unconstrained(std::future::poll_fn(|context| match task.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(true),
             // It waits for Postgres, and nobody else runs meanwhile.
             Poll::Pending if !self.state().waits(id) => Poll::Pending,
             Poll::Pending if in_use() == 0 => Poll::Ready(false),
-            Poll::Pending if began.elapsed() > FOR_POSTGRES => {
+            Poll::Pending if too_long.as_mut().poll(context).is_ready() => {
                 self.state().record.broken("a connection is held while waiting for something else".to_owned());
                 Poll::Ready(false)
             }
             // It stands at a gate, and does something else with Postgres besides or just did.
             Poll::Pending => {
-                context.waker().wake_by_ref();
+                let in_use = in_use.clone();
+                wake_when(context.waker(), move || in_use() == 0);
                 Poll::Pending
             }
-        })
+        }))
         .await;
         self.state().current = None;
         ended
@@ -143,6 +149,12 @@ impl State {
     fn waits(&self, task: TaskId) -> bool {
         self.open.get(&task).is_none_or(|units| *units == 0)
             && self.gates.values().any(|gate| gate.task == task && !gate.is_open)
+    }
+
+    /// Until when Postgres is away, if it is.
+    pub fn away_until(&self) -> Option<Timestamp> {
+        let now = self.outages.iter().filter(|(from, until)| *from <= self.now && self.now < *until);
+        now.map(|(_, until)| *until).max()
     }
 
     pub fn open_gate(&mut self, id: u64) {

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use simulator::Millis;
 use simulator::inside::Request;
 
+use crate::process::Kind;
 use crate::stage::{Stage, State};
 
 /// Requests on their way there, and answers on their way back.
@@ -58,8 +59,11 @@ impl Wire for Stage {
 
 impl State {
     fn send(&mut self, request: WireRequest, stage: &Stage) -> Flight {
-        if let Some((task, _)) = self.current
+        // Who remembers writes down what is over while the rest goes on.
+        let remembers = |process: usize| self.processes.all.get(process).is_some_and(|p| p.kind == Kind::Memory);
+        if let Some((task, process)) = self.current
             && self.open.get(&task).is_some_and(|units| *units > 0)
+            && !remembers(process)
         {
             self.record.broken("AWS is called while a transaction is open".to_owned());
         }

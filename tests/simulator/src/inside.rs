@@ -9,6 +9,9 @@ use crate::world::World;
 use crate::world::access::{Interval, PrincipalType, Tuple};
 use crate::world::calls::Call;
 use crate::world::faults::Fault;
+use crate::world::live_sessions::{Ended, Session};
+use crate::world::operations::Operation;
+use crate::world::policies::PREPARED;
 use crate::world::settings::{Profile, Settings};
 
 /// A request as it comes over the wire.
@@ -100,6 +103,17 @@ impl Organization {
         self.world.access.add(tuple, now, "outside")
     }
 
+    /// A role of this ARN makes this assignment, and nobody but CloudTrail knows: as after a ledger was restored from before.
+    /// False if it was there.
+    pub fn make_as(&mut self, tuple: &Tuple, role: &str) -> bool {
+        let name = role.rsplit('/').next().unwrap_or_default();
+        let caller = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/" + name;
+        let now = self.world.now;
+        let made = self.world.access.add(tuple, now, &caller);
+        crate::control::note_change(&mut self.world, "CreateAccountAssignment", tuple, &caller);
+        made
+    }
+
     /// Somebody removes this assignment outside Curfew. False if it was not there.
     pub fn remove_outside(&mut self, tuple: &Tuple) -> bool {
         let now = self.world.now;
@@ -133,6 +147,11 @@ impl Organization {
         self.world.calls.kept()
     }
 
+    /// Every creation and deletion that was accepted, oldest first.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.world.operations.all()
+    }
+
     /// The ARN of a role in the management account.
     pub fn role(&self, name: &str) -> String {
         format!("arn:aws:iam::{}:role/{name}", self.world.organization.management_account)
@@ -141,6 +160,33 @@ impl Organization {
     /// How many schedules there are.
     pub fn schedules(&self) -> usize {
         self.world.schedules.count()
+    }
+
+    /// Somebody opens a session by the portal. False if they have no such access just now.
+    pub fn open_session(&mut self, tuple: &Tuple) -> bool {
+        self.world.open_session(&tuple.principal_id, &tuple.account_id, &tuple.permission_set_arn).is_some()
+    }
+
+    /// How long sessions of a permission set last, as ISO 8601 has it.
+    pub fn sessions_last(&mut self, permission_set: &str, duration: &str) {
+        if let Some(set) = self.world.permission_sets.by_arn.get_mut(permission_set) {
+            duration.clone_into(&mut set.session_duration);
+        }
+    }
+
+    /// Every session that was opened, oldest first.
+    pub fn sessions(&self) -> &[Session] {
+        &self.world.live_sessions
+    }
+
+    /// Why a session could not act at this moment, which is past, if it could not.
+    pub fn ended_at(&self, session: &Session, at: Millis) -> Option<Ended> {
+        self.world.ended_at(session, at)
+    }
+
+    /// When the policy that denies sessions was written, and each text.
+    pub fn denying(&self) -> &[(Millis, String)] {
+        self.world.policies.by_id.get(PREPARED).map_or(&[], |policy| &policy.versions)
     }
 
     /// Whether any assignment operation is under way.

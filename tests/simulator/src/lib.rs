@@ -32,5 +32,8 @@ pub use server::{Config, Running, Simulator};
 pub use world::access::{Interval, Tuple};
 pub use world::calls::Call;
 pub use world::faults::{Fault, FaultKind};
+pub use world::live_sessions::{Ended, Session};
+pub use world::operations::Operation;
 pub use world::permission_sets::{IDENTITY_STORE_ID, INSTANCE_ARN};
+pub use world::policies::PREPARED as SESSION_POLICY;
 pub use world::settings::{Profile, Settings};

@@ -9,24 +9,27 @@ mod reach;
 mod reader;
 mod remove;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use cloud::Deletions;
 use domain::AssignmentId;
 use domain::fact::Evidence;
+use futures_util::{StreamExt, future, stream};
 use jiff::SignedDuration;
 use runtime::{Health, Shutdown};
 use store::held::Held;
 use store::tuple::{Noted, removed_offline};
 use store::{Db, StoreError};
-use tokio::sync::{Notify, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
+use uuid::Uuid;
 
 use crate::{Removing, observe};
 use memory::Memory;
 use reach::Reach;
 use reader::{Answer, Reader};
+use remove::Removal;
 
 /// How often it is looked what is due, while Postgres is away.
 const TICK: Duration = Duration::from_millis(100);
@@ -46,6 +49,9 @@ pub struct Limits {
     pub at_once: usize,
 }
 
+/// What is called when Postgres has answered.
+type Learned = Box<dyn Fn() + Send + Sync>;
+
 /// One instance's memory, and what it does with it.
 pub struct Offline {
     db: Db,
@@ -55,9 +61,9 @@ pub struct Offline {
     memory: Memory,
     reach: Reach,
     /// Being removed just now.
-    in_hand: HashSet<AssignmentId>,
+    in_hand: BTreeSet<AssignmentId>,
     /// Removed, and not yet written down.
-    removed: HashMap<AssignmentId, Removed>,
+    removed: BTreeMap<AssignmentId, Removed>,
     /// Tells those in hand whether Postgres is away.
     away: watch::Sender<bool>,
 }
@@ -80,41 +86,75 @@ impl Offline {
             limits,
             memory: Memory::default(),
             reach: Reach::default(),
-            in_hand: HashSet::new(),
-            removed: HashMap::new(),
+            in_hand: BTreeSet::new(),
+            removed: BTreeMap::new(),
             away: watch::Sender::new(false),
         }
     }
 
     /// Runs until the process stops. `changed` rings when deadlines may have changed.
-    pub async fn run(mut self, changed: Arc<Notify>, health: Health, shutdown: &Shutdown) {
-        let (done, mut finished) = mpsc::unbounded_channel();
-        let (tell, mut answers) = mpsc::channel(1);
-        let reader = Reader { db: self.db.clone(), instance: store::new_id(), refresh: self.limits.refresh };
-        shutdown.spawn("revocation.offline.reader", reader.run(changed, tell, shutdown.clone()));
-        let places = Arc::new(Semaphore::new(self.limits.at_once.max(1)));
-        while !shutdown.stopping() {
+    pub async fn run(self, changed: Arc<Notify>, health: Health, shutdown: &Shutdown) {
+        let (db, instance) = (self.db.clone(), store::new_id());
+        let learned = Box::new(move || health.set("deadlines", Ok(())));
+        tokio::select! {
+            () = self.remember(instance, &changed, learned) => {}
+            () = shutdown.stopped() => {}
+        }
+        reader::leave(&db, instance).await;
+    }
+
+    /// Remembers, and removes what is due while Postgres is away, for as long as this is polled. `learned` is called with
+    /// each answer of Postgres.
+    pub async fn remember(self, instance: Uuid, changed: &Notify, learned: Learned) {
+        let (tell, answers) = mpsc::channel(1);
+        let (send, mut begun) = mpsc::unbounded_channel::<Removal>();
+        let (done, finished) = mpsc::unbounded_channel();
+        let at_once = self.limits.at_once.max(1);
+        let reader = Reader { db: self.db.clone(), instance, refresh: self.limits.refresh };
+        let removing =
+            stream::poll_fn(move |context| begun.poll_recv(context)).for_each_concurrent(at_once, |removal| {
+                let done = done.clone();
+                async move {
+                    let id = removal.id();
+                    // Nobody takes it where the process stops: then the usual work finds out by itself.
+                    let _ = done.send((id, removal.run().await));
+                }
+            });
+        future::join3(reader.run(changed, tell), removing, self.go_on(answers, finished, send, learned)).await;
+    }
+
+    async fn go_on(
+        mut self,
+        mut answers: mpsc::Receiver<Option<Answer>>,
+        mut finished: mpsc::UnboundedReceiver<(AssignmentId, Option<Removed>)>,
+        begin: mpsc::UnboundedSender<Removal>,
+        learned: Learned,
+    ) {
+        loop {
             let rest = if self.reach.is_away() { TICK } else { PATIENT };
             tokio::select! {
-                Some(answer) = answers.recv() => self.hear(answer, &health),
+                biased;
+                answer = answers.recv() => match answer {
+                    Some(answer) => self.hear(answer, &learned),
+                    None => return,
+                },
                 Some((id, removed)) = finished.recv() => self.take_back(id, removed),
-                () = tokio::time::sleep(rest) => {}
-                () = shutdown.stopped() => {}
+                () = self.db.clock().sleep(rest) => {}
             }
             if self.reach.is_away() {
-                self.remove_due(&places, &done, shutdown);
+                self.remove_due(&begin);
             } else {
                 self.write_down().await;
             }
         }
     }
 
-    fn hear(&mut self, answer: Option<Answer>, health: &Health) {
+    fn hear(&mut self, answer: Option<Answer>, learned: &Learned) {
         let was_away = self.reach.is_away();
         self.reach.hear(answer.is_some());
         if let Some(Answer { held, rank }) = answer {
             self.memory.learn(held, rank);
-            health.set("deadlines", Ok(()));
+            learned();
         }
         let is_away = self.reach.is_away();
         if is_away != was_away {
@@ -124,12 +164,7 @@ impl Offline {
     }
 
     /// Starts what is due and not in hand. An instance leaves time to those before it.
-    fn remove_due(
-        &mut self,
-        places: &Arc<Semaphore>,
-        done: &mpsc::UnboundedSender<(AssignmentId, Option<Removed>)>,
-        shutdown: &Shutdown,
-    ) {
+    fn remove_due(&mut self, begin: &mpsc::UnboundedSender<Removal>) {
         let now = self.db.clock().now();
         let until = now - STEP * i32::try_from(self.memory.rank()).unwrap_or(i32::MAX).min(20);
         let seen = |removed: &Removed| match &removed.evidence {
@@ -149,17 +184,9 @@ impl Offline {
             .collect();
         for held in due {
             self.in_hand.insert(held.id);
-            let (places, done, away) = (Arc::clone(places), done.clone(), self.away.subscribe());
-            let removal = remove::Removal::new(self.db.clock().clone(), self.aws.clone(), self.lag, held, away);
-            shutdown.spawn_brief("revocation.offline", async move {
-                let id = removal.id();
-                let removed = match places.acquire().await {
-                    Ok(_place) => removal.run().await,
-                    Err(_) => None,
-                };
-                // Nobody takes it where the process stops: then the usual work finds out by itself.
-                let _ = done.send((id, removed));
-            });
+            let (clock, away) = (self.db.clock().clone(), self.away.subscribe());
+            // Whoever would take it is polled together with this.
+            let _ = begin.send(Removal::new(clock, self.aws.clone(), self.lag, held, away));
         }
     }
 

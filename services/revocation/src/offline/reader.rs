@@ -1,10 +1,8 @@
 //! Reads what is held, now and then and when deadlines changed, and finds out in this way whether Postgres is there.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use runtime::Shutdown;
 use store::held::{self, Held};
 use store::{Db, StoreError};
 use tokio::sync::{Notify, mpsc};
@@ -32,35 +30,29 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Tells each answer, and each silence, until the process stops.
-    pub(super) async fn run(self, changed: Arc<Notify>, tell: mpsc::Sender<Option<Answer>>, shutdown: Shutdown) {
-        let mut answered = false;
-        while !shutdown.stopping() {
-            let answer = match tokio::time::timeout(ANSWER, self.read()).await {
-                Ok(Ok(answer)) => Some(answer),
-                Ok(Err(error)) => {
+    /// Tells each answer, and each silence, for as long as this is polled and somebody listens.
+    pub(super) async fn run(self, changed: &Notify, tell: mpsc::Sender<Option<Answer>>) {
+        let clock = self.db.clock();
+        loop {
+            let answer = match clock.within(ANSWER, self.read()).await {
+                Some(Ok(answer)) => Some(answer),
+                Some(Err(error)) => {
                     tracing::debug!(%error, "deadlines could not be read");
                     None
                 }
-                Err(_) => None,
+                None => None,
             };
-            answered = answer.is_some();
-            if tell.send(answer).await.is_err() || !shutdown.sleep(SOON.min(self.refresh)).await {
-                break;
+            let answered = answer.is_some();
+            if tell.send(answer).await.is_err() {
+                return;
             }
+            clock.sleep(SOON.min(self.refresh)).await;
             if answered {
                 tokio::select! {
+                    biased;
                     () = changed.notified() => {}
-                    () = tokio::time::sleep(self.refresh.saturating_sub(SOON)) => {}
-                    () = shutdown.stopped() => {}
+                    () = clock.sleep(self.refresh.saturating_sub(SOON)) => {}
                 }
-            }
-        }
-        if answered {
-            let leaving = async { held::leave(&mut *self.db.read().await?, self.instance).await };
-            // Those behind wait a little in vain otherwise.
-            if !matches!(tokio::time::timeout(ANSWER, leaving).await, Ok(Ok(()))) {
-                tracing::debug!("the database could not be told that this instance leaves");
             }
         }
     }
@@ -70,5 +62,13 @@ impl Reader {
         let mut connection = self.db.read().await?;
         let rank = held::attend(&mut connection, self.instance, now).await?;
         Ok(Answer { held: held::all(&mut connection, now + HORIZON).await?, rank })
+    }
+}
+
+/// Tells the database that this instance leaves: those behind wait a little in vain otherwise.
+pub(super) async fn leave(db: &Db, instance: Uuid) {
+    let leaving = async { held::leave(&mut *db.read().await?, instance).await };
+    if !matches!(db.clock().within(ANSWER, leaving).await, Some(Ok(()))) {
+        tracing::debug!("the database could not be told that this instance leaves");
     }
 }

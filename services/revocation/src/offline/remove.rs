@@ -67,6 +67,7 @@ impl Removal {
                 Round::Gone(evidence) => return Some(Removed { held: self.held, evidence }),
                 Round::Rest(rest) => {
                     tokio::select! {
+                        biased;
                         () = self.clock.sleep(rest) => {}
                         // Sent back before the rest is over: the loop's condition decides.
                         _ = self.away.changed() => {}

@@ -44,6 +44,12 @@ impl Survey {
         Self { sso, trail, instance, limiter, trail_limiter, grant_role }
     }
 
+    /// The same, which knows our grant role by this ARN although it does not assume it: for simulations.
+    #[must_use]
+    pub fn with_grant_role(self, arn: String) -> Self {
+        Self { grant_role: Some(arn), ..self }
+    }
+
     /// What this very person holds, access by way of groups left out. `None` where only the management account may ask,
     /// and this is not it.
     ///

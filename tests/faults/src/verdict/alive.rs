@@ -1,6 +1,6 @@
 //! While a grant is active its access is there: another's end does not take it, and neither does anything else of ours.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Case, Life, Span};
 
@@ -21,7 +21,7 @@ fn is_missed(case: &Case<'_>, life: &Life) -> Option<String> {
             None => {
                 let last = spans.iter().filter(|span| span.until.is_some_and(|until| until <= at + GRAIN));
                 let taken_outside = last.max_by_key(|span| span.until).is_some_and(|span| !span.removed_by_us);
-                if !taken_outside {
+                if !taken_outside && !is_out_of_date(case, life, at) {
                     return Some(format!("missing from {at}: {life:?} {spans:?}"));
                 }
                 at = spans.iter().map(|span| span.from).filter(|from| *from > at).min()?;
@@ -29,4 +29,12 @@ fn is_missed(case: &Case<'_>, life: &Life) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether it was taken by somebody who remembered what it was a moment ago, while Postgres was away or just after.
+fn is_out_of_date(case: &Case<'_>, life: &Life, at: Timestamp) -> bool {
+    let lately = SignedDuration::from_secs(60);
+    case.plan.more.outages.iter().any(|(from, until)| {
+        *from <= at && at <= *until + lately && case.is_changed(&life.tuple, *from - lately, at + GRAIN)
+    })
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Case, Life, floor};
 
 /// A call may leave this long after its attempt was committed, and be this long on its way.
-const ON_ITS_WAY: SignedDuration = SignedDuration::from_millis(5_000 + 11_050);
+pub const ON_ITS_WAY: SignedDuration = SignedDuration::from_millis(5_000 + 11_050);
 
 pub fn check(case: &Case<'_>) -> Vec<String> {
     let mut broken = Vec::new();

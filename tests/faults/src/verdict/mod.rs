@@ -2,22 +2,31 @@
 //! our tables are asked only whether work was left in them.
 
 mod alive;
+mod bound;
+mod cut_short;
+mod drift;
 mod evidence;
 mod foreign;
 mod intended;
+mod once;
 mod outliving;
+mod paused;
+mod places;
 mod read_back;
+mod sessions;
 mod settled;
 
 use std::collections::BTreeMap;
 
 use domain::fact::Evidence;
-use domain::{Fact, GrantId, Tuple};
-use jiff::{SignedDuration, Timestamp};
-use simulator::{FaultKind, Interval};
+use domain::grant::EndReason;
+use domain::{Fact, GrantId, Tuple, UserId};
+use jiff::Timestamp;
+use simulator::Interval;
 
-use crate::house::House;
+use crate::house::{House, UNKNOWN};
 use crate::plan::Plan;
+use crate::process::Kind;
 use crate::record::Told;
 use crate::stage::Stage;
 
@@ -46,6 +55,8 @@ pub struct Life {
     pub active: Option<Timestamp>,
     pub deadline: Timestamp,
     pub revoking: Option<Timestamp>,
+    /// Why it ended, where anything was taken away.
+    pub reason: Option<EndReason>,
     pub ended: Option<(Timestamp, Evidence)>,
 }
 
@@ -68,11 +79,19 @@ pub struct Case<'a> {
     pub lives: BTreeMap<GrantId, Life>,
     pub intervals: Vec<Span>,
     pub calls: Vec<simulator::Call>,
+    /// What our role made and no grant is about.
+    pub unknown: Vec<Span>,
+    /// Creations and deletions as they really went, those of ours alone.
+    pub operations: Vec<simulator::Operation>,
+    /// Who left, and when.
+    pub left: Vec<(Timestamp, UserId)>,
     /// Schedules that are there in the end.
     pub schedules: usize,
     /// When the play was over.
     pub end: Timestamp,
     troubles: Vec<(Timestamp, Timestamp)>,
+    /// The same, with whose process it was.
+    of_process: Vec<(Kind, Timestamp, Timestamp)>,
 }
 
 /// A stretch of time in which an assignment truly existed.
@@ -110,40 +129,6 @@ impl Span {
     }
 }
 
-impl Case<'_> {
-    /// By when something that is due at `at` must be done: as long as AWS needs for a creation under way and a deletion,
-    /// and whatever was in the way meanwhile.
-    pub fn settled_by(&self, at: Timestamp) -> Timestamp {
-        let aws = self.plan.aws;
-        let needs = 14.0 * aws.median_s + 2.0 * aws.linger_s + 2.0 * aws.lag_s;
-        // A creation that nobody heard of is waited for, and what conflicts is tried again after up to eight seconds.
-        let base = SignedDuration::from_millis(25_000) + SignedDuration::from_secs_f64(needs);
-        let mut by = at + base;
-        loop {
-            let spells = self.plan.spells.iter().map(|spell| (spell.from, spell.until + after(&spell.fault)));
-            let troubles = spells.chain(self.troubles.iter().copied());
-            let next =
-                troubles.filter(|(from, until)| *from <= by && *until + base > by).map(|(_, until)| until + base).max();
-            match next {
-                Some(later) => by = later,
-                None => return by,
-            }
-        }
-    }
-}
-
-/// How much longer than itself a fault may be felt: what hangs or is slow ends later, and who was refused for long waits
-/// before the next try.
-fn after(fault: &simulator::Fault) -> SignedDuration {
-    let itself = SignedDuration::from_secs_f64(fault.seconds.unwrap_or(0.0));
-    itself
-        + match fault.kind {
-            FaultKind::AccessDenied | FaultKind::Failed => SignedDuration::from_secs(310),
-            FaultKind::Throttle => SignedDuration::from_secs(65),
-            _ => SignedDuration::from_secs(15),
-        }
-}
-
 fn lives(told: &[Told]) -> BTreeMap<GrantId, Life> {
     let mut lives: BTreeMap<GrantId, Life> = BTreeMap::new();
     for Told { at, occurred } in told {
@@ -156,6 +141,7 @@ fn lives(told: &[Told]) -> BTreeMap<GrantId, Life> {
                     active: None,
                     deadline: *deadline_at,
                     revoking: None,
+                    reason: None,
                     ended: None,
                 };
                 lives.insert(*grant, life);
@@ -171,9 +157,10 @@ fn lives(told: &[Told]) -> BTreeMap<GrantId, Life> {
                     life.deadline = *deadline_at;
                 }
             }
-            Fact::GrantRevoking { grant, .. } => {
+            Fact::GrantRevoking { grant, reason, .. } => {
                 if let Some(life) = lives.get_mut(grant) {
                     life.revoking = Some(*at);
+                    life.reason = Some(*reason);
                 }
             }
             Fact::GrantEnded { grant, evidence, .. } => {
@@ -187,6 +174,11 @@ fn lives(told: &[Told]) -> BTreeMap<GrantId, Life> {
     lives
 }
 
+/// When it was called.
+fn at(call: &simulator::Call) -> Timestamp {
+    Timestamp::from_millisecond(call.at.0).unwrap_or(Timestamp::MIN)
+}
+
 /// AWS's log and record count milliseconds.
 fn floor(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
@@ -194,23 +186,29 @@ fn floor(at: Timestamp) -> Timestamp {
 
 /// Judges a play that is over.
 pub async fn judge(house: &House, plan: &Plan, stage: &Stage) -> Verdict {
-    let (record, intervals, calls, schedules, end) = {
+    let (record, (unknown, intervals), calls, operations, schedules, end) = {
         let mut state = stage.state();
         let calls: Vec<simulator::Call> = state.organization.calls().cloned().collect();
-        let intervals: Vec<Span> = state
+        let (unknown, intervals): (Vec<Span>, Vec<Span>) = state
             .organization
             .intervals()
             .iter()
             .filter_map(Span::of)
             .filter(|span| house.tuples.contains(&span.tuple))
-            .collect();
+            .partition(|span| span.tuple == house.tuples[UNKNOWN]);
         let schedules = state.organization.schedules();
-        (std::mem::take(&mut state.record), intervals, calls, schedules, state.now)
+        // What AWS calls by itself, when a schedule fires, needs none of our places.
+        let role = format!(":assumed-role/{}/", crate::play::BACKSTOP_ROLE);
+        let ours = |one: &&simulator::Operation| !one.caller.contains(&role);
+        let operations: Vec<simulator::Operation> = state.organization.operations().filter(ours).cloned().collect();
+        (std::mem::take(&mut state.record), (unknown, intervals), calls, operations, schedules, state.now)
     };
     let hash = record.hash();
     let lives = lives(&record.told);
-    let troubles = record.troubles.clone();
-    let case = Case { plan, told: &record.told, lives, intervals, calls, schedules, end, troubles };
+    let (troubles, of_process) = (record.troubles.clone(), record.of_process.clone());
+    let (told, left) = (&record.told, record.left.clone());
+    let case =
+        Case { plan, told, lives, intervals, unknown, calls, operations, left, schedules, end, troubles, of_process };
     let mut broken = record.broken.clone();
     broken.extend(outliving::check(&case));
     broken.extend(intended::check(&case));
@@ -218,6 +216,12 @@ pub async fn judge(house: &House, plan: &Plan, stage: &Stage) -> Verdict {
     broken.extend(alive::check(&case));
     broken.extend(evidence::check(&case));
     broken.extend(read_back::check(&case));
+    broken.extend(once::check(&case));
+    broken.extend(paused::check(&case));
+    broken.extend(cut_short::check(&case));
+    broken.extend(places::check(&case));
+    broken.extend(drift::check(&case));
+    broken.extend(sessions::check(&case, &stage.state().organization));
     broken.extend(settled::check(&case, house).await);
     let (grants, calls, troubles) = (case.lives.len(), case.calls.len(), case.troubles.len());
     Verdict { seed: plan.seed, hash, turns: 0, lines: record.lines, broken, grants, calls, troubles }

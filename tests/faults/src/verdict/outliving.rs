@@ -24,7 +24,7 @@ fn outlives(case: &Case<'_>, span: &Span) -> Option<String> {
             (Some(until), None) => Some(until),
             (None, next) => next,
         };
-        let by = case.settled_by(at);
+        let by = case.gone_by(&span.tuple, at);
         match alone_until {
             Some(until) if until <= by => {}
             _ => return Some(format!("outlived: nobody holds it from {at}, it must be gone by {by}: {span:?}")),

@@ -5,7 +5,7 @@ use domain::fact::Evidence;
 use jiff::Timestamp;
 use simulator::Call;
 
-use super::{Case, floor};
+use super::{Case, at, floor};
 
 pub fn check(case: &Case<'_>) -> Vec<String> {
     let mut broken = Vec::new();
@@ -26,10 +26,6 @@ pub fn check(case: &Case<'_>) -> Vec<String> {
         }
     }
     broken
-}
-
-fn at(call: &Call) -> Timestamp {
-    Timestamp::from_millisecond(call.at.0).unwrap_or(Timestamp::MIN)
 }
 
 fn last(case: &Case<'_>, tuple: &Tuple, operation: &str, before: Timestamp) -> Option<Timestamp> {

@@ -68,7 +68,8 @@ pub async fn create(host: Data<Host>, named: Json<Named>) -> HttpResponse {
         return refuse(StatusCode::NOT_FOUND, "no such user, group, account or permission set");
     };
     let changed = world.access.add(&tuple, now, "outside");
-    note_outside(&mut world, "CreateAccountAssignment", &tuple);
+    let caller = outsider(&world);
+    note_change(&mut world, "CreateAccountAssignment", &tuple, &caller);
     done(json!({"changed": changed, "assignment": tuple}))
 }
 
@@ -81,13 +82,18 @@ pub async fn delete(host: Data<Host>, named: Json<Named>) -> HttpResponse {
         return refuse(StatusCode::NOT_FOUND, "no such user, group, account or permission set");
     };
     let changed = world.access.remove(&tuple, now, "outside");
-    note_outside(&mut world, "DeleteAccountAssignment", &tuple);
+    let caller = outsider(&world);
+    note_change(&mut world, "DeleteAccountAssignment", &tuple, &caller);
     done(json!({"changed": changed, "assignment": tuple}))
 }
 
 /// What CloudTrail shows of somebody who did it in the console.
-fn note_outside(world: &mut World, operation: &str, tuple: &Tuple) {
-    let caller = format!("arn:aws:iam::{}:user/{OUTSIDER}", world.organization.management_account);
+fn outsider(world: &World) -> String {
+    format!("arn:aws:iam::{}:user/{OUTSIDER}", world.organization.management_account)
+}
+
+/// CloudTrail's event for a change that came by no call.
+pub fn note_change(world: &mut World, operation: &str, tuple: &Tuple, caller: &str) {
     let parameters = json!({
         "InstanceArn": INSTANCE_ARN,
         "TargetId": tuple.account_id,
@@ -96,7 +102,7 @@ fn note_outside(world: &mut World, operation: &str, tuple: &Tuple) {
         "PrincipalType": tuple.principal_type.as_str(),
         "PrincipalId": tuple.principal_id,
     });
-    world.note_event("sso.amazonaws.com", operation, &caller, "", None, parameters);
+    world.note_event("sso.amazonaws.com", operation, caller, "", None, parameters);
 }
 
 fn tuple_of(world: &World, named: &Named) -> Option<Tuple> {

@@ -11,6 +11,7 @@ mod schedules;
 mod sessions;
 mod settings;
 
+pub use assignments::note_change;
 pub use directory::company;
 pub use growth::Size;
 

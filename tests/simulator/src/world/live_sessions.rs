@@ -70,13 +70,18 @@ impl World {
 
     /// Why the session cannot act now, if it cannot.
     pub fn ended(&self, session: &Session) -> Option<Ended> {
-        if session.expires <= self.now {
+        self.ended_at(session, self.now)
+    }
+
+    /// Why it could not act at this moment, which is past, if it could not.
+    pub fn ended_at(&self, session: &Session, at: Millis) -> Option<Ended> {
+        if session.expires <= at {
             return Some(Ended::Expired);
         }
-        if self.settings.role_removal_kills_sessions && !self.role_stayed(session) {
+        if self.settings.role_removal_kills_sessions && !self.role_stayed(session, at) {
             return Some(Ended::RoleRemoved);
         }
-        let seen = self.now.plus_seconds(-self.settings.policy_lag_seconds);
+        let seen = at.plus_seconds(-self.settings.policy_lag_seconds);
         let denying = self
             .policies
             .reaching(&self.organization, &session.account_id)
@@ -93,7 +98,7 @@ impl World {
     }
 
     /// Whether somebody held the permission set in the account at every moment since the session began.
-    fn role_stayed(&self, session: &Session) -> bool {
+    fn role_stayed(&self, session: &Session, then: Millis) -> bool {
         let of_role: Vec<_> = self
             .access
             .intervals()
@@ -107,7 +112,7 @@ impl World {
             let covering = of_role.iter().filter(|i| i.from <= at && i.until.is_none_or(|until| until > at));
             match covering.map(|i| i.until.unwrap_or(Millis(i64::MAX))).max() {
                 None => return false,
-                Some(until) if until > self.now => return true,
+                Some(until) if until > then => return true,
                 Some(until) => at = until,
             }
         }

@@ -60,9 +60,12 @@ pub struct Operation {
     pub kind: Kind,
     pub tuple: Tuple,
     pub created: Millis,
+    /// When it was over, if it is.
+    pub ended: Option<Millis>,
     pub status: Status,
     pub failure: Option<String>,
-    caller: String,
+    /// The caller's ARN.
+    pub caller: String,
     fate: Fate,
 }
 
@@ -87,6 +90,11 @@ impl Operations {
     /// How many operations of a kind are under way.
     pub fn outstanding(&self, kind: Kind) -> usize {
         self.by_status.get(&(kind, Status::InProgress)).map_or(0, BTreeSet::len)
+    }
+
+    /// Those that are remembered, oldest first.
+    pub fn all(&self) -> impl Iterator<Item = &Operation> {
+        self.all.values()
     }
 
     /// The operation with this request id, if it is of this kind and still remembered.
@@ -125,17 +133,18 @@ impl Operations {
         }
     }
 
-    fn end(&mut self, id: u64, status: Status, failure: Option<String>, lingers_until: Millis) {
+    fn end(&mut self, id: u64, status: Status, failure: Option<String>, at: Millis, lingers_seconds: f64) {
         let Some(operation) = self.all.get_mut(&id) else {
             return;
         };
         operation.status = status;
+        operation.ended = Some(at);
         operation.failure = failure;
         if let Some(open) = self.by_status.get_mut(&(operation.kind, Status::InProgress)) {
             open.remove(&id);
         }
         self.by_status.entry((operation.kind, status)).or_default().insert(id);
-        self.busy.insert(operation.tuple.clone(), Busy::LingersUntil(lingers_until));
+        self.busy.insert(operation.tuple.clone(), Busy::LingersUntil(at.plus_seconds(lingers_seconds)));
     }
 
     fn forget_oldest(&mut self) {
@@ -164,6 +173,7 @@ impl World {
             kind,
             tuple: tuple.clone(),
             created: self.now,
+            ended: None,
             status: Status::InProgress,
             failure: None,
             caller: caller.to_owned(),
@@ -249,8 +259,7 @@ impl World {
             };
         }
         let status = if failure.is_some() { Status::Failed } else { Status::Succeeded };
-        let lingers_until = at.plus_seconds(self.settings.linger_seconds);
-        self.operations.end(id, status, failure, lingers_until);
+        self.operations.end(id, status, failure, at, self.settings.linger_seconds);
     }
 
     /// Why a creation that was accepted fails later: what it names went away, or the account is suspended.
