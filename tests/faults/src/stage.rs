@@ -50,6 +50,8 @@ pub struct State {
     pub outages: Vec<(Timestamp, Timestamp)>,
     pub record: Record,
     next: u64,
+    /// Apart from the others: whether a rest is begun may depend on how soon Postgres answers.
+    next_gate: u64,
 }
 
 /// Where somebody waits.
@@ -81,6 +83,7 @@ impl Stage {
             outages: Vec::new(),
             record: Record::default(),
             next: 0,
+            next_gate: 0,
         })))
     }
 
@@ -219,7 +222,8 @@ impl Future for Wait {
             let Some((task, process)) = state.current else {
                 return if self.label == "point" { Poll::Ready(()) } else { Poll::Pending };
             };
-            let id = state.next_number();
+            state.next_gate += 1;
+            let id = state.next_gate;
             let (label, at, flight) = (self.label, self.at, self.flight);
             let at = at.or_else(|| flight.and_then(|flight| state.network.answered_at(flight)));
             let waker = context.waker().clone();

@@ -3,6 +3,7 @@
 
 mod alive;
 mod bound;
+mod covered;
 mod cut_short;
 mod drift;
 mod evidence;
@@ -220,6 +221,7 @@ pub async fn judge(house: &House, plan: &Plan, stage: &Stage) -> Verdict {
     broken.extend(paused::check(&case));
     broken.extend(cut_short::check(&case));
     broken.extend(places::check(&case));
+    broken.extend(covered::check(&case));
     broken.extend(drift::check(&case));
     broken.extend(sessions::check(&case, &stage.state().organization));
     broken.extend(settled::check(&case, house).await);
