@@ -16,8 +16,8 @@ use tokio::sync::Notify;
 
 use crate::stage::{Stage, State, TaskId};
 
-/// How often a worker looks by itself.
-const SCAN: SignedDuration = SignedDuration::from_secs(2);
+/// How soon a worker looks by itself when something may have changed; really it looks more often.
+const SCAN: SignedDuration = SignedDuration::from_secs(4);
 /// The same where nothing has changed since it looked last, and work is on its way all the same.
 const RARELY: SignedDuration = SignedDuration::from_secs(30);
 /// Pieces in hand at once.

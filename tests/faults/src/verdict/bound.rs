@@ -45,7 +45,7 @@ impl Case<'_> {
         let (aws, more) = (self.plan.aws, &self.plan.more);
         let needs = 14.0 * aws.median_s + 2.0 * aws.linger_s + 2.0 * aws.lag_s;
         // A creation that nobody heard of is waited for, and what conflicts is tried again after up to eight seconds.
-        let alone = SignedDuration::from_millis(25_000) + SignedDuration::from_secs_f64(needs);
+        let alone = SignedDuration::from_millis(30_000) + SignedDuration::from_secs_f64(needs);
         // Whoever has no place waits for all the others, and for a place that is kept for an operation that nobody heard of.
         let others = i32::try_from(self.plan.tuples).unwrap_or(1);
         let base = if more.places.is_some() { alone * others + places::KEPT } else { alone };
