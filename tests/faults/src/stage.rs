@@ -119,21 +119,25 @@ impl Stage {
     ) -> bool {
         self.state().current = Some((id, process));
         let mut too_long = pin!(tokio::time::sleep(FOR_POSTGRES));
+        let mut ended = false;
         // Much may be played before anything waits for the thread; nobody's share of it is ever used up.
-        let ended = tokio::task::unconstrained(std::future::poll_fn(|context| match task.as_mut().poll(context) {
-            Poll::Ready(()) => Poll::Ready(true),
-            // It waits for Postgres, and nobody else runs meanwhile.
-            Poll::Pending if !self.state().waits(id) => Poll::Pending,
-            Poll::Pending if in_use() == 0 => Poll::Ready(false),
-            Poll::Pending if too_long.as_mut().poll(context).is_ready() => {
-                self.state().record.broken("a connection is held while waiting for something else".to_owned());
-                Poll::Ready(false)
-            }
-            // It stands at a gate, and does something else with Postgres besides or just did.
-            Poll::Pending => {
-                let in_use = in_use.clone();
-                wake_when(context.waker(), move || in_use() == 0);
-                Poll::Pending
+        tokio::task::unconstrained(std::future::poll_fn(|context| {
+            ended = ended || task.as_mut().poll(context).is_ready();
+            match ended || self.state().waits(id) {
+                // It waits for Postgres, and nobody else runs meanwhile.
+                false => Poll::Pending,
+                true if in_use() == 0 => Poll::Ready(()),
+                true if too_long.as_mut().poll(context).is_ready() => {
+                    self.state().record.broken("a connection is held while waiting for something else".to_owned());
+                    Poll::Ready(())
+                }
+                // It stands at a gate or is over, and does something else with Postgres besides or just did: what it
+                // gave up is rolled back, and lets go of its locks, only when the connection is back.
+                true => {
+                    let in_use = in_use.clone();
+                    wake_when(context.waker(), move || in_use() == 0);
+                    Poll::Pending
+                }
             }
         }))
         .await;
