@@ -139,6 +139,8 @@ impl Plan {
         let whole_watch = random.random_bool(0.1);
         let keepers = [0, 1, 0, 2][usize::try_from(seed % 4).unwrap_or(0)];
         let more = More::drawn(seed, tuples, start, &busy, &mut deeds);
+        // A day of those who look again and again is long, and tells nothing more.
+        let whole_watch = whole_watch && more.memories == 0 && more.comparers == 0;
         chaos.echo = if calm { 0.0 } else { more.echo };
         Self {
             seed,

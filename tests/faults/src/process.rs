@@ -59,6 +59,8 @@ pub struct Processes {
     pub all: Vec<Process>,
     /// Counts the commits that may have made work.
     changes: u64,
+    /// When the last one was.
+    changed_at: Timestamp,
     /// Bells that ring once more.
     echoes: BTreeSet<(Timestamp, usize)>,
     /// Who found work and no place for it looks again after this.
@@ -164,6 +166,7 @@ impl State {
     /// Something may have changed for everybody: they look at their next scan.
     pub fn changed(&mut self) {
         self.processes.changes += 1;
+        self.processes.changed_at = self.now;
         let when = self.now + SCAN;
         for at in 0..self.processes.all.len() {
             self.wake(at, when);
@@ -182,11 +185,13 @@ impl State {
     fn rest_until(&mut self, process: usize, due: Option<Timestamp>) -> Timestamp {
         let far = self.now + SignedDuration::from_hours(100);
         let moving = self.record.is_moving();
-        let (changes, patience) = (self.processes.changes, self.processes.patience);
+        let Processes { changes, changed_at, patience, .. } = self.processes;
         let Some(process) = self.processes.all.get_mut(process) else { return far };
         let least = if process.seen == changes { patience } else { SignedDuration::from_millis(1) };
         let mut at = due.unwrap_or(far).max(self.now + least);
-        if moving {
+        // What a schedule waits for before it is needless is in no time that is due: it is looked for now and then.
+        let lately = process.kind == Kind::Keeper && self.now < changed_at + RARELY * 3;
+        if moving || lately {
             at = at.min(self.now + RARELY);
         }
         if process.seen != changes {
