@@ -3,10 +3,9 @@
 use domain::assignment::{AssignmentState, Origin};
 use domain::backstop;
 use domain::{AssignmentId, Fact, Tuple};
-use jiff::Timestamp;
 use simulator::Call;
 
-use super::{Case, at};
+use super::{Case, at, floor};
 
 pub fn check(case: &Case<'_>) -> Vec<String> {
     if case.plan.keepers == 0 {
@@ -21,11 +20,11 @@ pub fn check(case: &Case<'_>) -> Vec<String> {
 
 fn is_covered(case: &Case<'_>, creation: &Call) -> bool {
     let Some((assignment, generation)) = meant(case, creation) else { return false };
-    let of_it = case.calls.iter().filter(|call| {
+    let mut of_it = case.calls.iter().filter(|call| {
         let name = call.subject.schedule.as_deref().and_then(|name| backstop::read_name("main", name));
         name == Some((assignment, generation)) && at(call) <= at(creation) && call.outcome.ends_with("ok")
     });
-    let last = of_it.filter(|call| matches!(call.operation.as_str(), "CreateSchedule" | "DeleteSchedule")).last();
+    let last = of_it.rfind(|call| matches!(call.operation.as_str(), "CreateSchedule" | "DeleteSchedule"));
     last.is_some_and(|call| call.operation == "CreateSchedule")
 }
 
@@ -35,15 +34,14 @@ fn meant(case: &Case<'_>, creation: &Call) -> Option<(AssignmentId, i32)> {
         creation.subject.principal_id.as_deref() == Some(tuple.principal.as_str())
             && creation.subject.account_id.as_deref() == Some(tuple.account.as_str())
     };
-    let began = |at: Timestamp| super::floor(at);
     case.told
         .iter()
-        .filter(|told| began(told.at) <= at(creation))
+        .filter(|told| floor(told.at) <= at(creation))
         .filter_map(|told| match &told.occurred.fact {
             Fact::AssignmentChanged {
                 assignment, tuple, state: AssignmentState::Creating, generation, origin, ..
             } if *origin != Some(Origin::PreExisting) && is_it(tuple) => Some((*assignment, *generation)),
             _ => None,
         })
-        .last()
+        .next_back()
 }
