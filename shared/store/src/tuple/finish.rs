@@ -100,6 +100,7 @@ pub async fn gone(
     groups: Option<&[String]>,
 ) -> Result<(), StoreError> {
     let living = grants::lock_living(tx, id).await?;
+    let postponed = grants::lock_postponed(tx, id).await?;
     let mut a = assignments::lock_leased(tx, id, lease).await?;
     if let Some(groups) = groups {
         session_denies::saw_groups(tx, id, groups).await?;
@@ -111,6 +112,7 @@ pub async fn gone(
         grants::end(tx, &mut grant, reason, None, evidence.clone()).await?;
         ended.push(grant);
     }
+    ended.extend(session_denies::no_longer_postponed(tx, postponed).await?);
     a.create_after = session_denies::wish(tx, id, &ended).await?.or(a.create_after);
     forget(&mut a);
     a.absent_at = Some(tx.now());
