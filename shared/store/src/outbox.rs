@@ -20,16 +20,17 @@ pub struct Outgoing {
     pub trace_parent: Option<String>,
 }
 
-/// Takes up to `limit` rows that nobody holds, the oldest first, for `lease`.
+/// Takes up to `limit` rows that nobody holds, the oldest first, for `lease`. They are picked before they are joined with
+/// anything: a plan that was made while the table was empty must not be a bad one when it is long.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn claim(db: &Db, limit: i64, lease: SignedDuration) -> Result<Vec<Outgoing>, StoreError> {
     let now: Timestamp = db.clock().now();
     Ok(sqlx::query_as(
-        "UPDATE outbox SET claimed_until = $1 WHERE id IN ( \
+        "UPDATE outbox SET claimed_until = $1 WHERE id = ANY(ARRAY( \
              SELECT id FROM outbox WHERE claimed_until IS NULL OR claimed_until < $2 \
-             ORDER BY created_at LIMIT $3 FOR UPDATE SKIP LOCKED) \
+             ORDER BY created_at LIMIT $3 FOR UPDATE SKIP LOCKED)) \
          RETURNING id, name, body, trace_parent",
     )
     .bind((now + lease).to_sqlx())

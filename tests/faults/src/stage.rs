@@ -112,19 +112,23 @@ impl Stage {
     ) -> bool {
         self.state().current = Some((id, process));
         let began = Instant::now();
-        let ended = std::future::poll_fn(|context| match task.as_mut().poll(context) {
-            Poll::Ready(()) => Poll::Ready(true),
-            // It waits for Postgres, and nobody else runs meanwhile.
-            Poll::Pending if !self.state().waits(id) => Poll::Pending,
-            Poll::Pending if in_use() == 0 => Poll::Ready(false),
-            Poll::Pending if began.elapsed() > FOR_POSTGRES => {
-                self.state().record.broken("a connection is held while waiting for something else".to_owned());
-                Poll::Ready(false)
-            }
-            // It stands at a gate, and does something else with Postgres besides or just did.
-            Poll::Pending => {
-                context.waker().wake_by_ref();
-                Poll::Pending
+        let mut ended = false;
+        std::future::poll_fn(|context| {
+            ended = ended || task.as_mut().poll(context).is_ready();
+            match ended || self.state().waits(id) {
+                // It waits for Postgres, and nobody else runs meanwhile.
+                false => Poll::Pending,
+                true if in_use() == 0 => Poll::Ready(()),
+                true if began.elapsed() > FOR_POSTGRES => {
+                    self.state().record.broken("a connection is held while waiting for something else".to_owned());
+                    Poll::Ready(())
+                }
+                // It stands at a gate or is over, and does something else with Postgres besides or just did: what it
+                // gave up is rolled back, and lets go of its locks, only when the connection is back.
+                true => {
+                    context.waker().wake_by_ref();
+                    Poll::Pending
+                }
             }
         })
         .await;

@@ -32,10 +32,10 @@ macro_rules! goes_on {
 /// When Postgres is away.
 pub async fn claim(tx: &mut Tx, work: Work, limit: i64, lease: SignedDuration) -> Result<Vec<Assignment>, StoreError> {
     let query = concat!(
-        "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id IN ( \
+        "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id = ANY(ARRAY( \
              SELECT id FROM assignments a WHERE ",
         due!(),
-        " ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *"
+        " ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)) RETURNING *"
     );
     claim_by(tx, query, work, limit, lease).await
 }
@@ -56,12 +56,12 @@ pub async fn claim_with_slots(
         return claim(tx, work, limit, lease).await;
     }
     let going_on = concat!(
-        "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id IN ( \
+        "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id = ANY(ARRAY( \
              SELECT id FROM assignments a WHERE ",
         due!(),
         " AND ",
         goes_on!(),
-        " ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *"
+        " ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)) RETURNING *"
     );
     let mut claimed = claim_by(tx, going_on, work, limit, lease).await?;
     let room = usize::try_from(limit).unwrap_or(0).saturating_sub(claimed.len());
@@ -83,9 +83,9 @@ pub async fn claim_with_slots(
 /// # Errors
 /// When Postgres is away.
 pub async fn claim_under_way(tx: &mut Tx, limit: i64, lease: SignedDuration) -> Result<Vec<Assignment>, StoreError> {
-    const QUERY: &str = "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id IN ( \
+    const QUERY: &str = "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id = ANY(ARRAY( \
          SELECT id FROM assignments WHERE work = $1 AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2) \
-           AND attempt = 'create' AND state = 'creating' ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *";
+           AND attempt = 'create' AND state = 'creating' ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)) RETURNING *";
     claim_by(tx, QUERY, Work::Create, limit, lease).await
 }
 

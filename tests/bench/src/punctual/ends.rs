@@ -100,7 +100,7 @@ pub async fn until_gone(
             break;
         }
         system.all_alive()?;
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     let mut ended: BTreeMap<Tuple, Option<Timestamp>> = BTreeMap::new();
     for interval in oracle.assignments().await? {
