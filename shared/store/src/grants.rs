@@ -252,10 +252,11 @@ pub async fn lock_living(tx: &mut Tx, assignment: AssignmentId) -> Result<Vec<Gr
     .await?)
 }
 
-/// The ended grants of an assignment whose sessions are cut once nobody has it, locked in the order of their ids.
-pub(crate) async fn lock_postponed(tx: &mut Tx, assignment: AssignmentId) -> Result<Vec<Grant>, StoreError> {
+/// The same, and those that ended before and whose sessions are cut once nobody has it any more.
+pub(crate) async fn lock_living_and_postponed(tx: &mut Tx, assignment: AssignmentId) -> Result<Vec<Grant>, StoreError> {
     all(sqlx::query_as(
-        "SELECT * FROM grants WHERE assignment_id = $1 AND sessions ->> 'state' = 'postponed' ORDER BY id FOR UPDATE",
+        "SELECT * FROM grants WHERE assignment_id = $1 \
+           AND (state IN ('granting', 'active', 'revoking') OR sessions ->> 'state' = 'postponed') ORDER BY id FOR UPDATE",
     )
     .bind(assignment.uuid())
     .fetch_all(tx.connection())

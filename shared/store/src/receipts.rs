@@ -37,10 +37,7 @@ pub(crate) async fn attest_end(
     evidence: &Evidence,
 ) -> Result<(), StoreError> {
     let now = tx.now();
-    let mut sessions = sessions::at_end(&grant.session_terms, reason, evidence, tx.ends().cutting, now);
-    if matches!(sessions, Sessions::Postponed { .. }) && stood_before(tx.connection(), grant).await? {
-        sessions = Sessions::Unaffected;
-    }
+    let sessions = sessions::at_end(&grant.session_terms, reason, evidence, tx.ends().cutting, now);
     let due_at = due_at(grant, reason);
     let exposure = match removed_at(evidence) {
         Some(at) => Exposure::of(due_at, at, sessions::credentials_until(&grant.session_terms, at)),
@@ -62,12 +59,6 @@ pub(crate) async fn attest_end(
         attest(tx, grant, Attests::End, reason, evidence, exposure, sessions).await?;
     }
     Ok(())
-}
-
-/// Whether the grant's assignment was there before Curfew: then it stays when the last access has ended.
-async fn stood_before(connection: &mut PgConnection, grant: &Grant) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM assignments WHERE id = $1 AND origin = 'pre_existing')";
-    Ok(sqlx::query_scalar(sql).bind(grant.assignment.map(domain::AssignmentId::uuid)).fetch_one(connection).await?)
 }
 
 /// Attests that a grant's sessions are cut, after its end.

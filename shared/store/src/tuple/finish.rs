@@ -99,8 +99,8 @@ pub async fn gone(
     evidence: Evidence,
     groups: Option<&[String]>,
 ) -> Result<(), StoreError> {
-    let living = grants::lock_living(tx, id).await?;
-    let postponed = grants::lock_postponed(tx, id).await?;
+    let (postponed, living): (Vec<Grant>, Vec<Grant>) =
+        grants::lock_living_and_postponed(tx, id).await?.into_iter().partition(|g| g.state == GrantState::Ended);
     let mut a = assignments::lock_leased(tx, id, lease).await?;
     if let Some(groups) = groups {
         session_denies::saw_groups(tx, id, groups).await?;
