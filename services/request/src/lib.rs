@@ -38,6 +38,6 @@ pub async fn start(process: Process) -> anyhow::Result<AppData> {
     policy::build_in(&process).await?;
     let data =
         app_data(Api { db: process.db.clone(), settings: Arc::clone(&process.settings), judge: process.judge.clone() });
-    work::start(process);
+    work::start(&process);
     Ok(data)
 }
