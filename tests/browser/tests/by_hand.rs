@@ -15,6 +15,7 @@ async fn somebody_asks_somebody_approves_and_both_see_it_at_once() {
     ann.click("Ask for access").await;
     ann.focus("q").await;
     ann.types("booking-production power").await;
+    ann.says(ACCOUNT).await;
     ann.click(&format!("PowerUserAccess, {ACCOUNT}")).await;
     ann.says("These are asked:").await;
     ann.focus("reason").await;
@@ -101,6 +102,7 @@ async fn asking_and_deciding_need_nothing_but_a_keyboard() {
     let stage = Stage::set().await;
     let (ann, carla) = (stage.person("ann").await, stage.person("carla").await);
     ann.open(&stage.at("/ask")).await;
+    ann.run("document.activeElement.blur()").await;
     ann.press("/").await;
     ann.types("booking-production read").await;
     ann.until("it is found", "document.querySelectorAll('#found .set').length === 1").await;

@@ -9,7 +9,7 @@ async fn signing_out_elsewhere_ends_what_is_open_there() {
     here.open(&stage.at("/sessions")).await;
     here.says("Chrome").await;
     here.click("Sign out everywhere else").await;
-    here.says("this browser").await;
+    here.until("this is the only one", "document.querySelectorAll('tbody tr').length === 1").await;
     there.open(&stage.at("/history")).await;
     assert!(!there.place().await.contains("/history"), "signed out there: {}", there.text().await);
     here.open(&stage.at("/history")).await;
