@@ -79,7 +79,12 @@ fn operations_page(
         notices: notices(me, &stands),
         parked,
         code,
-        drift: stands.drift.iter().map(|one| (one.kind.replace('_', " "), one.count)).collect(),
+        drift: stands
+            .drift
+            .iter()
+            .filter(|one| one.count > 0)
+            .map(|one| (one.kind.replace('_', " "), one.count))
+            .collect(),
         limits: vec![
             t.limit_rate(format!("{:.0}", budget.rate_factor * 100.0)),
             t.limit_creations(budget.creations_under_way),

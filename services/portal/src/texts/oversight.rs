@@ -9,7 +9,7 @@ catalogue! {
     accounts_number: "Number" | "Nummer";
     accounts_unit: "Unit" | "Einheit";
     nav_rules: "Rules" | "Regeln";
-    nav_who: "Who can get what" | "Wer was bekommen kann";
+    nav_who: "Who can" | "Wer kann";
     nav_operations: "Operations" | "Betrieb";
     operations_title: "Operations" | "Betrieb";
     all_well: "Everything that should be gone is gone, nothing is parked, and new access begins."
@@ -24,7 +24,7 @@ catalogue! {
     drift_title: "Differences to AWS" | "Unterschiede zu AWS";
     drift_none: "No difference is open." | "Kein Unterschied ist offen.";
     limits_title: "Limits of AWS" | "Grenzen von AWS";
-    limit_rate(percent): "{percent} % of the calls a second are used" | "{percent} % der Aufrufe je Sekunde werden genutzt";
+    limit_rate(percent): "{percent} % of the allowed calls a second may be used; less while AWS throttles" | "{percent} % der erlaubten Aufrufe je Sekunde; weniger, während AWS drosselt";
     limit_creations(count): "{count} creations under way" | "{count} Anlagen unterwegs";
     limit_deletions(count): "{count} removals under way" | "{count} Entfernungen unterwegs";
     limit_throttled(count): "{count} throttles since the beginning" | "{count} Drosselungen seit Beginn";

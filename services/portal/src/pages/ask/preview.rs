@@ -113,7 +113,13 @@ impl Preview {
             t,
             empty: false,
             error: None,
-            refused: refused.map(|why| Notice::new(Tone::Care, format!("{} {why}", t.preview_refused()))),
+            refused: refused.map(|why| {
+                // Why a pair is not allowed is told rule by rule below.
+                let told_below = explanation.pairs.iter().any(|pair| !pair.allowed && !pair.trace.is_empty());
+                let text =
+                    if told_below { t.preview_refused().to_owned() } else { format!("{} {why}", t.preview_refused()) };
+                Notice::new(Tone::Care, text)
+            }),
             automatic: explanation.allowed && explanation.automatic,
             names: explanation.pairs.iter().map(|pair| (key(pair), named(pair))).collect(),
             pairs: explanation.pairs.iter().map(told).collect(),
