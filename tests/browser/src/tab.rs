@@ -227,7 +227,7 @@ impl Tab {
     /// When nothing does.
     pub async fn tab_to(&self, text: &str) {
         let script = format!(
-            "(() => {{ const one = document.activeElement; \
+            "(() => {{ const one = document.activeElement; if (one === document.body) return false; \
              return (one.getAttribute('aria-label') || one.innerText || one.labels?.[0]?.innerText || '').includes({}); }})()",
             json!(text)
         );
