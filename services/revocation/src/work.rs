@@ -22,6 +22,8 @@ const SEND_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 const END_BATCH: i64 = 200;
 /// Tuples that are looked at in one go of the watch.
 const WATCH_BATCH: i64 = 20;
+/// How much later the watch may look while removals wait: what is gone already can wait longer than what is not.
+const WATCH_YIELDS: SignedDuration = SignedDuration::from_mins(5);
 
 /// What removes assignments.
 #[derive(Clone)]
@@ -71,7 +73,12 @@ impl Removing {
 
     async fn claim_watch(&self) -> Result<Vec<Assignment>, StoreError> {
         let mut tx = self.db.begin(Self::actor()).await?;
-        let claimed = assignments::claim(&mut tx, Work::Watch, WATCH_BATCH, leases::LENGTH).await?;
+        let now = tx.now();
+        let late = match assignments::any_due(tx.connection(), Work::Delete, now).await? {
+            true => WATCH_YIELDS,
+            false => SignedDuration::ZERO,
+        };
+        let claimed = assignments::claim_late(&mut tx, Work::Watch, late, WATCH_BATCH, leases::LENGTH).await?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -123,6 +130,8 @@ impl Worker for Removing {
         let deadline = grants::next_deadline(&mut connection).await?;
         let removal = assignments::next_due(&mut connection, Work::Delete, &self.slots, self.now()).await?;
         let watch = assignments::next_due(&mut connection, Work::Watch, &self.slots, self.now()).await?;
+        let removals_wait = assignments::any_due(&mut connection, Work::Delete, self.now()).await?;
+        let watch = watch.map(|due| if removals_wait { due + WATCH_YIELDS } else { due });
         Ok([deadline, removal, watch].into_iter().flatten().min())
     }
 

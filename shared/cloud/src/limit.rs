@@ -250,9 +250,14 @@ impl Limiter {
     /// Waits until one more operation may be under way.
     pub(crate) async fn operation(&self, lane: Lane) -> Option<Pass> {
         match &self.outstanding {
-            Some(queue) if self.covers_delete || lane != Lane::Revocation => Some(queue.enter(lane).await),
+            Some(queue) if self.counts(lane) => Some(queue.enter(lane).await),
             Some(_) | None => None,
         }
+    }
+
+    /// Whether operations of this lane count among those that may be under way.
+    pub(crate) const fn counts(&self, lane: Lane) -> bool {
+        self.outstanding.is_some() && (self.covers_delete || !matches!(lane, Lane::Revocation))
     }
 
     /// Remembers throttles, so that all processes ask less.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::grants::tuple_of;
 use crate::{StoreError, Tx, new_id};
 
-pub use claim::{Waiting, claim, claim_under_way, claim_with_slots, next_due, waiting};
+pub use claim::{Waiting, any_due, claim, claim_late, claim_under_way, claim_with_slots, next_due, waiting};
 
 /// An assignment as it stands.
 #[derive(Debug, Clone)]
@@ -288,6 +288,29 @@ pub async fn lock_leased(tx: &mut Tx, id: AssignmentId, lease: Uuid) -> Result<A
     } else {
         Err(StoreError::Raced { what: "the lease of the assignment" })
     }
+}
+
+/// The same, and remembers which groups AWS showed to have the same permission set in the same account.
+///
+/// # Errors
+/// [`StoreError::Raced`] when another worker took it over.
+pub(crate) async fn lock_leased_and_note_groups(
+    tx: &mut Tx,
+    id: AssignmentId,
+    lease: Uuid,
+    groups: &[String],
+) -> Result<Assignment, StoreError> {
+    let now = tx.now().to_sqlx();
+    let row: Option<Row> = sqlx::query_as(
+        "UPDATE assignments SET held_by_groups = $3, held_read_at = $4 WHERE id = $1 AND lease_token = $2 RETURNING *",
+    )
+    .bind(id.uuid())
+    .bind(lease)
+    .bind(groups)
+    .bind(now)
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(Row::into_assignment).transpose()?.ok_or(StoreError::Raced { what: "the lease of the assignment" })
 }
 
 /// Writes a locked assignment, and its trail entry where the state changed from `was`.

@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::grants::Grant;
-use crate::unit_of_work::{from_json, json};
+use crate::unit_of_work::from_json;
 use crate::{StoreError, Tx, new_id};
 
 /// A receipt as it is kept.
@@ -29,15 +29,9 @@ pub struct Kept {
     pub signed: Signed,
 }
 
-/// Says what became of a grant's sessions and attests its end, for a grant that ends in this transaction.
-pub(crate) async fn attest_end(
-    tx: &mut Tx,
-    grant: &mut Grant,
-    reason: EndReason,
-    evidence: &Evidence,
-) -> Result<(), StoreError> {
-    let now = tx.now();
-    let sessions = sessions::at_end(&grant.session_terms, reason, evidence, tx.ends().cutting, now);
+/// What a grant that ends now leaves behind: written into it, and what its receipt says of it.
+pub(crate) fn expose(tx: &Tx, grant: &mut Grant, reason: EndReason, evidence: &Evidence) -> (Exposure, Sessions) {
+    let sessions = sessions::at_end(&grant.session_terms, reason, evidence, tx.ends().cutting, tx.now());
     let due_at = due_at(grant, reason);
     let exposure = match removed_at(evidence) {
         Some(at) => Exposure::of(due_at, at, sessions::credentials_until(&grant.session_terms, at)),
@@ -46,19 +40,21 @@ pub(crate) async fn attest_end(
     grant.removed_at = exposure.removed_at;
     grant.credentials_until = exposure.credentials_until;
     grant.sessions = Some(sessions.clone());
-    let sql = "UPDATE grants SET removed_at = $2, credentials_until = $3, sessions = $4 WHERE id = $1";
-    sqlx::query(sql)
-        .bind(grant.id.uuid())
-        .bind(exposure.removed_at.map(|t| t.to_sqlx()))
-        .bind(exposure.credentials_until.map(|t| t.to_sqlx()))
-        .bind(json("grants", &sessions)?)
-        .execute(tx.connection())
-        .await?;
-    // Of what no call was ever made for there is nothing to attest.
-    if grant.started_at.is_some() {
-        attest(tx, grant, Attests::End, reason, evidence, exposure, sessions).await?;
+    (exposure, sessions)
+}
+
+/// Attests the end of a grant that ended in this transaction. Of what no call was ever made for there is nothing to attest.
+pub(crate) async fn attest_end(
+    tx: &mut Tx,
+    grant: &Grant,
+    reason: EndReason,
+    evidence: &Evidence,
+    (exposure, sessions): (Exposure, Sessions),
+) -> Result<(), StoreError> {
+    match grant.started_at {
+        Some(_) => attest(tx, grant, Attests::End, reason, evidence, exposure, sessions).await,
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Attests that a grant's sessions are cut, after its end.

@@ -84,18 +84,6 @@ pub(crate) async fn wish(
     Ok(Some(cut_before))
 }
 
-/// Remembers which groups AWS showed to have the same permission set in the same account.
-pub(crate) async fn saw_groups(tx: &mut Tx, assignment: AssignmentId, groups: &[String]) -> Result<(), StoreError> {
-    let now = tx.now().to_sqlx();
-    sqlx::query("UPDATE assignments SET held_by_groups = $2, held_read_at = $3 WHERE id = $1")
-        .bind(assignment.uuid())
-        .bind(groups)
-        .bind(now)
-        .execute(tx.connection())
-        .await?;
-    Ok(())
-}
-
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,

@@ -104,11 +104,13 @@ impl Half {
         }
     }
 
-    /// Everything that this process follows may take a third of the calls, and more often than ten times in the life of
-    /// an operation need nobody ask.
+    /// Everything that this process follows may take a fifth of the calls, since what ends meanwhile needs the others; and
+    /// more often than eight times in the life of an operation need nobody ask, or three times where no other waits for
+    /// its place.
     fn follower<'a>(&'a self, operation: &'a OperationId, patience: Duration) -> Follower<'a> {
-        let by_budget = self.limiter.per_second().map_or(0.0, |rate| 3.0 / rate);
-        let by_pace = self.following.pace.typical().as_secs_f64() / 10.0;
+        let by_budget = self.limiter.per_second().map_or(0.0, |rate| 5.0 / rate);
+        let looks = if self.limiter.counts(self.lane) { 8.0 } else { 3.0 };
+        let by_pace = self.following.pace.typical().as_secs_f64() / looks;
         let gap = Duration::from_secs_f64(by_budget.max(by_pace).clamp(0.005, 1.0));
         Follower::new(&*self.time, &self.following, operation, patience, gap)
     }

@@ -31,13 +31,27 @@ macro_rules! goes_on {
 /// # Errors
 /// When Postgres is away.
 pub async fn claim(tx: &mut Tx, work: Work, limit: i64, lease: SignedDuration) -> Result<Vec<Assignment>, StoreError> {
+    claim_late(tx, work, SignedDuration::ZERO, limit, lease).await
+}
+
+/// The same of what has been due for so long.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn claim_late(
+    tx: &mut Tx,
+    work: Work,
+    late: SignedDuration,
+    limit: i64,
+    lease: SignedDuration,
+) -> Result<Vec<Assignment>, StoreError> {
     let query = concat!(
         "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id = ANY(ARRAY( \
              SELECT id FROM assignments a WHERE ",
         due!(),
         " ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)) RETURNING *"
     );
-    claim_by(tx, query, work, limit, lease).await
+    claim_by(tx, query, work, tx.now() - late, limit, lease).await
 }
 
 /// Leases up to `limit` assignments that need this work, the longest due first: those that go on, and as many others
@@ -63,7 +77,7 @@ pub async fn claim_with_slots(
         goes_on!(),
         " ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)) RETURNING *"
     );
-    let mut claimed = claim_by(tx, going_on, work, limit, lease).await?;
+    let mut claimed = claim_by(tx, going_on, work, tx.now(), limit, lease).await?;
     let room = usize::try_from(limit).unwrap_or(0).saturating_sub(claimed.len());
     if room == 0 || !is_any_fresh(tx, work).await? {
         return Ok(claimed);
@@ -86,20 +100,21 @@ pub async fn claim_under_way(tx: &mut Tx, limit: i64, lease: SignedDuration) -> 
     const QUERY: &str = "UPDATE assignments SET lease_token = gen_random_uuid(), leased_until = $3 WHERE id = ANY(ARRAY( \
          SELECT id FROM assignments WHERE work = $1 AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2) \
            AND attempt = 'create' AND state = 'creating' ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)) RETURNING *";
-    claim_by(tx, QUERY, Work::Create, limit, lease).await
+    claim_by(tx, QUERY, Work::Create, tx.now(), limit, lease).await
 }
 
 async fn claim_by(
     tx: &mut Tx,
     query: &'static str,
     work: Work,
+    due_by: Timestamp,
     limit: i64,
     lease: SignedDuration,
 ) -> Result<Vec<Assignment>, StoreError> {
     let now = tx.now();
     let rows: Vec<Row> = sqlx::query_as(query)
         .bind(work.as_str())
-        .bind(now.to_sqlx())
+        .bind(due_by.to_sqlx())
         .bind((now + lease).to_sqlx())
         .bind(limit)
         .fetch_all(tx.connection())
@@ -112,6 +127,15 @@ fn in_line(rows: Vec<Row>) -> Result<Vec<Assignment>, StoreError> {
     let mut claimed = rows.into_iter().map(Row::into_assignment).collect::<Result<Vec<_>, _>>()?;
     claimed.sort_by_key(|assignment| (assignment.due_at, assignment.id));
     Ok(claimed)
+}
+
+/// Whether some of this work is due and in nobody's hands.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn any_due(connection: &mut PgConnection, work: Work, now: Timestamp) -> Result<bool, StoreError> {
+    let query = concat!("SELECT EXISTS (SELECT 1 FROM assignments a WHERE ", due!(), ")");
+    Ok(sqlx::query_scalar(query).bind(work.as_str()).bind(now.to_sqlx()).fetch_one(connection).await?)
 }
 
 /// Asked before anybody is held off: most of the time there is nothing.

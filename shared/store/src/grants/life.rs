@@ -129,10 +129,11 @@ pub(crate) async fn end(
     grant.detail = detail.map(str::to_owned).or_else(|| grant.detail.take());
     grant.ended_at = Some(tx.now());
     grant.evidence = Some(evidence.clone());
+    let left = receipts::expose(tx, grant, reason, &evidence);
     write(tx, grant).await?;
     let (id, request, tuple) = (grant.id, grant.request, grant.tuple.clone());
     tx.record(Fact::GrantEnded { grant: id, request, tuple, reason, evidence: evidence.clone() });
-    receipts::attest_end(tx, grant, reason, &evidence).await
+    receipts::attest_end(tx, grant, reason, &evidence, left).await
 }
 
 /// Moves the deadline of a locked active grant.
@@ -150,9 +151,11 @@ pub async fn extend(tx: &mut Tx, grant: &mut Grant, deadline: Timestamp) -> Resu
 async fn write(tx: &mut Tx, grant: &mut Grant) -> Result<(), StoreError> {
     let time = |t: Option<Timestamp>| t.map(|t| t.to_sqlx());
     let evidence = grant.evidence.as_ref().map(|e| json("grants", e)).transpose()?;
+    let sessions = grant.sessions.as_ref().map(|s| json("grants", s)).transpose()?;
     let done = sqlx::query(
         "UPDATE grants SET version = version + 1, assignment_id = $3, state = $4, deadline_at = $5, started_at = $6, \
-             active_at = $7, revoking_at = $8, ended_at = $9, reason = $10, detail = $11, evidence = $12 \
+             active_at = $7, revoking_at = $8, ended_at = $9, reason = $10, detail = $11, evidence = $12, \
+             removed_at = $13, credentials_until = $14, sessions = $15 \
          WHERE id = $1 AND version = $2",
     )
     .bind(grant.id.uuid())
@@ -167,6 +170,9 @@ async fn write(tx: &mut Tx, grant: &mut Grant) -> Result<(), StoreError> {
     .bind(grant.reason.map(EndReason::as_str))
     .bind(&grant.detail)
     .bind(evidence)
+    .bind(time(grant.removed_at))
+    .bind(time(grant.credentials_until))
+    .bind(sessions)
     .execute(tx.connection())
     .await?;
     if done.rows_affected() != 1 {

@@ -100,10 +100,10 @@ pub async fn gone(
     groups: Option<&[String]>,
 ) -> Result<(), StoreError> {
     let living = grants::lock_living(tx, id).await?;
-    let mut a = assignments::lock_leased(tx, id, lease).await?;
-    if let Some(groups) = groups {
-        session_denies::saw_groups(tx, id, groups).await?;
-    }
+    let mut a = match groups {
+        Some(groups) => assignments::lock_leased_and_note_groups(tx, id, lease, groups).await?,
+        None => assignments::lock_leased(tx, id, lease).await?,
+    };
     let was = a.state;
     let mut ended = Vec::new();
     for mut grant in living.into_iter().filter(|g| g.state == GrantState::Revoking) {
