@@ -28,7 +28,7 @@ pub struct Happened {
     pub request: RequestId,
     /// Who asked, and who would have the access.
     pub people: [UserId; 2],
-    /// Whom its approvals ask.
+    /// Whom its approvals ask, name for any of their stages, or have heard.
     pub asks: Vec<String>,
 }
 
@@ -103,6 +103,18 @@ async fn concerned(db: &Db, request: RequestId) -> Result<Option<([UserId; 2], V
     let mut connection = db.read().await?;
     let Some(found) = requests::get(&mut connection, request).await? else { return Ok(None) };
     let approvals = approvals::of_request(&mut connection, request).await?;
-    let asks = approvals.into_iter().flat_map(|approval| approval.asks).collect();
+    let ids: Vec<Uuid> = approvals.iter().map(|approval| approval.id.uuid()).collect();
+    let votes = approvals::votes_of(&mut connection, &ids).await?;
+    let mut asks: Vec<String> = votes.into_iter().map(|(_, cast)| format!("user:{}", cast.vote.voter)).collect();
+    for approval in approvals {
+        // Whom it asks changes with each vote, and whoever was asked wants to hear that it is decided.
+        for people in approval.needs.iter().flat_map(|need| need.policy.named_people()) {
+            asks.extend(people.groups.iter().map(|id| format!("group:{id}")));
+            asks.extend(people.users.iter().map(|id| format!("user:{id}")));
+        }
+        asks.extend(approval.asks);
+    }
+    asks.sort_unstable();
+    asks.dedup();
     Ok(Some(([found.requester, found.beneficiary], asks)))
 }
