@@ -32,10 +32,15 @@ recorded_pid() {
 }
 
 # spawn NAME SIGNAL COMMAND...: a server in the background, its output in log/NAME.log, SIGNAL ends it in good order.
-# Called from the script's own shell, never from a subshell: the process would end with that one.
+# Called from the script's own shell, never from a subshell: the process would end with that one. The one that BECOME
+# names takes this script's place instead.
 spawn() {
     local name=$1 signal=$2 log=$INSTANCE/log/$1.log
     shift 2
+    if [ "$name" = "${BECOME:-}" ]; then
+        record "$name" "$$" "$signal"
+        exec setpriv --pdeathsig "$signal" -- "$@" </dev/null >>"$log" 2>&1
+    fi
     [ ! -s "$log" ] || mv -f "$log" "$log.1"
     set -m
     setpriv --pdeathsig "$signal" -- "$@" </dev/null >"$log" 2>&1 9>&- &

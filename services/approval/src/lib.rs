@@ -12,7 +12,6 @@ use std::time::Duration;
 use actix_web::web::Data;
 use futures_util::FutureExt;
 use process::{AppData, Process, Service};
-use tokio::sync::Notify;
 use web::link::LinkKey;
 
 use fresh::Fresh;
@@ -30,13 +29,11 @@ const SCAN: Duration = Duration::from_secs(5);
 const FACTS: &[&str] = &["request.submitted.v1", "approval.stage_began.v1", "approval.tightened.v1"];
 
 async fn start(process: Process) -> anyhow::Result<AppData> {
-    let Process { settings, db, broker, aws, judge, shutdown, .. } = process;
+    let [bell] = process.bells("approval.wake", FACTS);
+    let Process { settings, db, aws, judge, shutdown, .. } = process;
     let key = LinkKey::new(&settings.links.key);
     let key = key.ok_or_else(|| anyhow::anyhow!("links.key must be base64 of at least 32 bytes"))?;
     let desk = Desk { db, judge, fresh: Fresh::new(Arc::new(aws), &settings.approvals) };
-    let bell = Arc::new(Notify::new());
-    let (ring, stop) = (Arc::clone(&bell), shutdown.token());
-    shutdown.spawn("approval.wake", async move { messaging::run_wake(broker, FACTS, ring, stop).await });
     let (tasks, worker) = (shutdown.clone(), Timing(desk.clone()));
     shutdown.spawn("approval.work", async move {
         runtime::work::run("approval.work", &worker, &bell, SCAN, 1, &tasks).await;

@@ -40,7 +40,7 @@ pub async fn start(process: Process) -> anyhow::Result<AppData> {
     let data =
         app_data(Api { db: process.db.clone(), settings: Arc::clone(&process.settings), judge: process.judge.clone() });
     let live = Data::new(live::start(&process));
-    work::start(process);
+    work::start(&process);
     Ok(Arc::new(move |config: &mut ServiceConfig| {
         data(config);
         config.app_data(live.clone());

@@ -43,10 +43,10 @@ async fn try_build_in(db: &Db) -> Result<(), StoreError> {
 
 /// Starts telling of new matches.
 pub fn start(process: &Process) {
-    let (db, books) = (process.db.clone(), process.judge.books.clone());
-    let (shutdown, stop) = (process.shutdown.clone(), process.shutdown.clone());
-    shutdown.spawn("request.matches", async move {
-        while stop.sleep(LOOK).await {
+    let books = process.judge.books.clone();
+    process.spawn_every("request.matches", LOOK, move |db| {
+        let books = books.clone();
+        async move {
             if let Err(error) = announce(&db, &books).await {
                 tracing::debug!(%error, "new matches wait for the database");
             }

@@ -21,38 +21,35 @@ const REVIEWS_BATCH: i64 = 100;
 const CLOSING: Duration = Duration::from_secs(1);
 
 /// Starts the workers.
-pub fn start(process: Process) {
-    directory::start(&process);
-    policy::start(&process);
-    let (db, stop) = (process.db.clone(), process.shutdown.clone());
-    process.shutdown.spawn("request.reviews", async move {
-        while stop.sleep(REVIEWS).await {
-            match tell_overdue_reviews(&db).await {
-                Ok(0) => {}
-                Ok(told) => tracing::info!(reviews = told, "reviews are overdue"),
-                Err(error) => tracing::warn!(%error, "overdue reviews are told later"),
-            }
-        }
-    });
-    let (db, stop) = (process.db.clone(), process.shutdown.clone());
-    process.shutdown.spawn("request.close", async move {
-        while stop.sleep(CLOSING).await {
-            match close_due(&db).await {
-                Ok(0) => {}
-                Ok(closed) => tracing::warn!(requests = closed, "closed requests of leavers and emergencies"),
-                Err(error) => tracing::warn!(%error, "requests of leavers and emergencies are closed later"),
-            }
-        }
-    });
-    let (db, shutdown, stop) = (process.db, process.shutdown.clone(), process.shutdown);
-    shutdown.spawn("request.sweep", async move {
-        while stop.sleep(SWEEP).await {
-            match idempotency::forget_old(&db, SWEEP_BATCH).await {
-                Ok(forgotten) => tracing::debug!(forgotten, "old idempotency keys"),
-                Err(error) => tracing::warn!(%error, "old idempotency keys stay for now"),
-            }
-        }
-    });
+pub fn start(process: &Process) {
+    directory::start(process);
+    policy::start(process);
+    process.spawn_every("request.reviews", REVIEWS, tell_reviews);
+    process.spawn_every("request.close", CLOSING, close);
+    process.spawn_every("request.sweep", SWEEP, sweep);
+}
+
+async fn tell_reviews(db: Db) {
+    match tell_overdue_reviews(&db).await {
+        Ok(0) => {}
+        Ok(told) => tracing::info!(reviews = told, "reviews are overdue"),
+        Err(error) => tracing::warn!(%error, "overdue reviews are told later"),
+    }
+}
+
+async fn close(db: Db) {
+    match close_due(&db).await {
+        Ok(0) => {}
+        Ok(closed) => tracing::warn!(requests = closed, "closed requests of leavers and emergencies"),
+        Err(error) => tracing::warn!(%error, "requests of leavers and emergencies are closed later"),
+    }
+}
+
+async fn sweep(db: Db) {
+    match idempotency::forget_old(&db, SWEEP_BATCH).await {
+        Ok(forgotten) => tracing::debug!(forgotten, "old idempotency keys"),
+        Err(error) => tracing::warn!(%error, "old idempotency keys stay for now"),
+    }
 }
 
 /// Tells the reviews that are late, each once; answers how many.

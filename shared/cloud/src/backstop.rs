@@ -26,6 +26,21 @@ const DELETE: &str = "arn:aws:scheduler:::aws-sdk:ssoadmin:deleteAccountAssignme
 const OLDEST_S: i32 = 60;
 const RETRIES: i32 = 3;
 
+/// All that a schedule says: an update leaves nothing as it was, and the two writes have no type in common.
+macro_rules! whole {
+    ($backstop:expr, $write:expr, $tuple:expr, $fires:expr) => {
+        $write
+            .group_name(&$backstop.config.group)
+            .schedule_expression($backstop.expression())
+            .start_date(DateTime::from_secs($fires.first_at.as_second()))
+            .end_date(DateTime::from_secs($fires.last_at.as_second()))
+            .flexible_time_window(on_time()?)
+            .state(ScheduleState::Enabled)
+            .target($backstop.target($tuple)?)
+            .action_after_completion(ActionAfterCompletion::Delete)
+    };
+}
+
 /// The section of a service's configuration about the backstop.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -165,39 +180,13 @@ impl Backstop {
     }
 
     async fn create(&self, name: &str, tuple: &Tuple, fires: Fires, send_by: Timestamp) -> Result<(), CallError> {
-        let creation = self
-            .client
-            .create_schedule()
-            .name(name)
-            .group_name(&self.config.group)
-            .schedule_expression(self.expression())
-            .start_date(DateTime::from_secs(fires.first_at.as_second()))
-            .end_date(DateTime::from_secs(fires.last_at.as_second()))
-            .flexible_time_window(on_time()?)
-            .state(ScheduleState::Enabled)
-            .target(self.target(tuple)?)
-            .action_after_completion(ActionAfterCompletion::Delete)
-            .customize()
-            .interceptor(self.send_by(send_by));
-        call(SERVICE, "CreateSchedule", creation.send()).await.map(drop)
+        let creation = whole!(self, self.client.create_schedule(), tuple, fires).name(name).customize();
+        call(SERVICE, "CreateSchedule", creation.interceptor(self.send_by(send_by)).send()).await.map(drop)
     }
 
     async fn update(&self, name: &str, tuple: &Tuple, fires: Fires, send_by: Timestamp) -> Result<(), CallError> {
-        let update = self
-            .client
-            .update_schedule()
-            .name(name)
-            .group_name(&self.config.group)
-            .schedule_expression(self.expression())
-            .start_date(DateTime::from_secs(fires.first_at.as_second()))
-            .end_date(DateTime::from_secs(fires.last_at.as_second()))
-            .flexible_time_window(on_time()?)
-            .state(ScheduleState::Enabled)
-            .target(self.target(tuple)?)
-            .action_after_completion(ActionAfterCompletion::Delete)
-            .customize()
-            .interceptor(self.send_by(send_by));
-        call(SERVICE, "UpdateSchedule", update.send()).await.map(drop)
+        let update = whole!(self, self.client.update_schedule(), tuple, fires).name(name).customize();
+        call(SERVICE, "UpdateSchedule", update.interceptor(self.send_by(send_by)).send()).await.map(drop)
     }
 
     async fn make_group(&self, send_by: Timestamp) -> Result<(), CallError> {

@@ -11,13 +11,18 @@ use tokio_util::sync::CancellationToken;
 use crate::broker::{Broker, within};
 use crate::topology;
 
-/// Rings `bell` whenever a fact of one of these names passes, and whenever the connection is new, until told
+/// Rings each of `bells` whenever a fact of one of these names passes, and whenever the connection is new, until told
 /// to stop. The queue is this process's own and goes with it.
-pub async fn run_wake(broker: Broker, facts: &'static [&'static str], bell: Arc<Notify>, stop: CancellationToken) {
+pub async fn run_wake(
+    broker: Broker,
+    facts: &'static [&'static str],
+    bells: Vec<Arc<Notify>>,
+    stop: CancellationToken,
+) {
     let names = broker.names();
     broker
         .keep_running("wake", &stop, |channel| {
-            let (bell, stop) = (Arc::clone(&bell), stop.clone());
+            let (bells, stop) = (bells.clone(), stop.clone());
             async move {
                 let own = QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
                 let queue = within(channel.queue_declare("".into(), own, FieldTable::default())).await?;
@@ -30,11 +35,11 @@ pub async fn run_wake(broker: Broker, facts: &'static [&'static str], bell: Arc<
                 let mut passing =
                     within(channel.basic_consume(queue.name().clone(), tag, unacknowledged, FieldTable::default()))
                         .await?;
-                bell.notify_one();
+                ring(&bells);
                 loop {
                     tokio::select! {
                         next = passing.next() => match next {
-                            Some(Ok(_)) => bell.notify_one(),
+                            Some(Ok(_)) => ring(&bells),
                             Some(Err(error)) => return Err(error.into()),
                             None => return Ok(()),
                         },
@@ -44,4 +49,10 @@ pub async fn run_wake(broker: Broker, facts: &'static [&'static str], bell: Arc<
             }
         })
         .await;
+}
+
+fn ring(bells: &[Arc<Notify>]) {
+    for bell in bells {
+        bell.notify_one();
+    }
 }

@@ -2,6 +2,7 @@
 //! The seven small binaries and the one with everything inside run the same code here.
 
 mod aws;
+mod background;
 mod clock;
 mod ends;
 mod governor;

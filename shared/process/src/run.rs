@@ -149,6 +149,7 @@ fn be_seen(name: &str, services: &[Service], process: &Process) {
         started_at: now,
         seen_at: now,
         clock_offset_ms: 0,
+        clock_doubt: None,
     };
     process.shutdown.spawn("process.seen", async move {
         loop {

@@ -1,6 +1,7 @@
 //! Grants: rows, and the few statements that move them. What moves when is decided in `domain`;
 //! [`crate::tuple`] keeps grants and their assignment in step.
 
+mod beside;
 mod life;
 mod list;
 mod terms;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use crate::unit_of_work::from_json;
 use crate::{StoreError, Tx};
 
+pub use beside::{Beside, beside};
 pub use life::extend;
 pub(crate) use life::{activate, end, postpone, revoke, revoke_all, start};
 pub use list::{Filter, list};
@@ -244,6 +246,17 @@ pub(crate) async fn lock_free(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Grant>, S
 pub async fn lock_living(tx: &mut Tx, assignment: AssignmentId) -> Result<Vec<Grant>, StoreError> {
     all(sqlx::query_as(
         "SELECT * FROM grants WHERE assignment_id = $1 AND state IN ('granting', 'active', 'revoking') ORDER BY id FOR UPDATE",
+    )
+    .bind(assignment.uuid())
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// The same, and those that ended before and whose sessions are cut once nobody has it any more.
+pub(crate) async fn lock_living_and_postponed(tx: &mut Tx, assignment: AssignmentId) -> Result<Vec<Grant>, StoreError> {
+    all(sqlx::query_as(
+        "SELECT * FROM grants WHERE assignment_id = $1 \
+           AND (state IN ('granting', 'active', 'revoking') OR sessions ->> 'state' = 'postponed') ORDER BY id FOR UPDATE",
     )
     .bind(assignment.uuid())
     .fetch_all(tx.connection())

@@ -2,7 +2,7 @@
 //! the transaction that ends the access; everything after that is found here.
 
 use domain::sessions::policy::Entry;
-use domain::sessions::{NotCut, Sessions};
+use domain::sessions::{self, NotCut, Sessions};
 use domain::{AccountId, AssignmentId, Fact, PermissionSetArn, UserId};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
@@ -33,6 +33,20 @@ pub struct Turn {
     pub tries: i32,
 }
 
+/// Says what becomes of the sessions of locked grants that ended before the last one of their assignment did.
+pub(crate) async fn no_longer_postponed(tx: &mut Tx, postponed: Vec<Grant>) -> Result<Vec<Grant>, StoreError> {
+    let (cutting, now) = (tx.ends().cutting, tx.now());
+    let mut settled = Vec::with_capacity(postponed.len());
+    for mut grant in postponed {
+        let Some(Sessions::Postponed { cut_before }) = grant.sessions else { continue };
+        let sessions = sessions::after_postponement(&grant.session_terms, cut_before, cutting, now);
+        keep(tx, &grant, &sessions).await?;
+        grant.sessions = Some(sessions);
+        settled.push(grant);
+    }
+    Ok(settled)
+}
+
 /// Wishes the sessions of these grants cut, which ended together: their assignment is gone, and nobody else has it. The
 /// assignment's lock is held; it is not made again before the cut is past.
 pub(crate) async fn wish(
@@ -42,14 +56,14 @@ pub(crate) async fn wish(
 ) -> Result<Option<Timestamp>, StoreError> {
     let wished = ended.iter().filter_map(|grant| match &grant.sessions {
         Some(Sessions::Cutting { cut_before, .. }) => Some((grant, *cut_before)),
-        Some(Sessions::Unaffected | Sessions::NotCut { .. } | Sessions::Cut { .. }) | None => None,
+        Some(Sessions::Unaffected | Sessions::Postponed { .. } | Sessions::NotCut { .. } | Sessions::Cut { .. })
+        | None => None,
     });
     let (ids, cut_before): (Vec<Uuid>, Vec<Timestamp>) = wished.clone().map(|(g, cut)| (g.id.uuid(), cut)).unzip();
     let Some(cut_before) = cut_before.into_iter().max() else { return Ok(None) };
-    let longest =
-        wished.clone().map(|(grant, _)| grant.session_terms.session.unwrap_or(domain::sessions::LONGEST_SESSION));
+    let longest = wished.clone().map(|(grant, _)| grant.session_terms.session.unwrap_or(sessions::LONGEST_SESSION));
     let margin = tx.ends().cutting.map_or(SignedDuration::ZERO, |cutting| cutting.margin);
-    let until = cut_before + longest.max().unwrap_or(domain::sessions::LONGEST_SESSION) + margin;
+    let until = cut_before + longest.max().unwrap_or(sessions::LONGEST_SESSION) + margin;
     let Some((grant, role_name)) =
         wished.clone().find_map(|(g, _)| g.session_terms.role_name.as_ref().map(|name| (g, name)))
     else {

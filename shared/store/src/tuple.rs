@@ -15,6 +15,7 @@ use std::collections::{BTreeSet, HashMap};
 use domain::assignment::{AssignmentState, Holders, Origin, Work, work_for};
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState, GrantVerb};
+use domain::sessions::CutSessions;
 use domain::{AssignmentId, GrantId, Transition};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -178,7 +179,7 @@ async fn balance_with(
 ) -> Result<Vec<GrantId>, StoreError> {
     let now = tx.now();
     let left = match without_call(assignment, &living, now) {
-        Some(evidence) => leave(tx, &living, &evidence).await?,
+        Some(evidence) => leave(tx, &living, &evidence, assignment.origin).await?,
         None => Vec::new(),
     };
     living.retain(|g| !left.contains(&g.id));
@@ -220,7 +221,12 @@ fn without_call(assignment: &Assignment, living: &[Grant], now: Timestamp) -> Op
 
 /// Ends those of them that are leaving. The assignment's lock is held, after which no grant's may be waited for:
 /// whom others hold is left to [`let_go`].
-async fn leave(tx: &mut Tx, living: &[Grant], evidence: &Evidence) -> Result<Vec<GrantId>, StoreError> {
+async fn leave(
+    tx: &mut Tx,
+    living: &[Grant],
+    evidence: &Evidence,
+    origin: Option<Origin>,
+) -> Result<Vec<GrantId>, StoreError> {
     let ids: Vec<Uuid> = living.iter().filter(|g| g.state == GrantState::Revoking).map(|g| g.id.uuid()).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -229,6 +235,10 @@ async fn leave(tx: &mut Tx, living: &[Grant], evidence: &Evidence) -> Result<Vec
     for mut grant in grants::lock_free(tx, &ids).await? {
         if grant.state == GrantState::Revoking {
             let reason = grant.reason.unwrap_or(EndReason::Revoked);
+            if origin == Some(Origin::PreExisting) {
+                // What was there before Curfew stays, and with it every session.
+                grant.session_terms.cut = CutSessions::Never;
+            }
             grants::end(tx, &mut grant, reason, None, evidence.clone()).await?;
             left.push(grant.id);
         }

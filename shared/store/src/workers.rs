@@ -27,18 +27,25 @@ pub struct Worker {
     pub seen_at: Timestamp,
     /// How far its clock was from Postgres' then, in milliseconds; positive where it was ahead.
     pub clock_offset_ms: i64,
+    /// What was wrong with its clock then, for which reason it gives no access.
+    pub clock_doubt: Option<String>,
 }
 
-/// Says that a process is there. Its time is compared with Postgres' on the way.
+/// Says that a process is there, and how its clock is; what `worker` has of that does not count.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn seen(db: &Db, worker: &Worker) -> Result<(), StoreError> {
+    if db.clock().doubt().is_some() {
+        // As who gives access does before it says no.
+        db.clock().learn(db.pool()).await?;
+    }
     let now = db.clock().now();
     sqlx::query(
-        "INSERT INTO workers (id, name, version, services, started_at, seen_at, clock_offset_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, (extract(epoch FROM $6 - clock_timestamp()) * 1000)::bigint) \
-         ON CONFLICT (id) DO UPDATE SET seen_at = EXCLUDED.seen_at, clock_offset_ms = EXCLUDED.clock_offset_ms",
+        "INSERT INTO workers (id, name, version, services, started_at, seen_at, clock_offset_ms, clock_doubt) \
+         VALUES ($1, $2, $3, $4, $5, $6, (extract(epoch FROM $6 - clock_timestamp()) * 1000)::bigint, $7) \
+         ON CONFLICT (id) DO UPDATE SET seen_at = EXCLUDED.seen_at, clock_offset_ms = EXCLUDED.clock_offset_ms, \
+             clock_doubt = EXCLUDED.clock_doubt",
     )
     .bind(worker.id)
     .bind(&worker.name)
@@ -46,6 +53,7 @@ pub async fn seen(db: &Db, worker: &Worker) -> Result<(), StoreError> {
     .bind(&worker.services)
     .bind(worker.started_at.to_sqlx())
     .bind(now.to_sqlx())
+    .bind(db.clock().doubt().map(|doubt| doubt.to_string()))
     .execute(db.pool())
     .await?;
     sqlx::query("DELETE FROM workers WHERE seen_at < $1").bind((now - FORGOTTEN).to_sqlx()).execute(db.pool()).await?;
@@ -61,6 +69,7 @@ struct Row {
     started_at: jiff_sqlx::Timestamp,
     seen_at: jiff_sqlx::Timestamp,
     clock_offset_ms: i64,
+    clock_doubt: Option<String>,
 }
 
 /// Everybody heard of within a day, by name.
@@ -80,6 +89,7 @@ pub async fn all(connection: &mut PgConnection) -> Result<Vec<Worker>, StoreErro
             started_at: row.started_at.to_jiff(),
             seen_at: row.seen_at.to_jiff(),
             clock_offset_ms: row.clock_offset_ms,
+            clock_doubt: row.clock_doubt,
         })
         .collect())
 }

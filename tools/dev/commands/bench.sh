@@ -22,6 +22,8 @@ measure() {
     export CURFEW_BENCH_BIN_DIR=$TARGET/release
     export CURFEW_TEST_BIN_DIR=$TARGET/release
     export CURFEW_FIGURES_DIR=$TARGET/figures
+    # What a soak takes away and brings back.
+    export CURFEW_SERVERS=$ROOT/tools/dev/server.sh CURFEW_INSTANCE=$INSTANCE_NAME
     mkdir -p "$CURFEW_FIGURES_DIR"
     QUIET_END=yes
     attend work "$TARGET/release/curfew-bench" "$@"

@@ -6,7 +6,7 @@ use domain::receipt::{NeverCut, Remaining};
 use domain::sessions::Sessions;
 use domain::{GrantId, RequestId, Tuple};
 use jiff::Timestamp;
-use store::grants::Grant;
+use store::grants::{self, Beside, Grant};
 use store::{PgConnection, StoreError, directory, estimate, requests};
 
 use super::State;
@@ -38,6 +38,10 @@ pub struct GrantView {
     pub start_at: Timestamp,
     /// When it ends; provisional while it is being granted.
     pub deadline_at: Option<Timestamp>,
+    /// The later end of an approved extension, which counts once the schedule in AWS has moved; none where none waits.
+    pub extending_to: Option<Timestamp>,
+    /// Since when AWS is known not to have it although it is active: somebody took it away outside Curfew.
+    pub vanished_at: Option<Timestamp>,
     /// When it was approved.
     pub approved_at: Timestamp,
     /// When it can be expected to be there, or gone, while it is on its way.
@@ -87,12 +91,14 @@ impl GrantView {
     pub async fn of(state: &State, connection: &mut PgConnection, grants: Vec<Grant>) -> Result<Vec<Self>, StoreError> {
         let now = state.db.clock().now();
         let expected = estimate::expected(connection, &grants, now, state.slots, state.calls_per_second).await?;
+        let beside = grants::beside(connection, &grants).await?;
         let requests: Vec<_> = grants.iter().map(|grant| grant.request.uuid()).collect();
         let items = requests::items_of(connection, &requests).await?;
         let people: Vec<_> = grants.iter().map(|grant| grant.tuple.principal.clone()).collect();
         let people = directory::users(connection, &people).await?;
         let view = |grant: Grant| {
             let expected_at = expected.get(&grant.id).copied();
+            let beside = beside.get(&grant.id).copied().unwrap_or_default();
             let item = items.iter().find(|(request, item)| *request == grant.request && item.ordinal == grant.ordinal);
             let person = people.iter().find(|person| person.id == grant.tuple.principal);
             let names = Names {
@@ -100,17 +106,19 @@ impl GrantView {
                 account: item.map(|(_, item)| item.account_name.clone()).unwrap_or_default(),
                 permission_set: item.map(|(_, item)| item.permission_set_name.clone()).unwrap_or_default(),
             };
-            Self::new(grant, names, expected_at)
+            Self::new(grant, names, expected_at, beside)
         };
         Ok(grants.into_iter().map(view).collect())
     }
 
-    fn new(grant: Grant, names: Names, expected_at: Option<Timestamp>) -> Self {
+    fn new(grant: Grant, names: Names, expected_at: Option<Timestamp>, beside: Beside) -> Self {
         Self {
             principal_name: names.principal,
             account_name: names.account,
             permission_set_name: names.permission_set,
             expected_at,
+            extending_to: beside.extending_to,
+            vanished_at: beside.vanished_at,
             id: grant.id,
             version: grant.version,
             request: grant.request,

@@ -25,10 +25,9 @@ pub fn start(process: &Process) {
         let db = db.clone();
         async move { ready(&db).await }
     });
-    let (db, aws, stop) = (process.db.clone(), process.aws.clone(), process.shutdown.clone());
+    let (db, stop) = (process.db.clone(), process.shutdown.clone());
     let plan = Plan::of(&process.settings.aws);
-    process.shutdown.spawn("request.directory", async move {
-        let Some(cloud) = aws.connected().await else { return };
+    process.spawn_in_aws("request.directory", async move |cloud| {
         Keeper::new(db, cloud.directory().clone(), plan).run(&stop).await;
     });
 }

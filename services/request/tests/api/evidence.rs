@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use domain::Actor;
 use domain::assignment::Work;
+use domain::drift::DriftKind;
 use domain::fact::Evidence;
 use domain::grant::EndReason;
 use jiff::SignedDuration;
 use receipts::{SigningKey, verify_all};
 use serde_json::{Value, json};
+use store::drift::{self, Found};
+use store::grants::Grant;
 use store::{Db, Ends, assignments, tuple};
 use testkit::company::account;
 
@@ -20,19 +23,25 @@ fn key() -> SigningKey {
     SigningKey::from_secret("c2l4dGVlbiBieXRlcyBhbmQgc2l4dGVlbiBieXRlcyBtb3Jl").unwrap()
 }
 
-/// What the workers do, without AWS: everything approved is given, ended and gone.
-async fn given_and_gone(db: &Db) {
-    let begin = || db.begin(Actor::service("revocation"));
-    let mut tx = begin().await.unwrap();
+/// What the workers do, without AWS: what is approved is given.
+async fn given(db: &Db) -> Grant {
+    let mut tx = db.begin(Actor::service("grant")).await.unwrap();
     tuple::start_due(&mut tx, 10).await.unwrap();
     let claimed = assignments::claim(&mut tx, Work::Create, 10, LEASE).await.unwrap().remove(0);
     let (id, lease, send_by) = (claimed.id, claimed.lease.unwrap(), tx.now() + LEASE);
     tuple::begin_creation(&mut tx, id, lease, false, send_by, store::backstops::Gate::Off).await.unwrap();
     tuple::present(&mut tx, id, lease).await.unwrap();
     tx.commit().await.unwrap();
-    let mut tx = begin().await.unwrap();
-    let living = store::grants::living(tx.connection(), id).await.unwrap();
-    tuple::end(&mut tx, &[living[0].id], EndReason::EndedByRequester, None).await.unwrap();
+    store::grants::living(&mut db.read().await.unwrap(), id).await.unwrap().remove(0)
+}
+
+/// Given, ended and gone.
+async fn given_and_gone(db: &Db) {
+    let given = given(db).await;
+    let id = given.assignment.unwrap();
+    let mut tx = db.begin(Actor::service("revocation")).await.unwrap();
+    let send_by = tx.now() + LEASE;
+    tuple::end(&mut tx, &[given.id], EndReason::EndedByRequester, None).await.unwrap();
     let mut claimed = assignments::claim(&mut tx, Work::Delete, 10, LEASE).await.unwrap();
     let (lease, read_at) = (claimed[0].lease.unwrap(), tx.now());
     tuple::begin_deletions(&mut tx, claimed.iter_mut(), send_by).await.unwrap();
@@ -75,4 +84,21 @@ async fn the_evidence_holds_the_request_its_ends_and_receipts_that_verify() {
     for who in ["ben", "zoe", "machine:other"] {
         app.get(who, &path).await.refused("not-found");
     }
+}
+
+#[actix_web::test]
+async fn an_access_that_somebody_took_away_outside_is_not_claimed() {
+    let app = App::start().await;
+    let body = with(&an_hour(), &json!({ "pairs": [pair("payments-dev", "ReadOnlyAccess")] }));
+    let id = app.post("ann", "/v1/requests", &body).await.is(201)["id"].as_str().unwrap().to_owned();
+    let grant = given(&app.db.db).await;
+    let path = format!("/v1/requests/{id}");
+    assert_eq!(app.get("ann", &path).await.is(200)["grants"][0]["vanished_at"], Value::Null);
+    let mut tx = app.db.begin(Actor::service("revocation")).await.unwrap();
+    let (kind, tuple, assignment) = (DriftKind::Vanished, grant.tuple, grant.assignment);
+    drift::found(&mut tx, 2, &Found { kind, tuple, assignment, done_by: None, done_at: None }).await.unwrap();
+    let found_at = tx.now();
+    tx.commit().await.unwrap();
+    let told = &app.get("ann", &path).await.is(200)["grants"][0];
+    assert_eq!((&told["state"], &told["vanished_at"]), (&json!("active"), &json!(found_at)));
 }

@@ -161,6 +161,8 @@ pub struct WorkerView {
     alive: bool,
     /// How far its clock was from the database's, in milliseconds.
     clock_offset_ms: i64,
+    /// What was wrong with its clock, for which reason it gives no access; it removes all the same.
+    clock_doubt: Option<String>,
 }
 
 /// One page of truth for those who run Curfew: what is overdue or parked, whether anything is paused, how old the
@@ -268,6 +270,7 @@ async fn workers(connection: &mut PgConnection, now: Timestamp) -> Result<Vec<Wo
             seen_at: worker.seen_at,
             alive: now.duration_since(worker.seen_at).as_secs() < 60,
             clock_offset_ms: worker.clock_offset_ms,
+            clock_doubt: worker.clock_doubt,
         })
         .collect())
 }

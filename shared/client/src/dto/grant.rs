@@ -43,6 +43,12 @@ pub struct Grant {
     /// When it ends.
     #[serde(default)]
     pub deadline_at: Option<Timestamp>,
+    /// The later end of an approved extension, which counts once the schedule in AWS has moved.
+    #[serde(default)]
+    pub extending_to: Option<Timestamp>,
+    /// Since when AWS is known not to have it although it is active.
+    #[serde(default)]
+    pub vanished_at: Option<Timestamp>,
     /// When it can be expected to be there, or gone, while it is on its way.
     #[serde(default)]
     pub expected_at: Option<Timestamp>,

@@ -237,4 +237,7 @@ pub struct Worker {
     pub alive: bool,
     /// How far its clock was from the database's, in milliseconds.
     pub clock_offset_ms: i64,
+    /// What was wrong with its clock, for which reason it gives no access.
+    #[serde(default)]
+    pub clock_doubt: Option<String>,
 }

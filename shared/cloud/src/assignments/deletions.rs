@@ -9,15 +9,16 @@ use aws_sdk_ssoadmin::{
 use domain::Tuple;
 use jiff::Timestamp;
 
-use super::{Half, Holders, Instance, SERVICE, accepted, listed, progress};
+use super::{Half, Holders, Instance, Kind, Listed, SERVICE, Status, Told};
 use crate::{
-    Accepted, CallError, OperationId, Presence, Progress, call::call, limit::Limiter, queue::Lane, surroundings::Time,
+    Accepted, CallError, OperationId, Presence, Progress, call::call, deadline::SendBy, limit::Limiter, queue::Lane,
+    surroundings::Time,
 };
 
 /// Account assignments to someone who may delete them and not create them. Cheap to clone; all clones share the limits
 /// and what was learned about AWS's pace.
 #[derive(Clone)]
-pub struct Deletions(Half);
+pub struct Deletions(Half<Deleting>);
 
 impl Deletions {
     pub(crate) fn new(client: Client, instance: Instance, limiter: Limiter, time: Arc<dyn Time>) -> Self {
@@ -55,22 +56,7 @@ impl Deletions {
     /// # Errors
     /// See [`CallError`]; [`CallError::TooLate`] when it was not sent.
     pub async fn delete(&self, tuple: &Tuple, send_by: Timestamp) -> Result<Accepted, CallError> {
-        let send_by = self.0.send_by(send_by);
-        let place = self.0.may_send(&send_by).await?;
-        let deletion = self
-            .0
-            .client
-            .delete_account_assignment()
-            .instance_arn(&self.0.instance.arn)
-            .target_type(TargetType::AwsAccount)
-            .target_id(tuple.account.as_str())
-            .permission_set_arn(tuple.permission_set.as_str())
-            .principal_type(PrincipalType::User)
-            .principal_id(tuple.principal.as_str())
-            .customize()
-            .interceptor(send_by);
-        let answer = self.0.limiter.saw_operation(call(SERVICE, "DeleteAccountAssignment", deletion.send()).await)?;
-        accepted(answer.account_assignment_deletion_status, place)
+        self.0.ask(tuple, send_by).await
     }
 
     /// How far a deletion is.
@@ -78,25 +64,7 @@ impl Deletions {
     /// # Errors
     /// See [`CallError`]; [`CallError::NotFound`] also in the first seconds of an operation's life.
     pub async fn deletion_status(&self, operation: &OperationId) -> Result<Progress, CallError> {
-        self.0.limiter.call_of_operation(self.0.lane).await;
-        let asking = self
-            .0
-            .client
-            .describe_account_assignment_deletion_status()
-            .instance_arn(&self.0.instance.arn)
-            .account_assignment_deletion_request_id(operation.as_str());
-        let answer =
-            self.0.limiter.saw(call(SERVICE, "DescribeAccountAssignmentDeletionStatus", asking.send()).await)?;
-        Ok(progress(answer.account_assignment_deletion_status.as_ref()))
-    }
-
-    /// How far the latest deletions are, whoever's: a page, which holds many more than may be under way.
-    async fn deletion_list(&self) -> Result<Vec<(OperationId, Progress)>, CallError> {
-        self.0.limiter.call_of_operation(self.0.lane).await;
-        let asking =
-            self.0.client.list_account_assignment_deletion_status().instance_arn(&self.0.instance.arn).max_results(100);
-        let answer = self.0.limiter.saw(call(SERVICE, "ListAccountAssignmentDeletionStatus", asking.send()).await)?;
-        Ok(answer.account_assignments_deletion_status().iter().filter_map(listed).collect())
+        self.0.status(operation).await
     }
 
     /// Asks until the deletion is over, or until `patience` is: then the answer is [`Progress::InProgress`].
@@ -104,11 +72,52 @@ impl Deletions {
     /// # Errors
     /// What asking again does not help against, see [`CallError`].
     pub async fn follow_deletion(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
-        self.0.follower(operation, patience).follow(|| self.deletion_status(operation), || self.deletion_list()).await
+        self.0.follow(operation, patience).await
     }
 
     /// How long AWS takes for one, as far as it was learned here.
     pub(crate) fn learned(&self) -> Option<Duration> {
         self.0.learned()
+    }
+}
+
+/// Creating or deleting is the type, so that neither half can ask for the other's operation.
+struct Deleting;
+
+impl Kind for Deleting {
+    fn ask(client: &Client, instance: &Instance, tuple: &Tuple, send_by: SendBy) -> Told<Option<Status>> {
+        let deletion = client
+            .delete_account_assignment()
+            .instance_arn(&instance.arn)
+            .target_type(TargetType::AwsAccount)
+            .target_id(tuple.account.as_str())
+            .permission_set_arn(tuple.permission_set.as_str())
+            .principal_type(PrincipalType::User)
+            .principal_id(tuple.principal.as_str())
+            .customize()
+            .interceptor(send_by);
+        Box::pin(async move {
+            let answer = call(SERVICE, "DeleteAccountAssignment", deletion.send()).await?;
+            Ok(answer.account_assignment_deletion_status)
+        })
+    }
+
+    fn status(client: &Client, instance: &Instance, operation: &OperationId) -> Told<Option<Status>> {
+        let asking = client
+            .describe_account_assignment_deletion_status()
+            .instance_arn(&instance.arn)
+            .account_assignment_deletion_request_id(operation.as_str());
+        Box::pin(async move {
+            let answer = call(SERVICE, "DescribeAccountAssignmentDeletionStatus", asking.send()).await?;
+            Ok(answer.account_assignment_deletion_status)
+        })
+    }
+
+    fn list(client: &Client, instance: &Instance) -> Told<Vec<Listed>> {
+        let asking = client.list_account_assignment_deletion_status().instance_arn(&instance.arn).max_results(100);
+        Box::pin(async move {
+            let answer = call(SERVICE, "ListAccountAssignmentDeletionStatus", asking.send()).await?;
+            Ok(answer.account_assignments_deletion_status.unwrap_or_default())
+        })
     }
 }

@@ -3,7 +3,7 @@
 mod creations;
 mod deletions;
 
-use std::{sync::Arc, time::Duration};
+use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 use aws_sdk_ssoadmin::{
     Client,
@@ -22,7 +22,7 @@ use crate::{
     follow::{Follower, Following},
     limit::Limiter,
     queue::{Lane, Pass},
-    surroundings::{Time, within},
+    surroundings::{Later, Time, within},
 };
 
 const SERVICE: &str = "sso";
@@ -43,21 +43,77 @@ pub struct Holders {
     pub groups: Vec<String>,
 }
 
-/// What both halves are made of: one identity's client, the limits, and what was learned about AWS's pace. Cheap to
-/// clone.
-#[derive(Clone)]
-struct Half {
+type Status = AccountAssignmentOperationStatus;
+type Listed = AccountAssignmentOperationStatusMetadata;
+/// What a call will answer.
+type Told<T> = Later<Result<T, CallError>>;
+
+/// How AWS speaks of one kind of operation: asking for it, asking how far it is, and the list of the latest.
+trait Kind {
+    fn ask(client: &Client, instance: &Instance, tuple: &Tuple, send_by: SendBy) -> Told<Option<Status>>;
+
+    fn status(client: &Client, instance: &Instance, operation: &OperationId) -> Told<Option<Status>>;
+
+    /// A page, which holds many more than may be under way.
+    fn list(client: &Client, instance: &Instance) -> Told<Vec<Listed>>;
+}
+
+/// What both halves are made of: one identity's client, the one kind of operation that it may ask for, the limits, and
+/// what was learned about AWS's pace. Cheap to clone.
+struct Half<K> {
     client: Client,
     instance: Instance,
     limiter: Limiter,
     lane: Lane,
     following: Arc<Following>,
     time: Arc<dyn Time>,
+    kind: PhantomData<K>,
 }
 
-impl Half {
+impl<K> Clone for Half<K> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            instance: self.instance.clone(),
+            limiter: self.limiter.clone(),
+            lane: self.lane,
+            following: Arc::clone(&self.following),
+            time: Arc::clone(&self.time),
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<K: Kind> Half<K> {
     fn new(client: Client, instance: Instance, limiter: Limiter, lane: Lane, time: Arc<dyn Time>) -> Self {
-        Self { client, instance, limiter, lane, following: Arc::default(), time }
+        Self { client, instance, limiter, lane, following: Arc::default(), time, kind: PhantomData }
+    }
+
+    /// Asks for the operation, unless `send_by` passed while waiting for a place. The place goes with what was accepted.
+    async fn ask(&self, tuple: &Tuple, send_by: Timestamp) -> Result<Accepted, CallError> {
+        let send_by = SendBy { at: send_by, time: Arc::clone(&self.time) };
+        let place = self.may_send(&send_by).await?;
+        let asked = K::ask(&self.client, &self.instance, tuple, send_by).await;
+        accepted(self.limiter.saw_operation(asked)?, place)
+    }
+
+    /// How far it is.
+    async fn status(&self, operation: &OperationId) -> Result<Progress, CallError> {
+        self.limiter.call_of_operation(self.lane).await;
+        let told = K::status(&self.client, &self.instance, operation).await;
+        Ok(progress(self.limiter.saw(told)?.as_ref()))
+    }
+
+    /// How far the latest of this kind are, whoever's.
+    async fn list(&self) -> Result<Vec<(OperationId, Progress)>, CallError> {
+        self.limiter.call_of_operation(self.lane).await;
+        let told = K::list(&self.client, &self.instance).await;
+        Ok(self.limiter.saw(told)?.iter().filter_map(listed).collect())
+    }
+
+    /// Asks until it is over, or until `patience` is.
+    async fn follow(&self, operation: &OperationId, patience: Duration) -> Result<Progress, CallError> {
+        self.follower(operation, patience).follow(|| self.status(operation), || self.list()).await
     }
 
     /// Whether AWS shows the assignment to this very person. Access by way of a group does not count.
@@ -120,10 +176,6 @@ impl Half {
         self.following.pace.learned()
     }
 
-    fn send_by(&self, at: Timestamp) -> SendBy {
-        SendBy { at, time: Arc::clone(&self.time) }
-    }
-
     /// Waits for a place among the outstanding operations and for the rate, but not longer than there is time.
     async fn may_send(&self, send_by: &SendBy) -> Result<Option<Pass>, CallError> {
         let waiting = async {
@@ -137,7 +189,7 @@ impl Half {
 }
 
 /// An operation that was accepted has an id; an answer without one leaves open what happened.
-fn accepted(status: Option<AccountAssignmentOperationStatus>, place: Option<Pass>) -> Result<Accepted, CallError> {
+fn accepted(status: Option<Status>, place: Option<Pass>) -> Result<Accepted, CallError> {
     let progress = progress(status.as_ref());
     match status.and_then(|status| status.request_id) {
         Some(id) => Ok(Accepted::new(OperationId::from(id), progress, place)),
@@ -146,7 +198,7 @@ fn accepted(status: Option<AccountAssignmentOperationStatus>, place: Option<Pass
 }
 
 /// What a list says of an operation. It gives no reasons.
-fn listed(status: &AccountAssignmentOperationStatusMetadata) -> Option<(OperationId, Progress)> {
+fn listed(status: &Listed) -> Option<(OperationId, Progress)> {
     let progress = match status.status() {
         Some(StatusValues::Succeeded) => Progress::Succeeded,
         Some(StatusValues::Failed) => Progress::Failed { reason: "AWS gave no reason".to_owned() },
@@ -156,8 +208,8 @@ fn listed(status: &AccountAssignmentOperationStatusMetadata) -> Option<(Operatio
 }
 
 /// Whatever is neither success nor failure is under way: only those two are answers.
-fn progress(status: Option<&AccountAssignmentOperationStatus>) -> Progress {
-    match status.and_then(AccountAssignmentOperationStatus::status) {
+fn progress(status: Option<&Status>) -> Progress {
+    match status.and_then(Status::status) {
         Some(StatusValues::Succeeded) => Progress::Succeeded,
         Some(StatusValues::Failed) => {
             let reason = status.and_then(AccountAssignmentOperationStatus::failure_reason);

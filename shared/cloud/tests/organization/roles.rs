@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloud::{BackstopConfig, CallError, ChangeKind, CloudConfig, CloudError, Presence, Roles};
+use cloud::{BackstopConfig, CallError, ChangeKind, CloudConfig, CloudError, Presence, Progress, Roles};
 use domain::backstop::Fires;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
@@ -16,12 +16,21 @@ const NOT_IN_THIS_LIFE: &[(&str, &str, &str)] = &[
     ("curfew-backstop", "iam:PassRole", "asked by Scheduler where a schedule names the role"),
     ("curfew-directory", "organizations:ListAccountsForParent", "asked only where accounts do not say where they are"),
     ("curfew-grant", "sso:ListAccountAssignmentCreationStatus", "asked only while several are under way"),
+    (
+        "curfew-session-deny-inline",
+        "sso:DescribePermissionSetProvisioningStatus",
+        "asked only where provisioning takes its time",
+    ),
     ("curfew-revocation", "sso:ListAccountAssignmentDeletionStatus", "asked only while several are under way"),
 ];
 
 impl World {
     /// The same organization, by roles.
     async fn by_roles() -> Self {
+        Self::by_roles_cutting_as("curfew-session-deny").await
+    }
+
+    async fn by_roles_cutting_as(session_deny: &str) -> Self {
         let mut world = Self::instant().await;
         let account = world.cloud.directory().organization().await.unwrap().management_account;
         let role = |name: &str| Some(format!("arn:aws:iam::{account}:role/{name}"));
@@ -29,7 +38,7 @@ impl World {
             grant: role("curfew-grant"),
             revocation: role("curfew-revocation"),
             backstop: role("curfew-backstop"),
-            session_deny: role("curfew-session-deny"),
+            session_deny: role(session_deny),
             directory: role("curfew-directory"),
             external_id: None,
         };
@@ -116,6 +125,27 @@ async fn live(world: &World) {
         assert_eq!((&changes[0].tuple, changes[0].by_grant_role), (&tuple, kind == ChangeKind::Made));
         assert!(changes[0].by.ends_with(&format!("assumed-role/{role}/{role}")), "{}", changes[0].by);
     }
+}
+
+#[tokio::test]
+async fn who_cuts_sessions_by_the_permission_sets_own_policies_may_call_what_that_needs_and_nothing_else() {
+    let role = "curfew-session-deny-inline";
+    let world = World::by_roles_cutting_as(role).await;
+    let (tuple, policies) = (world.tuple().await, world.cloud.inline_policies());
+    let creation = world.cloud.creations().create(&tuple, soon()).await.unwrap();
+    world.cloud.creations().follow_creation(&creation.operation, PATIENCE).await.unwrap();
+    let nobody = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"none:None","Resource":"*"}}"#;
+    for content in [nobody, ""] {
+        policies.write(&tuple.permission_set, content, soon()).await.unwrap();
+        assert_eq!(policies.read(&tuple.permission_set).await.unwrap(), content);
+    }
+    assert!(policies.outdated(&tuple.permission_set).await.unwrap().contains(&tuple.account.to_string()));
+    let provisioned = policies.provision(&tuple.permission_set, &tuple.account, soon(), PATIENCE).await;
+    assert_eq!(provisioned, Ok(Progress::Succeeded));
+    let mut allowed = allowed("session-deny-inline");
+    let called = world.calls_by_role().await.remove(role).unwrap();
+    allowed.retain(|action| called.contains(action) || NOT_IN_THIS_LIFE.iter().all(|(_, other, _)| action != other));
+    assert_eq!(allowed, called);
 }
 
 #[tokio::test]

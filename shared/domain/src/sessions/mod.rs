@@ -98,6 +98,12 @@ pub struct Terms {
 pub enum Sessions {
     /// No assignment was taken away, so no credentials lost theirs.
     Unaffected,
+    /// The person has another access to the same, whose sessions they may be as well: those from before this moment are
+    /// cut once that one has ended too.
+    Postponed {
+        /// Credentials from before this moment: that of the end.
+        cut_before: Timestamp,
+    },
     /// They run out by themselves.
     NotCut {
         /// Why.
@@ -134,6 +140,8 @@ pub enum NotCut {
     RoleUnknown,
     /// There was no room before the last of them had run out by itself.
     NoRoomInTime,
+    /// The last of them had run out before the other access ended.
+    RanOut,
 }
 
 /// The end of a removed assignment's credentials, if nothing is done about them.
@@ -152,24 +160,44 @@ pub fn at_end(
     cutting: Option<Cutting>,
     now: Timestamp,
 ) -> Sessions {
-    let not_cut = |why| Sessions::NotCut { why };
     match evidence {
-        Evidence::NeverAttempted | Evidence::KeptByAnotherGrant { .. } | Evidence::PreExistingLeft => {
-            return Sessions::Unaffected;
-        }
-        Evidence::DeletedAndReadBack { .. } | Evidence::AbsentTwice { .. } => {}
+        Evidence::NeverAttempted | Evidence::PreExistingLeft => Sessions::Unaffected,
+        Evidence::KeptByAnotherGrant { .. } => match whether_cut(terms, reason, cutting) {
+            // New ones are the other access's, so there is no lag.
+            Ok(_) => Sessions::Postponed { cut_before: whole(now) },
+            Err(_) => Sessions::Unaffected,
+        },
+        Evidence::DeletedAndReadBack { .. } | Evidence::AbsentTwice { .. } => match whether_cut(terms, reason, cutting)
+        {
+            Ok(cutting) => Sessions::Cutting { cut_before: whole(now + cutting.lag), held_up: None },
+            Err(why) => Sessions::NotCut { why },
+        },
     }
-    let Some(cutting) = cutting else { return not_cut(NotCut::NotConfigured) };
+}
+
+/// What becomes of postponed sessions now that the last access to the same has ended.
+#[must_use]
+pub fn after_postponement(terms: &Terms, cut_before: Timestamp, cutting: Option<Cutting>, now: Timestamp) -> Sessions {
+    let Some(cutting) = cutting else { return Sessions::NotCut { why: NotCut::NotConfigured } };
+    if credentials_until(terms, cut_before) + cutting.margin <= now {
+        return Sessions::NotCut { why: NotCut::RanOut };
+    }
+    Sessions::Cutting { cut_before, held_up: None }
+}
+
+/// How sessions are cut after an end for this reason, or why they are not.
+fn whether_cut(terms: &Terms, reason: EndReason, cutting: Option<Cutting>) -> Result<Cutting, NotCut> {
+    let Some(cutting) = cutting else { return Err(NotCut::NotConfigured) };
     if !terms.cut.applies(reason) {
-        return not_cut(NotCut::NotAsked);
+        return Err(NotCut::NotAsked);
     }
     if terms.in_management {
-        return not_cut(NotCut::ManagementAccount);
+        return Err(NotCut::ManagementAccount);
     }
     if terms.role_name.is_none() {
-        return not_cut(NotCut::RoleUnknown);
+        return Err(NotCut::RoleUnknown);
     }
-    Sessions::Cutting { cut_before: whole(now + cutting.lag), held_up: None }
+    Ok(cutting)
 }
 
 /// The next moment that is a multiple of five seconds: AWS compares whole seconds, and entries of the same moment can
@@ -240,6 +268,24 @@ mod tests {
             let end = at_end(&terms(), EndReason::Revoked, &evidence, Some(CUTTING), now);
             assert_eq!(end, Sessions::Unaffected);
         }
+    }
+
+    #[test]
+    fn what_another_access_keeps_is_cut_later_if_it_would_be_cut_now() {
+        let now = at("2026-03-02T09:00:01Z");
+        let kept = Evidence::KeptByAnotherGrant { grant: crate::GrantId(uuid::Uuid::nil()), until: now };
+        let end = |terms: &Terms, reason, cutting| at_end(terms, reason, &kept, cutting, now);
+        let cut_before = at("2026-03-02T09:00:05Z");
+        assert_eq!(end(&terms(), EndReason::Revoked, Some(CUTTING)), Sessions::Postponed { cut_before });
+        assert_eq!(end(&terms(), EndReason::Deadline, Some(CUTTING)), Sessions::Unaffected);
+        assert_eq!(end(&terms(), EndReason::Revoked, None), Sessions::Unaffected);
+
+        let after = |cutting, now| after_postponement(&terms(), cut_before, cutting, at(now));
+        let cutting = Sessions::Cutting { cut_before, held_up: None };
+        let why = |why| Sessions::NotCut { why };
+        assert_eq!(after(Some(CUTTING), "2026-03-02T11:05:04Z"), cutting);
+        assert_eq!(after(Some(CUTTING), "2026-03-02T11:05:05Z"), why(NotCut::RanOut));
+        assert_eq!(after(None, "2026-03-02T09:30:00Z"), why(NotCut::NotConfigured));
     }
 
     #[test]

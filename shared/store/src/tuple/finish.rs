@@ -99,7 +99,8 @@ pub async fn gone(
     evidence: Evidence,
     groups: Option<&[String]>,
 ) -> Result<(), StoreError> {
-    let living = grants::lock_living(tx, id).await?;
+    let (postponed, living): (Vec<Grant>, Vec<Grant>) =
+        grants::lock_living_and_postponed(tx, id).await?.into_iter().partition(|g| g.state == GrantState::Ended);
     let mut a = match groups {
         Some(groups) => assignments::lock_leased_and_note_groups(tx, id, lease, groups).await?,
         None => assignments::lock_leased(tx, id, lease).await?,
@@ -111,6 +112,7 @@ pub async fn gone(
         grants::end(tx, &mut grant, reason, None, evidence.clone()).await?;
         ended.push(grant);
     }
+    ended.extend(session_denies::no_longer_postponed(tx, postponed).await?);
     a.create_after = session_denies::wish(tx, id, &ended).await?.or(a.create_after);
     forget(&mut a);
     a.absent_at = Some(tx.now());

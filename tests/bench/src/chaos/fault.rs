@@ -8,7 +8,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 
 use crate::kill::{Kill, Killer};
-use crate::system::{System, Wires};
+use crate::system::{Kind, System};
 
 /// An hour: more than any leeway.
 const HOUR_S: i64 = 3600;
@@ -18,11 +18,11 @@ const HOUR_S: i64 = 3600;
 pub enum Scenario {
     /// Processes are killed, one after the other.
     Kill,
-    /// RabbitMQ is away.
+    /// RabbitMQ is stopped.
     Broker,
-    /// Postgres is away.
+    /// Postgres is stopped.
     Database,
-    /// AWS is away.
+    /// The network to AWS is cut.
     Network,
     /// Every process is stopped in good order and started again, one after the other.
     Deploy,
@@ -64,22 +64,33 @@ pub struct Site<'s> {
 impl Site<'_> {
     /// Lets it happen; from when until when it did.
     pub async fn strike(&self, scenario: Scenario, chance: &mut StdRng) -> anyhow::Result<Vec<Kill>> {
-        let wires = self.system.wires.as_ref().context("a system without wires")?;
         match scenario {
-            Scenario::Broker => self.cut(wires, |wires| &wires.broker).await,
-            Scenario::Database => self.cut(wires, |wires| &wires.database).await,
-            Scenario::Network => self.cut(wires, |wires| &wires.aws).await,
+            Scenario::Broker => self.stop(Kind::RabbitMq).await,
+            Scenario::Database => self.stop(Kind::Postgres).await,
+            Scenario::Network => self.cut().await,
             Scenario::Kill => self.kill(chance).await,
             Scenario::Deploy => self.deploy().await,
             Scenario::Clock => self.move_a_clock(chance).await,
         }
     }
 
-    async fn cut(&self, wires: &Wires, which: impl Fn(&Wires) -> &crate::system::Wire) -> anyhow::Result<Vec<Kill>> {
+    /// Until it answers again, which is a little longer than it was meant to.
+    async fn stop(&self, kind: Kind) -> anyhow::Result<Vec<Kill>> {
+        let servers =
+            self.system.servers.as_ref().context("nobody said how the servers are stopped: CURFEW_SERVERS")?;
         let at = Timestamp::now();
-        which(wires).cut();
+        servers.stop(kind).await?;
         tokio::time::sleep(self.lasts).await;
-        which(wires).mend();
+        servers.run(kind).await?;
+        Ok(vec![fault(at)])
+    }
+
+    async fn cut(&self) -> anyhow::Result<Vec<Kill>> {
+        let wire = self.system.wire.as_ref().context("a system without a wire")?;
+        let at = Timestamp::now();
+        wire.cut();
+        tokio::time::sleep(self.lasts).await;
+        wire.mend();
         Ok(vec![fault(at)])
     }
 

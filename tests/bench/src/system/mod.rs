@@ -7,6 +7,7 @@ mod faketime;
 mod place;
 mod process;
 mod reader;
+mod server;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -23,7 +24,8 @@ pub use faketime::WallClock;
 pub use place::Place;
 pub use process::Process;
 pub use reader::Reader;
-pub use wire::{Wire, Wires};
+pub use server::{Kind, Servers};
+pub use wire::Wire;
 
 /// The seven services, each with a binary of its own.
 pub const SERVICES: [&str; 7] = ["request", "approval", "grant", "revocation", "notification", "audit", "portal"];
@@ -37,8 +39,8 @@ pub enum Shape {
     OneProcess,
     /// Every service in a process of its own.
     SevenProcesses,
-    /// The same, a second process of each that works by itself, and wires that can be cut; with wall clocks that can be
-    /// moved, where that is wanted.
+    /// The same, a second process of each that works by itself, and a wire to AWS that can be cut; with wall clocks that
+    /// can be moved, where that is wanted.
     Doubled { movable_clocks: bool },
 }
 
@@ -54,8 +56,10 @@ pub struct System {
     pub database: Database,
     pub processes: Vec<Process>,
     pub addresses: BTreeMap<String, Url>,
-    /// Those of a doubled system.
-    pub wires: Option<Wires>,
+    /// That of a doubled system to AWS.
+    pub wire: Option<Wire>,
+    /// What it stands on, where that can be taken away.
+    pub servers: Option<Servers>,
     /// Those of a doubled system with movable ones, by process.
     pub clocks: BTreeMap<String, WallClock>,
     // Dropped last: the services still tell their farewell to it.
@@ -75,17 +79,17 @@ impl System {
         broker::forget_old_facts(&place.broker).await.context("RabbitMQ")?;
         let database = Database::create(&place.database).await.context("Postgres")?;
         let (simulator_process, simulator, smtp) = start_simulator(place, &folder, "instant").await?;
-        let wires = match shape {
-            Shape::Doubled { .. } => Some(Wires::lay(&database.url, &place.broker, &simulator).await?),
+        let wire = match shape {
+            Shape::Doubled { .. } => Some(Wire::before(&simulator).await?),
             Shape::OneProcess | Shape::SevenProcesses => None,
         };
-        let (database_url, broker_url, aws_url) = match &wires {
-            Some(w) => (w.database.at(&database.url)?, w.broker.at(&place.broker)?, w.aws.at(simulator.as_str())?),
-            None => (database.url.clone(), place.broker.clone(), simulator.to_string()),
+        let aws_url = match &wire {
+            Some(wire) => wire.at(simulator.as_str())?,
+            None => simulator.to_string(),
         };
         let surroundings = environment::Surroundings {
-            database: &database_url,
-            broker: &broker_url,
+            database: &database.url,
+            broker: &place.broker,
             simulator: &simulator,
             aws: &aws_url,
             smtp: &smtp,
@@ -136,8 +140,19 @@ impl System {
             let address = addresses.get(&process.name).context("no address")?;
             wait_until_ready(&http, address, process).await?;
         }
-        let system =
-            Self { http, simulator, endpoints, database, processes, addresses, wires, clocks, simulator_process };
+        let servers = Servers::of(place);
+        let system = Self {
+            http,
+            simulator,
+            endpoints,
+            database,
+            processes,
+            addresses,
+            wire,
+            servers,
+            clocks,
+            simulator_process,
+        };
         system.make_sample_rules(place).await?;
         Ok(system)
     }

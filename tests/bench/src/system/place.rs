@@ -13,6 +13,9 @@ pub struct Place {
     /// The RabbitMQ to measure on; Curfew's own queue on it is emptied
     #[arg(long, env = "CURFEW_TEST_AMQP_URL", hide_env_values = true)]
     pub broker: String,
+    /// What stops these two and runs them again
+    #[arg(long, env = "CURFEW_SERVERS")]
+    pub servers: Option<PathBuf>,
     /// PostgreSQL's own benchmark, the yardstick
     #[arg(long, env = "CURFEW_PGBENCH")]
     pub pgbench: Option<PathBuf>,

@@ -1,5 +1,5 @@
-//! Wires between Curfew's processes and what they stand on, which can be cut and mended. What the measurement asks
-//! itself does not go through them.
+//! The wire between Curfew's processes and AWS, which can be cut and mended. What the measurement asks itself does not
+//! go through it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
-/// A wire to a server.
+/// A wire to what listens at a URL.
 #[derive(Debug)]
 pub struct Wire {
     address: SocketAddr,
@@ -18,28 +18,10 @@ pub struct Wire {
     serving: JoinHandle<()>,
 }
 
-/// The wires of a system.
-#[derive(Debug)]
-pub struct Wires {
-    pub database: Wire,
-    pub broker: Wire,
-    pub aws: Wire,
-}
-
-impl Wires {
-    pub(super) async fn lay(database: &str, broker: &str, aws: &Url) -> anyhow::Result<Self> {
-        Ok(Self {
-            database: Wire::before(&Url::parse(database)?, 5432).await?,
-            broker: Wire::before(&Url::parse(broker)?, 5672).await?,
-            aws: Wire::before(aws, 80).await?,
-        })
-    }
-}
-
 impl Wire {
-    async fn before(url: &Url, default_port: u16) -> anyhow::Result<Self> {
+    pub(super) async fn before(url: &Url) -> anyhow::Result<Self> {
         let host = url.host_str().context("a URL without a host")?;
-        let target = format!("{host}:{}", url.port().unwrap_or(default_port));
+        let target = format!("{host}:{}", url.port_or_known_default().context("a URL without a port")?);
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let (address, whole) = (listener.local_addr()?, Arc::new(watch::Sender::new(true)));
         let serving = tokio::spawn(serve(listener, target, Arc::clone(&whole)));
@@ -105,7 +87,7 @@ mod tests {
                 tokio::spawn(async move { connection.write_all(b"hello").await });
             }
         });
-        let wire = Wire::before(&url, 80).await.unwrap();
+        let wire = Wire::before(&url).await.unwrap();
         assert!(wire.at(url.as_str()).unwrap().ends_with(&format!("{}/x", wire.address.port())));
         let heard = async || {
             let mut text = String::new();

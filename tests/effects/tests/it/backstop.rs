@@ -181,6 +181,11 @@ async fn an_extension_counts_once_the_schedule_has_moved() {
     lab.rounds(MANY).await;
     assert_eq!(lab.grant(grant.id).await.deadline_at, Some(deadline), "AWS has not moved");
     assert_eq!(lab.wanted(grant.id).await, Some(deadline + minutes(60)));
+    assert_eq!(
+        lab.beside(&grant).await.extending_to,
+        Some(deadline + minutes(60)),
+        "who looks sees what is waited for"
+    );
     assert!(lab.told("grant.extended.v1").await.is_empty());
     lab.lift_faults().await;
     for _ in 0..20 {
@@ -190,6 +195,7 @@ async fn an_extension_counts_once_the_schedule_has_moved() {
         }
     }
     assert_eq!(lab.grant(grant.id).await.deadline_at, Some(deadline + minutes(60)));
+    assert_eq!(lab.beside(&grant).await.extending_to, None);
     assert_eq!(lab.told("grant.extended.v1").await.len(), 1);
     let after = only(lab.schedules().await);
     assert!(after.start >= deadline + minutes(60) + MARGIN && after.name == before.name, "{before:?} {after:?}");

@@ -101,6 +101,9 @@ async fn what_somebody_removed_outside_is_reported_with_who_did_it() {
     assert_eq!(kinds(&found), [DriftKind::Vanished]);
     assert!(found[0].done_by.as_ref().unwrap().ends_with(":user/console-admin"), "{found:?}");
     assert_eq!(lab.grant(grant.id).await.state, GrantState::Active, "a person decides");
+    assert_eq!(lab.beside(&grant).await.vanished_at, Some(found[0].found_at), "and who looks at the access is told");
+    lab.active(&grant.tuple).await;
+    assert_eq!(lab.beside(&grant).await.vanished_at, None, "another access made it again");
     lab.turn_to(grant.deadline_at.unwrap());
     lab.until(grant.id, GrantState::Ended).await;
     lab.compares().await;

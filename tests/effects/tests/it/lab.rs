@@ -25,7 +25,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use simulator::{ACCESS_KEY_ID, Config, Running, SECRET_ACCESS_KEY, Simulator};
 use store::assignments::Assignment;
-use store::grants::Grant;
+use store::grants::{Beside, Grant};
 use store::leases::Leases;
 use store::slots::Slots;
 use testkit::TestDb;
@@ -132,9 +132,8 @@ impl Lab {
 
     /// As `instant`, each kind of work by its role.
     pub async fn by_roles() -> Self {
-        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
         let db = testkit::database().await;
-        Self::start_as(Config::instant(), CloudConfig::default(), key, "management_account_id", db).await
+        Self::start_as(Config::instant(), CloudConfig::default(), key(), "management_account_id", db).await
     }
 
     /// As `by_roles`, in the account that Identity Center's administration is delegated to.
@@ -150,15 +149,25 @@ impl Lab {
     pub async fn cutting() -> Self {
         let clock = store::Clock::manual(store::Clock::system().now());
         let db = testkit::database_at(clock).await;
-        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
-        let lab = Self::start_as(Config::instant(), CloudConfig::default(), key, "", db).await;
+        let lab = Self::start_as(Config::instant(), CloudConfig::default(), key(), "", db).await;
         lab.set(json!({"role_removal_kills_sessions": false})).await;
         lab
     }
 
+    /// The same by the permission sets' own policies, each kind of work by its role.
+    pub async fn cutting_by_permission_sets() -> Self {
+        let clock = store::Clock::manual(store::Clock::system().now());
+        let db = testkit::database_at(clock).await;
+        let roles = Roles { session_deny: Some("session-deny-inline".to_owned()), ..Roles::default() };
+        let config = CloudConfig { roles, ..CloudConfig::default() };
+        let lab = Self::start_as(Config::instant(), config, key(), "management_account_id", db).await;
+        lab.set(json!({"role_removal_kills_sessions": false})).await;
+        lab.inline.set(true);
+        lab
+    }
+
     async fn start(simulated: Config, config: CloudConfig) -> Self {
-        let key = AccessKey { id: ACCESS_KEY_ID.to_owned(), secret: SECRET_ACCESS_KEY.to_owned() };
-        Self::start_as(simulated, config, key, "", testkit::database().await).await
+        Self::start_as(simulated, config, key(), "", testkit::database().await).await
     }
 
     /// `home` names the account that the roles are in; none are assumed without it.
@@ -185,7 +194,7 @@ impl Lab {
             grant: role("grant"),
             revocation: role("revocation"),
             backstop: role("backstop"),
-            session_deny: role("session-deny"),
+            session_deny: role(config.roles.session_deny.as_deref().unwrap_or("session-deny")),
             directory: role("directory"),
             external_id: None,
         };
@@ -350,6 +359,13 @@ impl Lab {
 
     pub async fn grant(&self, id: GrantId) -> Grant {
         store::grants::get(&mut self.db.read().await.unwrap(), id).await.unwrap().unwrap()
+    }
+
+    /// What is told with the grant beside its own row.
+    pub async fn beside(&self, grant: &Grant) -> Beside {
+        let now = self.grant(grant.id).await;
+        let told = store::grants::beside(&mut self.db.read().await.unwrap(), [&now]).await.unwrap();
+        told.get(&grant.id).copied().unwrap_or_default()
     }
 
     pub async fn assignment(&self, id: GrantId) -> Assignment {

@@ -11,7 +11,7 @@ use store::receipts::Kept;
 use crate::lab::{Lab, RECEIPT_SECRET};
 
 impl Lab {
-    async fn receipts(&self, grant: &Grant) -> Vec<Kept> {
+    pub async fn receipts(&self, grant: &Grant) -> Vec<Kept> {
         store::receipts::of_request(&mut self.db.read().await.unwrap(), grant.request).await.unwrap()
     }
 
@@ -23,7 +23,7 @@ impl Lab {
     }
 }
 
-fn verified(kept: &Kept) -> Receipt {
+pub fn verified(kept: &Kept) -> Receipt {
     let key = SigningKey::from_secret(RECEIPT_SECRET).unwrap();
     verify(&kept.signed, &[key.public().clone()]).unwrap()
 }

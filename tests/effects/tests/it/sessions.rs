@@ -12,6 +12,7 @@ use store::grants::Grant;
 
 use crate::crash::polled;
 use crate::lab::Lab;
+use crate::receipts::verified;
 
 /// Longer than the writer's lease.
 const LEASE_OVER: SignedDuration = SignedDuration::from_secs(46);
@@ -93,6 +94,72 @@ async fn nobody_else_and_no_other_role_is_denied() {
     lab.until_cut(&grant).await;
     assert_eq!(lab.sessions(&mine).await, [None, None, by_policy()]);
     assert_eq!(lab.sessions(&other_person).await, [None]);
+}
+
+/// Waits until AWS's clock, which is the machine's, is past this moment of the lives'.
+async fn past(moment: jiff::Timestamp) {
+    let ahead = moment.duration_since(store::Clock::system().now()).try_into().unwrap_or(Duration::ZERO);
+    tokio::time::sleep(ahead + Duration::from_millis(1100)).await;
+}
+
+#[tokio::test]
+async fn what_began_under_a_revoked_access_is_cut_when_the_other_one_that_kept_it_has_ended() {
+    let lab = Lab::cutting().await;
+    let tuple = lab.any();
+    let (revoked, other) = (lab.active(&tuple).await, lab.active(&tuple).await);
+    assert!(lab.opens_session(&tuple).await);
+    lab.revoke(revoked.id, true).await.unwrap();
+    let revoked = lab.until(revoked.id, GrantState::Ended).await;
+    let Some(Sessions::Postponed { cut_before }) = revoked.sessions else { panic!("{revoked:?}") };
+    lab.cutting_sessions().step().await.unwrap();
+    assert_eq!(lab.sessions(&tuple).await, [None], "the other access is not hurt");
+    past(cut_before).await;
+    assert!(lab.opens_session(&tuple).await);
+
+    lab.ends(&other).await;
+    let other = lab.until(other.id, GrantState::Ended).await;
+    assert_eq!(other.sessions, Some(Sessions::NotCut { why: NotCut::NotAsked }));
+    let cut = lab.until_cut(&revoked).await;
+    assert!(matches!(cut.sessions, Some(Sessions::Cut { cut_before: at, .. }) if at == cut_before), "{cut:?}");
+    assert_eq!(lab.sessions(&tuple).await, [by_policy(), None], "its own sessions run out, as its rule says");
+    let receipts = lab.receipts(&cut).await;
+    assert_eq!(verified(receipts.last().unwrap()).sessions, cut.sessions.unwrap());
+    lab.check().await;
+}
+
+#[tokio::test]
+async fn what_ran_out_while_another_access_kept_it_needs_no_cut() {
+    let lab = Lab::cutting().await;
+    let tuple = lab.any();
+    let revoked = lab.active(&tuple).await;
+    let other = lab.approved_for(&tuple, 240, None).await;
+    lab.until(other, GrantState::Active).await;
+    lab.revoke(revoked.id, true).await.unwrap();
+    let revoked = lab.until(revoked.id, GrantState::Ended).await;
+    assert!(matches!(revoked.sessions, Some(Sessions::Postponed { .. })), "{revoked:?}");
+    // A session of an hour, and five minutes of margin.
+    lab.turn(SignedDuration::from_mins(70));
+    lab.ends(&lab.grant(other).await).await;
+    lab.until(other, GrantState::Ended).await;
+    assert_eq!(lab.grant(revoked.id).await.sessions, Some(Sessions::NotCut { why: NotCut::RanOut }));
+    lab.cutting_sessions().step().await.unwrap();
+    assert!(lab.denied().await.is_empty());
+}
+
+#[tokio::test]
+async fn nothing_is_cut_of_what_somebody_had_before_curfew() {
+    let lab = Lab::cutting().await;
+    let tuple = lab.any();
+    lab.made_outside(&tuple).await;
+    let (revoked, other) = (lab.active(&tuple).await, lab.active(&tuple).await);
+    assert!(lab.opens_session(&tuple).await);
+    lab.revoke(revoked.id, true).await.unwrap();
+    let revoked = lab.until(revoked.id, GrantState::Ended).await;
+    assert_eq!(revoked.sessions, Some(Sessions::Unaffected));
+    lab.ends(&other).await;
+    lab.until(other.id, GrantState::Ended).await;
+    lab.cutting_sessions().step().await.unwrap();
+    assert_eq!((lab.sessions(&tuple).await, lab.denied().await.len()), (vec![None], 0));
 }
 
 #[tokio::test]
@@ -258,8 +325,7 @@ async fn when_the_policy_is_full_the_rest_is_told_and_follows_when_there_is_room
 
 #[tokio::test]
 async fn by_a_permission_sets_own_policy_the_same_sessions_are_cut_and_what_others_wrote_stays() {
-    let lab = Lab::cutting().await;
-    lab.inline.set(true);
+    let lab = Lab::cutting_by_permission_sets().await;
     let (mine, other) = (lab.any(), lab.tuple("ben", "payments-ledger-production", "PowerUserAccess"));
     lab.inline_policy_written_outside(&mine).await;
     let content = lab.content(&mine).await;
@@ -279,8 +345,7 @@ async fn by_a_permission_sets_own_policy_the_same_sessions_are_cut_and_what_othe
 
 #[tokio::test]
 async fn a_permission_sets_provisioning_that_fails_or_takes_long_is_tried_again() {
-    let lab = Lab::cutting().await;
-    lab.inline.set(true);
+    let lab = Lab::cutting_by_permission_sets().await;
     let (mine, other) = (lab.any(), lab.tuple("ben", "payments-ledger-production", "PowerUserAccess"));
     let grant = lab.active(&mine).await;
     lab.active(&other).await;

@@ -20,11 +20,13 @@ macro_rules! iam {
 }
 
 /// Role, what it may do, who may assume it.
-const ROLES: [(&str, &str, &str); 6] = [
+const ROLES: [(&str, &str, &str); 7] = [
     ("curfew-grant", iam!("grant.json"), iam!("trust.json")),
     ("curfew-revocation", iam!("revocation.json"), iam!("trust.json")),
     ("curfew-backstop", iam!("backstop.json"), iam!("trust.json")),
     ("curfew-session-deny", iam!("session-deny.json"), iam!("trust.json")),
+    // In its place where sessions are cut by the permission sets' own policies.
+    ("curfew-session-deny-inline", iam!("session-deny-inline.json"), iam!("trust.json")),
     ("curfew-directory", iam!("directory.json"), iam!("trust.json")),
     ("curfew-backstop-target", iam!("backstop-target.json"), iam!("backstop-target.trust.json")),
 ];

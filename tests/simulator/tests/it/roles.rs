@@ -97,6 +97,16 @@ impl Clients {
                 let nobody = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "none:None", "Resource": "*"}}"#;
                 said(update.content(nobody).send().await)
             }
+            "cut in a permission set" => {
+                let put = self.sso.put_inline_policy_to_permission_set().instance_arn(INSTANCE_ARN);
+                let nobody = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "none:None", "Resource": "*"}}"#;
+                said(put.permission_set_arn(&wanted.set).inline_policy(nobody).send().await)
+            }
+            "bring it to an account" => {
+                let provision = self.sso.provision_permission_set().instance_arn(INSTANCE_ARN);
+                let provision = provision.permission_set_arn(&wanted.set).target_id(&wanted.account);
+                said(provision.target_type(sso::types::ProvisionTargetType::AwsAccount).send().await)
+            }
             "see what is cut" => said(self.organizations.describe_policy().policy_id("p-curfewdeny").send().await),
             "tree" => said(self.organizations.list_roots().send().await),
             other => panic!("{other} is nothing to try"),
@@ -106,13 +116,25 @@ impl Clients {
 
 #[tokio::test]
 async fn no_role_can_do_anothers_work() {
-    let tries =
-        ["read", "create", "delete", "widen", "people", "remove somebody", "tree", "cut sessions", "see what is cut"];
+    let tries = [
+        "read",
+        "create",
+        "delete",
+        "widen",
+        "people",
+        "remove somebody",
+        "tree",
+        "cut sessions",
+        "see what is cut",
+        "cut in a permission set",
+        "bring it to an account",
+    ];
     for (role, may) in [
         ("curfew-grant", vec!["read", "create"]),
         ("curfew-revocation", vec!["read", "delete"]),
         ("curfew-backstop", vec![]),
         ("curfew-session-deny", vec!["cut sessions", "see what is cut"]),
+        ("curfew-session-deny-inline", vec!["cut in a permission set", "bring it to an account"]),
         ("curfew-directory", vec!["read", "people", "tree"]),
     ] {
         let lab = Lab::instant().await;

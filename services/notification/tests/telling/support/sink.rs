@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -30,6 +32,7 @@ struct Inner {
 pub struct Sink {
     address: SocketAddr,
     inner: Arc<Mutex<Inner>>,
+    count: watch::Receiver<usize>,
 }
 
 impl Sink {
@@ -42,13 +45,21 @@ impl Sink {
         let address = listener.local_addr().unwrap();
         let inner = Arc::new(Mutex::new(Inner { posts: vec![], next: VecDeque::new(), always }));
         let shared = Arc::clone(&inner);
+        let (tell, count) = watch::channel(0);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let inner = Arc::clone(&shared);
-                tokio::spawn(async move { serve(stream, &inner).await });
+                let (inner, tell) = (Arc::clone(&shared), tell.clone());
+                tokio::spawn(async move { serve(stream, &inner, &tell).await });
             }
         });
-        Self { address, inner }
+        Self { address, inner, count }
+    }
+
+    /// Waits until so many have arrived.
+    pub async fn has(&self, posts: usize, within: Duration) {
+        let mut count = self.count.clone();
+        let arrived = tokio::time::timeout(within, count.wait_for(|count| *count >= posts)).await;
+        assert!(arrived.is_ok(), "{} of {posts} arrived within {within:?}", self.posts().len());
     }
 
     pub fn url(&self) -> String {
@@ -64,7 +75,7 @@ impl Sink {
     }
 }
 
-async fn serve(stream: TcpStream, inner: &Mutex<Inner>) -> Option<()> {
+async fn serve(stream: TcpStream, inner: &Mutex<Inner>, tell: &watch::Sender<usize>) -> Option<()> {
     let (read, mut write) = stream.into_split();
     let mut reader = BufReader::new(read);
     loop {
@@ -84,6 +95,7 @@ async fn serve(stream: TcpStream, inner: &Mutex<Inner>) -> Option<()> {
         let answer = {
             let mut inner = inner.lock().unwrap();
             inner.posts.push(Post { headers, body: String::from_utf8(body).unwrap() });
+            tell.send_replace(inner.posts.len());
             inner.next.pop_front().unwrap_or_else(|| inner.always.clone())
         };
         match answer {

@@ -3,7 +3,7 @@
 mod decision;
 mod people;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState};
@@ -13,7 +13,7 @@ use domain::{ApprovalId, CommentId, GrantId, RequestId, RuleId, UserId};
 use jiff::Timestamp;
 use judge::PairTrace;
 use serde::Serialize;
-use store::grants::{self, Grant};
+use store::grants::{self, Beside, Grant};
 use store::requests::{self, Item, Request};
 use store::{StoreError, Tx, approvals, comments, pauses, reviews};
 
@@ -70,6 +70,10 @@ pub struct RequestGrant {
     pub start_at: Timestamp,
     /// When it ends; provisional while it is being given.
     pub deadline_at: Option<Timestamp>,
+    /// The later end of an approved extension, which counts once the schedule in AWS has moved; none where none waits.
+    pub extending_to: Option<Timestamp>,
+    /// Since when AWS is known not to have it although it is active: somebody took it away outside Curfew.
+    pub vanished_at: Option<Timestamp>,
     /// When it could be used first.
     pub active_at: Option<Timestamp>,
     /// When it was seen gone.
@@ -176,6 +180,7 @@ pub async fn requests(tx: &mut Tx, requests: Vec<Request>) -> Result<Vec<Request
     for grant in grants::of_requests(tx.connection(), &ids).await? {
         grants.entry(grant.request).or_default().push(grant);
     }
+    let beside = grants::beside(tx.connection(), grants.values().flatten()).await?;
     let people = requests.iter().flat_map(|r| [r.requester.clone(), r.beneficiary.clone()]);
     let names = Names::of(tx, people.collect::<Vec<_>>()).await?;
     let paused = pauses::all(tx.connection()).await?.first().map(|pause| pause.since);
@@ -190,7 +195,7 @@ pub async fn requests(tx: &mut Tx, requests: Vec<Request>) -> Result<Vec<Request
             RequestView {
                 items,
                 paused_since: paused.filter(|_| begins),
-                grants: grants.into_iter().map(grant).collect(),
+                grants: grants.into_iter().map(|g| grant(&beside, g)).collect(),
                 severity: r.severity,
                 break_glass: r.break_glass,
                 asked: r.asked.map(|(minutes, start_at)| AskedView { minutes, start_at }),
@@ -252,7 +257,8 @@ fn item(item: Item, grants: &[Grant]) -> ItemView {
     }
 }
 
-fn grant(grant: Grant) -> RequestGrant {
+fn grant(beside: &HashMap<GrantId, Beside>, grant: Grant) -> RequestGrant {
+    let beside = beside.get(&grant.id).copied().unwrap_or_default();
     RequestGrant {
         id: grant.id,
         version: grant.version,
@@ -264,6 +270,8 @@ fn grant(grant: Grant) -> RequestGrant {
         minutes: grant.minutes,
         start_at: grant.start_at,
         deadline_at: grant.deadline_at,
+        extending_to: beside.extending_to,
+        vanished_at: beside.vanished_at,
         active_at: grant.active_at,
         ended_at: grant.ended_at,
         reason: grant.reason,

@@ -2,10 +2,9 @@
 
 use actix_web::{HttpResponse, post, web::Data};
 use domain::EmergencyId;
-use web::once::{Answer, once};
 use web::{Caller, IdempotencyKey, Path, Problem};
 
-use super::view;
+use super::decide;
 use super::view::EmergencyView;
 use crate::http::State;
 use crate::usecase::emergency::agree;
@@ -22,13 +21,7 @@ pub async fn agree_emergency(
     key: IdempotencyKey,
     id: Path<EmergencyId>,
 ) -> Result<HttpResponse, Problem> {
-    caller.require_admin()?;
-    let id = id.into_inner();
-    let answer = once(&state.db, &caller, key, &format!("POST /v1/emergency/{id}/agree"), &(), async |tx| {
-        agree(tx, id).await?;
-        Answer::done(&view(tx, id).await?)
-    })
-    .await?;
+    let answer = decide(&state, &caller, key, (id.into_inner(), "agree"), agree).await?;
     state.sweep.notify_one();
-    Ok(answer.respond("/v1/emergency"))
+    Ok(answer)
 }

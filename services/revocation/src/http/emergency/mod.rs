@@ -8,11 +8,14 @@ pub mod show;
 pub mod view;
 pub mod withdraw;
 
+use actix_web::HttpResponse;
 use domain::EmergencyId;
 use store::{Tx, emergencies};
 use utoipa_actix_web::service_config::ServiceConfig;
-use web::{Problem, ProblemType};
+use web::once::{Answer, once};
+use web::{Caller, IdempotencyKey, Problem, ProblemType};
 
+use crate::http::State;
 use crate::usecase::emergency::Refused;
 use view::EmergencyView;
 
@@ -30,6 +33,23 @@ pub fn routes(config: &mut ServiceConfig) {
 async fn view(tx: &mut Tx, id: EmergencyId) -> Result<EmergencyView, Problem> {
     let found = emergencies::get(tx.connection(), id).await?;
     Ok(found.ok_or_else(|| Problem::not_found("emergency"))?.into())
+}
+
+/// What an admin does about one that waits, done once; `verb` is the last part of the address.
+async fn decide(
+    state: &State,
+    caller: &Caller,
+    key: IdempotencyKey,
+    (id, verb): (EmergencyId, &str),
+    does: impl AsyncFnOnce(&mut Tx, EmergencyId) -> Result<(), Refused>,
+) -> Result<HttpResponse, Problem> {
+    caller.require_admin()?;
+    let answer = once(&state.db, caller, key, &format!("POST /v1/emergency/{id}/{verb}"), &(), async |tx| {
+        does(tx, id).await?;
+        Answer::done(&view(tx, id).await?)
+    })
+    .await?;
+    Ok(answer.respond("/v1/emergency"))
 }
 
 impl From<Refused> for Problem {

@@ -2,10 +2,9 @@
 
 use actix_web::{HttpResponse, post, web::Data};
 use domain::EmergencyId;
-use web::once::{Answer, once};
 use web::{Caller, IdempotencyKey, Path, Problem};
 
-use super::view;
+use super::decide;
 use super::view::EmergencyView;
 use crate::http::State;
 use crate::usecase::emergency::refuse;
@@ -22,12 +21,5 @@ pub async fn refuse_emergency(
     key: IdempotencyKey,
     id: Path<EmergencyId>,
 ) -> Result<HttpResponse, Problem> {
-    caller.require_admin()?;
-    let id = id.into_inner();
-    let answer = once(&state.db, &caller, key, &format!("POST /v1/emergency/{id}/refuse"), &(), async |tx| {
-        refuse(tx, id).await?;
-        Answer::done(&view(tx, id).await?)
-    })
-    .await?;
-    Ok(answer.respond("/v1/emergency"))
+    decide(&state, &caller, key, (id.into_inner(), "refuse"), refuse).await
 }
