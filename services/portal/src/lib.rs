@@ -1,18 +1,25 @@
 //! The web pages and signing in: a client of the REST API like any other, with the user's own bearer token and
 //! no door that others do not have. Works without JavaScript.
 //!
-//! Rooms: `pages`, a file per page; `session`, who is signed in; `assets`, what browsers fetch beside pages.
-//! What belongs here and is not here: asking, deciding from the list, rules, and the audit log as pages.
+//! Rooms: `pages`, a file or a folder per page; `parts`, the design system's components; `texts`, every text in every
+//! language; `session`, who is signed in; `look`, how pages shall look; `places`, accounts with their environments;
+//! `people`, their names;
+//! `assets`, what browsers fetch beside pages. Not here yet: rules and the other documents, accounts, operations.
 
 mod assets;
+mod look;
 mod pages;
+mod parts;
+mod people;
+mod places;
 mod session;
 mod site;
+mod texts;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web::Data;
+use actix_web::web::{Data, FormConfig};
 use futures_util::FutureExt;
 use process::{AppData, Process, Service};
 
@@ -45,6 +52,6 @@ async fn start(process: Process) -> anyhow::Result<AppData> {
 pub fn app_data(settings: &runtime::Settings, db: store::Db) -> anyhow::Result<AppData> {
     let site = Data::new(Site::new(settings, db)?);
     Ok(Arc::new(move |config| {
-        config.app_data(site.clone());
+        config.app_data(site.clone()).app_data(FormConfig::default().limit(pages::LONGEST_FORM));
     }))
 }

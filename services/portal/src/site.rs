@@ -1,10 +1,15 @@
 //! What every page needs: where we are, where the API is, and who vouches for people.
 
+use std::sync::Arc;
+
 use client::{Client, Endpoints, TokenSource};
 use runtime::Settings;
 use store::Db;
 use url::Url;
 
+use crate::pages::Catalogue;
+use crate::people::People;
+use crate::places::Atlas;
 use crate::session::provider::Provider;
 use crate::session::seal::Key;
 
@@ -20,6 +25,14 @@ pub struct Site {
     pub(crate) key: Key,
     /// Our origin, as browsers write it.
     pub(crate) origin: String,
+    /// The accounts, for their names and environments.
+    pub(crate) atlas: Arc<Atlas>,
+    /// What people are called.
+    pub(crate) people: People,
+    /// What people may ask for.
+    pub(crate) catalogue: Catalogue,
+    /// Where people open what they have.
+    pub(crate) aws_access_portal: Option<Url>,
     /// Whether browsers reach us by https, so that cookies can be bound to it.
     pub(crate) secure: bool,
 }
@@ -47,6 +60,10 @@ impl Site {
             key: Key::of_installation(&settings.links.key)?,
             origin: public.origin().ascii_serialization(),
             secure: public.scheme() == "https",
+            atlas: Arc::new(Atlas::new(settings.portal.environment_tag.clone())),
+            people: People::default(),
+            catalogue: Catalogue::default(),
+            aws_access_portal: settings.portal.aws_access_portal.clone(),
         })
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod directory;
 pub mod http;
+mod live;
 mod observe;
 mod policy;
 pub mod usecase;
@@ -38,6 +39,10 @@ pub async fn start(process: Process) -> anyhow::Result<AppData> {
     policy::build_in(&process).await?;
     let data =
         app_data(Api { db: process.db.clone(), settings: Arc::clone(&process.settings), judge: process.judge.clone() });
+    let live = Data::new(live::start(&process));
     work::start(&process);
-    Ok(data)
+    Ok(Arc::new(move |config: &mut ServiceConfig| {
+        data(config);
+        config.app_data(live.clone());
+    }))
 }

@@ -78,17 +78,7 @@ impl Client {
         body: Option<&(impl Serialize + ?Sized)>,
         extra: Extra<'_>,
     ) -> Result<T, ClientError> {
-        let mut url = self.endpoints.url(path)?;
-        if !extra.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(extra.query);
-        }
-        let mut request = self.http.request(method, url);
-        if let Some(token) = self.token.token() {
-            request = request.bearer_auth(token.expose_secret());
-        }
-        if let Some(parent) = trace_parent() {
-            request = request.header("traceparent", parent);
-        }
+        let mut request = self.prepared(method, path, extra.query)?;
         if let Some(key) = extra.idempotency_key {
             request = request.header("idempotency-key", key);
         }
@@ -101,14 +91,58 @@ impl Client {
         let response = request.send().await.map_err(|e| ClientError::Away(e.without_url()))?;
         let status = response.status();
         let bytes = response.bytes().await.map_err(|e| ClientError::Away(e.without_url()))?;
-        let unreadable =
-            |e: serde_json::Error| ClientError::Unreadable { status: status.as_u16(), detail: e.to_string() };
-        if status.is_success() {
-            let text: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
-            return serde_json::from_slice(text).map_err(unreadable);
+        if !status.is_success() {
+            return Err(refusal(status.as_u16(), &bytes));
         }
-        Err(serde_json::from_slice::<Problem>(&bytes).map_or_else(unreadable, ClientError::Problem))
+        let text: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
+        serde_json::from_slice(text)
+            .map_err(|e| ClientError::Unreadable { status: status.as_u16(), detail: e.to_string() })
     }
+
+    /// Sends a call whose answer comes piece by piece.
+    pub(crate) async fn stream(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: Vec<(&'static str, String)>,
+        patience: Duration,
+    ) -> Result<reqwest::Response, ClientError> {
+        let request = self.prepared(method, path, query)?.timeout(patience);
+        let response = request.send().await.map_err(|e| ClientError::Away(e.without_url()))?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let bytes = response.bytes().await.map_err(|e| ClientError::Away(e.without_url()))?;
+        Err(refusal(status.as_u16(), &bytes))
+    }
+
+    /// A call with its address, its token and its trace.
+    fn prepared(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: Vec<(&'static str, String)>,
+    ) -> Result<reqwest::RequestBuilder, ClientError> {
+        let mut url = self.endpoints.url(path)?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let mut request = self.http.request(method, url);
+        if let Some(token) = self.token.token() {
+            request = request.bearer_auth(token.expose_secret());
+        }
+        if let Some(parent) = trace_parent() {
+            request = request.header("traceparent", parent);
+        }
+        Ok(request)
+    }
+}
+
+/// Why the API refused, as it told it.
+fn refusal(status: u16, bytes: &[u8]) -> ClientError {
+    let unreadable = |e: serde_json::Error| ClientError::Unreadable { status, detail: e.to_string() };
+    serde_json::from_slice::<Problem>(bytes).map_or_else(unreadable, ClientError::Problem)
 }
 
 /// The current span, so that one trace reaches over the call.

@@ -9,23 +9,29 @@ mod problem;
 mod token;
 
 pub use call::Client;
-pub use dto::approval::{Approval, Comment, Decision, LinkView, Need, Outcome, Stage, Vote, Waiting, Word};
+pub use calls::events::Events;
+pub use dto::approval::{
+    Approval, ApprovalDetail, ApprovalPolicy, Comment, Decision, EarlierGrant, LinkView, NamedPolicy, Need,
+    OnCallSchedule, Outcome, Stage, Vote, Waiting, WaitingNeed, Word,
+};
 pub use dto::change::Change;
 pub use dto::delegation::{Delegation, NewDelegation};
+pub use dto::directory::{Account, Find, OrganizationalUnit, User};
 pub use dto::document::{Document, DocumentKind, Saved};
+pub use dto::event::{Event, Happened};
 pub use dto::explanation::{
-    Access, ApprovalExplanation, BreakGlassOffer, Explanation, PairExplanation, Question, Said,
+    Access, ApprovalExplanation, AskedPeople, BreakGlassOffer, Explanation, PairExplanation, Question, Said,
 };
 pub use dto::grant::{EndedGrant, Ending, Grant, GrantFilter, Remaining};
 pub use dto::incident::{Incident, NewIncident};
 pub use dto::operations::{
-    Counted, Emergencies, Emergency, EmergencyScope, ForcedRevocation, NewEmergency, Operations, Parked, ParkedCount,
-    Pause, Worker,
+    BackstopCounts, Budget, Counted, DirectoryAge, Emergencies, Emergency, EmergencyScope, ForcedRevocation, KindCount,
+    NewEmergency, Operations, Parked, ParkedCount, Pause, Worker,
 };
 pub use dto::policy::{AppliedFiles, ApplyFiles, Exported, PlanFiles, Planned};
 pub use dto::request::{
-    AskedFor, Eligibility, Item, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, Request,
-    RequestFilter, TicketDemand,
+    AskedFor, Eligibility, Item, Limits, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, PairTrace,
+    Request, RequestFilter, TicketDemand,
 };
 pub use dto::review::{Look, Looked, Review};
 pub use dto::template::{NewTemplate, Template, Wanted};
@@ -33,5 +39,6 @@ pub use dto::trail::{TrailEntry, TrailFilter};
 pub use dto::webhook::{NewWebhook, Webhook};
 pub use dto::{Page, Person};
 pub use endpoints::{Endpoints, service_of};
+pub use policy::File;
 pub use problem::{ClientError, Problem};
 pub use token::TokenSource;

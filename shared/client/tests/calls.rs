@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up shall fail")]
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use client::{Client, ClientError, Decision, Endpoints, Me, TokenSource};
+use client::{Client, ClientError, Decision, Endpoints, Limits, Me, TokenSource};
 use serde_json::{Value, json};
 
 /// Answers each path in its own way.
@@ -34,7 +34,13 @@ fn client() -> Client {
 #[actix_web::test]
 async fn the_token_goes_with_the_call_and_is_never_shown() {
     let client = client();
-    let told = |name: &str| Me::User { id: "1".into(), name: name.into(), admin: false, auditor: false };
+    let told = |name: &str| Me::User {
+        id: "1".into(),
+        name: name.into(),
+        admin: false,
+        auditor: false,
+        limits: Limits::default(),
+    };
     assert_eq!(client.me().await.unwrap(), told("Bearer secret"));
     let nobody = client.with_token(TokenSource::none());
     assert_eq!(nobody.me().await.unwrap(), told("none"));

@@ -8,6 +8,7 @@ mod broker;
 mod parking;
 mod relay;
 mod subscription;
+mod tap;
 pub mod topology;
 mod wake;
 
@@ -15,4 +16,5 @@ pub use broker::{Broker, BrokerError};
 pub use parking::run_parking;
 pub use relay::{republish, run_relay};
 pub use subscription::{Received, Refusal, hand_over, run_subscription};
+pub use tap::{Passing, run_tap};
 pub use wake::run_wake;

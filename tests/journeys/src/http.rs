@@ -127,9 +127,17 @@ impl System {
     }
 }
 
-async fn read(response: reqwest::Response) -> Answer {
+async fn read(mut response: reqwest::Response) -> Answer {
     let status = response.status().as_u16();
     let text_of = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text_of(value))).collect();
-    Answer { status, headers, text: response.text().await.unwrap_or_default() }
+    let streams = response.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream");
+    let text = if streams {
+        // It goes on for minutes: its beginning is the answer.
+        let first = response.chunk().await.ok().flatten().unwrap_or_default();
+        String::from_utf8_lossy(&first).into_owned()
+    } else {
+        response.text().await.unwrap_or_default()
+    };
+    Answer { status, headers, text }
 }

@@ -7,6 +7,8 @@ mod away;
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod hostile;

@@ -7,7 +7,7 @@ use domain::sessions::Sessions;
 use domain::{GrantId, RequestId, Tuple};
 use jiff::Timestamp;
 use store::grants::{self, Beside, Grant};
-use store::{PgConnection, StoreError, estimate};
+use store::{PgConnection, StoreError, directory, estimate, requests};
 
 use super::State;
 
@@ -24,6 +24,12 @@ pub struct GrantView {
     /// Who, where, what.
     #[serde(flatten)]
     pub tuple: Tuple,
+    /// What pages call whoever has it; the id where the directory knows none.
+    pub principal_name: String,
+    /// The account's name when it was asked for.
+    pub account_name: String,
+    /// The permission set's name when it was asked for.
+    pub permission_set_name: String,
     /// Where it stands.
     pub state: GrantState,
     /// How long it was approved for.
@@ -73,22 +79,43 @@ pub struct GrantDetail {
     pub never_cut: Vec<NeverCut>,
 }
 
+/// What pages call who, where and what.
+struct Names {
+    principal: String,
+    account: String,
+    permission_set: String,
+}
+
 impl GrantView {
-    /// These grants, with what those on their way can expect.
+    /// These grants, with names, and with what those on their way can expect.
     pub async fn of(state: &State, connection: &mut PgConnection, grants: Vec<Grant>) -> Result<Vec<Self>, StoreError> {
         let now = state.db.clock().now();
         let expected = estimate::expected(connection, &grants, now, state.slots, state.calls_per_second).await?;
         let beside = grants::beside(connection, &grants).await?;
+        let requests: Vec<_> = grants.iter().map(|grant| grant.request.uuid()).collect();
+        let items = requests::items_of(connection, &requests).await?;
+        let people: Vec<_> = grants.iter().map(|grant| grant.tuple.principal.clone()).collect();
+        let people = directory::users(connection, &people).await?;
         let view = |grant: Grant| {
             let expected_at = expected.get(&grant.id).copied();
             let beside = beside.get(&grant.id).copied().unwrap_or_default();
-            Self::new(grant, expected_at, beside)
+            let item = items.iter().find(|(request, item)| *request == grant.request && item.ordinal == grant.ordinal);
+            let person = people.iter().find(|person| person.id == grant.tuple.principal);
+            let names = Names {
+                principal: person.map_or_else(|| grant.tuple.principal.to_string(), |p| p.display_name.clone()),
+                account: item.map(|(_, item)| item.account_name.clone()).unwrap_or_default(),
+                permission_set: item.map(|(_, item)| item.permission_set_name.clone()).unwrap_or_default(),
+            };
+            Self::new(grant, names, expected_at, beside)
         };
         Ok(grants.into_iter().map(view).collect())
     }
 
-    fn new(grant: Grant, expected_at: Option<Timestamp>, beside: Beside) -> Self {
+    fn new(grant: Grant, names: Names, expected_at: Option<Timestamp>, beside: Beside) -> Self {
         Self {
+            principal_name: names.principal,
+            account_name: names.account,
+            permission_set_name: names.permission_set,
             expected_at,
             extending_to: beside.extending_to,
             vanished_at: beside.vanished_at,

@@ -1,22 +1,38 @@
 //! What is around every page, and the headers that every page has.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, LOCATION};
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::notice;
+use super::visit::{SignedIn, Visit};
+use crate::assets;
+use crate::look::Theme;
 use crate::session::{Session, cookies, forms};
-use crate::{Site, assets};
+use crate::texts::Texts;
 
-/// Nothing but our own style sheet and our own forms; no scripts at all.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Nothing but our own style sheet, our own script and our own forms; nothing inline.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// No page needs any of it.
+const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()";
 
 /// What is around every page.
 pub(super) struct Frame {
+    pub t: Texts,
+    pub language: &'static str,
+    pub theme: Option<&'static str>,
     pub style: String,
+    pub script: String,
     pub user: Option<User>,
+    pub rooms: Vec<Room>,
+    /// What is said about times at the foot of each page.
+    pub times: String,
+    /// Where our script writes the browser's zone.
+    pub zone_cookie: String,
+    /// The server's clock, which countdowns go by.
+    pub now_ms: i64,
 }
 
 /// Who is signed in, and the code of the form that signs out.
@@ -25,14 +41,55 @@ pub(super) struct User {
     pub code: String,
 }
 
+/// A page in the navigation.
+pub(super) struct Room {
+    pub place: &'static str,
+    pub name: &'static str,
+    pub here: bool,
+}
+
 impl Frame {
-    pub(super) fn of(site: &Site, session: Option<&Session>) -> Self {
+    pub(super) fn of(visit: &Visit, session: Option<&Session>, me: Option<&SignedIn>) -> Self {
+        let (t, look) = (visit.t(), &visit.look);
         let user = session.and_then(|s| {
-            let code = forms::code(site, Some(s), super::sign_out::WHAT).ok()?;
+            let code = forms::code(&visit.site, Some(s), super::sign_out::WHAT).ok()?;
             Some(User { name: s.name.clone(), code })
         });
-        Self { style: assets::style_path(), user }
+        Self {
+            t,
+            language: t.language.code(),
+            theme: Some(look.chosen.theme).filter(|theme| *theme != Theme::Auto).map(Theme::code),
+            style: assets::STYLE.path(),
+            script: assets::SCRIPT.path(),
+            rooms: if user.is_some() { rooms(visit, me.is_some_and(SignedIn::reads_all)) } else { Vec::new() },
+            user,
+            times: if look.is_utc() { t.times_are_utc().to_owned() } else { t.times_are_in(look.zone_name()) },
+            zone_cookie: cookies::zone_name(&visit.site),
+            now_ms: look.now.as_millisecond(),
+        }
     }
+}
+
+fn rooms(visit: &Visit, reads_all: bool) -> Vec<Room> {
+    let t = visit.t();
+    let here = visit.request.path();
+    let mut all = vec![
+        ("/", t.nav_home()),
+        ("/ask", t.nav_ask()),
+        ("/approvals", t.nav_approvals()),
+        ("/access", t.nav_access()),
+        ("/history", t.nav_history()),
+    ];
+    if reads_all {
+        all.extend([
+            ("/accounts", t.nav_accounts()),
+            ("/who", t.nav_who()),
+            ("/rules", t.nav_rules()),
+            ("/operations", t.nav_operations()),
+            ("/log", t.nav_audit_log()),
+        ]);
+    }
+    all.into_iter().map(|(place, name)| Room { place, name, here: here == place }).collect()
 }
 
 /// A page with its headers. Referrers stay at home, and with them the tokens in addresses; without one at all
@@ -43,6 +100,8 @@ pub(super) fn page(status: StatusCode, template: &impl Template) -> HttpResponse
             .content_type("text/html; charset=utf-8")
             .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
             .insert_header((header::REFERRER_POLICY, "same-origin"))
+            .insert_header(("cross-origin-opener-policy", "same-origin"))
+            .insert_header(("permissions-policy", PERMISSIONS))
             .body(html),
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
@@ -60,13 +119,4 @@ pub(super) fn see(place: &str) -> HttpResponse {
 pub(super) fn sign_in_first(path: &str) -> HttpResponse {
     let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish();
     see(&format!("/sign-in?{query}"))
-}
-
-/// Who is signed in; a page that says so when the sessions cannot be read.
-pub(super) async fn session(site: &Site, request: &HttpRequest) -> Result<Option<Session>, HttpResponse> {
-    let Some(cookie) = cookies::session_of(site, request) else { return Ok(None) };
-    Session::of(site, cookie).await.map_err(|error| {
-        tracing::error!(%error, "the session could not be read");
-        notice::away(site)
-    })
 }

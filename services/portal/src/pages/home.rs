@@ -1,127 +1,186 @@
-//! `GET /`: what waits for me, what I asked for, and the access that I have.
+//! `GET /`: what waits for me, the access that I have, and what I asked for.
 
-use std::collections::HashMap;
-
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use client::{ClientError, Grant, GrantFilter, Item, Page, Request, RequestFilter, Waiting};
+use client::{Grant, GrantFilter, Item, Request, RequestFilter, Review, Waiting};
 
-use uuid::Uuid;
-
-use super::frame::{Frame, page, session, sign_in_first};
+use super::frame::{Frame, page};
+use super::visit::{SignedIn, Visit, answer};
 use super::words;
-use crate::Site;
-use crate::session::cookies;
+use crate::parts::{Countdown, Moment, PairPart, Status, duration};
+use crate::places::Places;
+use crate::texts::Texts;
+
+/// How many requests the overview shows.
+const SHOWN: u16 = 12;
 
 #[derive(Template)]
 #[template(path = "welcome.html")]
 struct Welcome {
     frame: Frame,
+    t: Texts,
 }
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
     frame: Frame,
-    waiting: Result<Vec<Line>, String>,
-    access: Result<Vec<Line>, String>,
-    requests: Result<Vec<Line>, String>,
+    t: Texts,
+    waiting: Result<Vec<ToDecide>, String>,
+    reviews: Vec<Owed>,
+    access: Result<Vec<Access>, String>,
+    requests: Result<Vec<Asked>, String>,
 }
 
-/// One entry of a list: a headline, its state, and more in pairs of name and text.
-struct Line {
-    what: Vec<String>,
-    state: String,
-    more: Vec<(&'static str, String)>,
+/// Something to decide, in a row.
+pub(super) struct ToDecide {
+    pub page: String,
+    pub who: String,
+    pub asked_by: Option<String>,
+    pub what: Vec<PairPart>,
+    pub severity: Option<Status>,
+    pub duration: String,
+    pub from: Option<Moment>,
+    pub reason: String,
+    pub ticket: Option<String>,
+    pub left: Countdown,
+}
+
+/// A look that is owed, in a row.
+struct Owed {
     page: String,
+    who: String,
+    break_glass: bool,
+    late: bool,
+    due: Moment,
 }
 
-fn page_of(request: Uuid) -> String {
-    format!("/requests/{request}")
+/// An access, in a row.
+struct Access {
+    page: String,
+    end: String,
+    extend: Option<String>,
+    what: PairPart,
+    state: Status,
+    active: bool,
+    left: Option<Countdown>,
+    until: Option<Moment>,
+    starts: Option<Moment>,
+    expected: Option<Moment>,
 }
 
-pub(super) async fn home(site: Data<Site>, request: HttpRequest) -> HttpResponse {
-    let session = match session(&site, &request).await {
-        Ok(session) => session,
-        Err(answer) => return answer,
-    };
-    let Some(session) = session else { return page(StatusCode::OK, &Welcome { frame: Frame::of(&site, None) }) };
-    let api = session.api(&site);
-    let mine = RequestFilter { role: Some("mine".to_owned()), ..RequestFilter::default() };
-    let active = GrantFilter { role: Some("mine".to_owned()), ..GrantFilter::default() };
-    let (waiting, grants, requests) =
-        futures_util::future::join3(api.waiting(None), api.grants(&active), api.requests(&mine)).await;
-    if needs_sign_in(&waiting) || needs_sign_in(&grants) || needs_sign_in(&requests) {
-        let _ = session.end(&site).await;
-        let mut answer = sign_in_first("/");
-        let _ = answer.add_cookie(&cookies::no_session(&site));
-        return answer;
+/// A request of one's own, in a row.
+struct Asked {
+    page: String,
+    again: String,
+    what: Vec<PairPart>,
+    state: Status,
+    break_glass: bool,
+    pending: bool,
+    duration: String,
+    asked: Moment,
+    left: Countdown,
+    reason: String,
+}
+
+pub(super) async fn home(visit: Visit) -> HttpResponse {
+    answer(async {
+        if visit.session().await?.is_none() {
+            return Ok(page(StatusCode::OK, &Welcome { frame: visit.frame(None), t: visit.t() }));
+        }
+        let me = visit.signed_in().await?;
+        let mine = RequestFilter { role: Some("mine".to_owned()), limit: Some(SHOWN), ..RequestFilter::default() };
+        let active = GrantFilter { role: Some("mine".to_owned()), ..GrantFilter::default() };
+        let (waiting, grants, requests, places, reviews) = futures_util::future::join5(
+            me.api.waiting(None),
+            me.api.grants(&active),
+            me.api.requests(&mine),
+            me.site().atlas.places(&me.api),
+            me.api.reviews(),
+        )
+        .await;
+        // Most people owe none, so that nothing is said where they cannot be read.
+        let reviews = reviews.map(|page| page.items).unwrap_or_default();
+        let reviews = reviews.iter().filter(|review| review.done.is_none()).map(|review| owed(&me, review)).collect();
+        let names: Vec<&Item> =
+            requests.as_ref().map(|page| page.items.iter().flat_map(|r| &r.items).collect()).unwrap_or_default();
+        let access = grants
+            .map(|page| {
+                let living = page.items.iter().filter(|grant| grant.state != "ended");
+                living.map(|grant| access(&me, grant, &names, &places)).collect()
+            })
+            .map_err(|error| me.why(&error));
+        let waiting = waiting
+            .map(|page| page.items.iter().map(|waiting| to_decide(&me, waiting, &places)).collect())
+            .map_err(|error| me.why(&error));
+        let requests = requests
+            .as_ref()
+            .map(|page| page.items.iter().map(|request| asked(&me, request, &places)).collect())
+            .map_err(|error| me.why(error));
+        Ok(page(StatusCode::OK, &Home { frame: me.frame(), t: me.t(), waiting, reviews, access, requests }))
+    })
+    .await
+}
+
+pub(super) fn to_decide(me: &SignedIn, waiting: &Waiting, places: &Places) -> ToDecide {
+    let (t, look) = (me.t(), me.look());
+    let minutes = duration(waiting.minutes, t);
+    ToDecide {
+        page: format!("/requests/{}", waiting.request),
+        who: waiting.beneficiary.name.clone(),
+        asked_by: (waiting.requester.id != waiting.beneficiary.id).then(|| waiting.requester.name.clone()),
+        what: waiting.items.iter().map(|item| words::pair(item, places, t)).collect(),
+        severity: Status::severity(&waiting.severity, t),
+        duration: if waiting.extends.is_some() { t.more_time(minutes) } else { minutes },
+        from: waiting.start_at.map(|at| Moment::new(at, look)),
+        reason: waiting.reason.clone(),
+        ticket: waiting.ticket.clone(),
+        left: Countdown::new(waiting.decide_by, look),
     }
-    let names = names(requests.as_ref().ok());
-    let home = Home {
-        frame: Frame::of(&site, Some(&session)),
-        waiting: section(waiting, waiting_line),
-        access: section(grants.map(living), |grant| access_line(grant, &names)),
-        requests: section(requests, request_line),
-    };
-    page(StatusCode::OK, &home)
 }
 
-fn needs_sign_in<T>(answer: &Result<T, ClientError>) -> bool {
-    answer.as_ref().is_err_and(ClientError::needs_sign_in)
-}
-
-/// A list whose part of the API is away says so and leaves the others be.
-fn section<T>(answer: Result<Page<T>, ClientError>, line: impl Fn(T) -> Line) -> Result<Vec<Line>, String> {
-    answer.map(|page| page.items.into_iter().map(line).collect()).map_err(|error| words::why(&error))
-}
-
-fn living(mut page: Page<Grant>) -> Page<Grant> {
-    page.items.retain(|grant| grant.state != "ended");
-    page
-}
-
-type Names = HashMap<(String, String), Item>;
-
-/// The names that the server resolved when the pairs were asked for.
-fn names(requests: Option<&Page<Request>>) -> Names {
-    let items = requests.iter().flat_map(|page| &page.items).flat_map(|request| &request.items);
-    items.map(|item| ((item.account.clone(), item.permission_set.clone()), item.clone())).collect()
-}
-
-fn waiting_line(waiting: Waiting) -> Line {
-    let mut more = vec![("Who", waiting.beneficiary.name.clone())];
-    if waiting.requester.id != waiting.beneficiary.id {
-        more.push(("Asked by", waiting.requester.name));
+fn owed(me: &SignedIn, review: &Review) -> Owed {
+    Owed {
+        page: format!("/requests/{}#review-{}", review.request, review.id),
+        who: review.beneficiary.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
+        break_glass: review.break_glass,
+        late: review.overdue,
+        due: Moment::new(review.due_at, me.look()),
     }
-    if !waiting.severity.is_empty() && waiting.severity != "normal" {
-        more.push(("Severity", waiting.severity));
-    }
-    more.push(("For", words::duration(waiting.minutes)));
-    more.extend(waiting.start_at.map(|at| ("From", words::moment(at))));
-    more.push(("Why", waiting.reason));
-    more.extend(waiting.ticket.map(|ticket| ("Ticket", ticket)));
-    let state = format!("To be decided by {}", words::moment(waiting.decide_by));
-    Line { what: waiting.items.iter().map(words::item).collect(), state, more, page: page_of(waiting.request) }
 }
 
-fn access_line(grant: Grant, names: &Names) -> Line {
-    let known = names.get(&(grant.account.clone(), grant.permission_set.clone()));
-    let what = known.map_or_else(|| format!("{} in {}", grant.permission_set, grant.account), words::item);
-    let mut more: Vec<_> = grant.deadline_at.map(|at| ("Until", words::moment(at))).into_iter().collect();
-    more.extend(grant.expected_at.map(|at| ("Expected", words::moment(at))));
-    Line { what: vec![what], state: words::state(&grant.state), more, page: page_of(grant.request) }
+fn access(me: &SignedIn, grant: &Grant, names: &[&Item], places: &Places) -> Access {
+    let (t, look) = (me.t(), me.look());
+    let active = grant.state == "active";
+    let moment = |at| Moment::new(at, look);
+    Access {
+        page: format!("/requests/{}", grant.request),
+        end: format!("/grants/{}/end", grant.id),
+        extend: active.then(|| format!("/grants/{}/extend", grant.id)),
+        what: words::granted(grant, names, places, t),
+        state: Status::new(&grant.state, t),
+        active,
+        left: grant.deadline_at.filter(|_| active).map(|at| Countdown::new(at, look)),
+        until: grant.deadline_at.filter(|_| active).map(moment),
+        starts: grant.start_at.filter(|_| grant.state == "scheduled").map(moment),
+        expected: grant.expected_at.map(moment),
+    }
 }
 
-fn request_line(request: Request) -> Line {
-    let mut more = vec![("Asked", words::moment(request.submitted_at)), ("For", words::duration(request.minutes))];
-    more.extend(request.start_at.map(|at| ("From", words::moment(at))));
-    more.push(("Why", request.reason));
-    if request.break_glass.is_some() {
-        more.push(("Break-glass", "Nobody was asked; a review is owed".to_owned()));
+fn asked(me: &SignedIn, request: &Request, places: &Places) -> Asked {
+    let (t, look) = (me.t(), me.look());
+    let minutes = duration(request.minutes, t);
+    Asked {
+        page: format!("/requests/{}", request.id),
+        again: format!("/ask?like={}", request.id),
+        what: request.items.iter().map(|item| words::pair(item, places, t)).collect(),
+        state: Status::new(&request.state, t),
+        break_glass: request.break_glass.is_some(),
+        pending: request.state == "pending",
+        duration: if request.extends.is_some() { t.more_time(minutes) } else { minutes },
+        asked: Moment::new(request.submitted_at, look),
+        left: Countdown::new(request.decide_by, look),
+        reason: request.reason.clone(),
     }
-    let what = request.items.iter().map(words::item).collect();
-    Line { what, state: words::state(&request.state), more, page: page_of(request.id) }
 }

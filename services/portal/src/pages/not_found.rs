@@ -1,12 +1,9 @@
 //! No page.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
 
-use super::frame::session;
-use super::notice::notice;
-use crate::Site;
+use super::visit::{Visit, answer};
 
 /// Whether an address would be a page's: not the API's, its document's, or the process's own.
 pub(super) fn is_a_page(path: &str) -> bool {
@@ -14,10 +11,11 @@ pub(super) fn is_a_page(path: &str) -> bool {
     !matches!(first, "v1" | "docs" | "openapi.json" | "livez" | "readyz" | "metrics")
 }
 
-pub(super) async fn not_found(site: Data<Site>, request: HttpRequest) -> HttpResponse {
-    let session = match session(&site, &request).await {
-        Ok(session) => session,
-        Err(answer) => return answer,
-    };
-    notice(&site, session.as_ref(), StatusCode::NOT_FOUND, "No such page", "There is nothing at this address.")
+pub(super) async fn not_found(visit: Visit) -> HttpResponse {
+    answer(async {
+        let session = visit.session().await?;
+        let t = visit.t();
+        Ok(visit.notice(session.as_ref(), StatusCode::NOT_FOUND, t.no_page_title(), t.no_page_text()))
+    })
+    .await
 }

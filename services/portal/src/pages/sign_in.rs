@@ -2,11 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query};
+use actix_web::web::Query;
 use serde::Deserialize;
 
 use super::frame::see;
-use super::notice::{away, notice};
+use super::visit::Visit;
 use crate::session::cookies;
 use crate::session::provider::{SignInError, Started};
 use crate::{Site, local_path};
@@ -19,19 +19,20 @@ pub(super) struct Params {
     return_to: Option<String>,
 }
 
-pub(super) async fn sign_in(site: Data<Site>, params: Query<Params>) -> HttpResponse {
+pub(super) async fn sign_in(visit: Visit, params: Query<Params>) -> HttpResponse {
+    let site = &visit.site;
     let return_to = params.return_to.as_deref().and_then(local_path).unwrap_or_else(|| "/".to_owned());
     let (place, started) = match site.provider.start(return_to, site.db.clock().now()).await {
         Ok(started) => started,
-        Err(error) => return failed(&site, &error),
+        Err(error) => return failed(&visit, &error),
     };
-    match seal(&site, &started) {
+    match seal(site, &started) {
         Some(sealed) => {
             let mut answer = see(place.as_str());
-            let _ = answer.add_cookie(&cookies::sign_in(&site, sealed));
+            let _ = answer.add_cookie(&cookies::sign_in(site, sealed));
             answer
         }
-        None => away(&site),
+        None => visit.away(),
     }
 }
 
@@ -41,13 +42,12 @@ fn seal(site: &Site, started: &Started) -> Option<String> {
 }
 
 /// Nobody is signed in, and why.
-pub(super) fn failed(site: &Site, error: &SignInError) -> HttpResponse {
+pub(super) fn failed(visit: &Visit, error: &SignInError) -> HttpResponse {
     tracing::warn!(%error, "signing in failed");
+    let t = visit.t();
     let (status, text) = match error {
-        SignInError::Away(_) => {
-            (StatusCode::SERVICE_UNAVAILABLE, "The sign-in provider does not answer. Please try again in a minute.")
-        }
-        SignInError::Refused(_) => (StatusCode::BAD_REQUEST, "Signing in did not work. Please try it once more."),
+        SignInError::Away(_) => (StatusCode::SERVICE_UNAVAILABLE, t.sign_in_away()),
+        SignInError::Refused(_) => (StatusCode::BAD_REQUEST, t.sign_in_failed()),
     };
-    notice(site, None, status, "Not signed in", text)
+    visit.notice(None, status, t.not_signed_in(), text)
 }

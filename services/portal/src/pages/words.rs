@@ -1,114 +1,126 @@
 //! The API's words as people read them.
 
-use client::{ClientError, Item, Outcome};
-use jiff::Timestamp;
+use client::{ClientError, Grant, Item, Outcome};
+
+use crate::look::Look;
+use crate::parts::{Env, PairPart};
+use crate::places::Places;
+use crate::texts::Texts;
 
 /// Why it did not work, for the person who tried.
-pub(super) fn why(error: &ClientError) -> String {
+pub(super) fn why(error: &ClientError, t: Texts) -> String {
     let Some(problem) = error.problem() else {
         tracing::warn!(%error, "the API did not answer as it should");
-        return "Curfew does not answer at the moment. Please try again in a minute.".to_owned();
+        return t.away().to_owned();
     };
-    match problem.slug() {
-        "own-request" => "Nobody decides about their own request. Somebody else has to.".to_owned(),
-        "not-an-approver" => "You are not among the approvers of this request any more.".to_owned(),
-        "no-longer-allowed" => format!("It is no longer allowed, so it cannot be approved. {}", problem.sentence()),
-        "already-voted" | "link-used" => "You have decided about this request before.".to_owned(),
-        "link-expired" => "The time to decide is over.".to_owned(),
-        "link-unknown" => "The link is incomplete or was changed. Copy all of it from the mail.".to_owned(),
-        "link-of-somebody-else" => {
-            "This link was sent to somebody else, and nobody decides with another person's link. If you are signed \
-             in with the wrong account, sign out first."
-                .to_owned()
+    let known = match problem.slug() {
+        "own-request" => t.own_request(),
+        "not-an-approver" => t.not_an_approver(),
+        "no-longer-allowed" => return t.no_longer_allowed(problem.sentence()),
+        "already-voted" | "link-used" => t.already_voted(),
+        "link-expired" => t.link_expired(),
+        "link-unknown" => t.link_unknown(),
+        "link-of-somebody-else" => t.link_of_somebody_else(),
+        "state-conflict" => {
+            return too_late(problem.members.get("from").and_then(|v| v.as_str()).unwrap_or_default(), t);
         }
-        "state-conflict" => too_late(problem.members.get("from").and_then(|v| v.as_str()).unwrap_or_default()),
-        "unknown-user" => {
-            "The directory of Identity Center does not know you (yet). It is read every few minutes.".to_owned()
-        }
-        "disabled-user" => "Your user is disabled.".to_owned(),
-        "rate-limited" => "Too many requests at once. Please try again in a moment.".to_owned(),
-        _ => problem.sentence().to_owned(),
+        "not-found" => t.does_not_exist(),
+        "unknown-user" => t.unknown_user(),
+        "disabled-user" => t.disabled_user(),
+        "rate-limited" => t.rate_limited(),
+        _ => problem.sentence(),
+    };
+    known.to_owned()
+}
+
+fn too_late(state: &str, t: Texts) -> String {
+    match state {
+        "scheduled" | "granting" | "active" | "revoking" | "ended" => t.grant_moved_on(name(state, t)),
+        _ => t.too_late(outcome(state, t)),
     }
 }
 
-fn too_late(state: &str) -> String {
-    format!("You are too late: the request {}. Nothing was changed.", outcome(state))
+fn name(state: &str, t: Texts) -> &'static str {
+    match state {
+        "scheduled" => t.state_scheduled(),
+        "granting" => t.state_granting(),
+        "active" => t.state_active(),
+        "revoking" => t.state_revoking(),
+        _ => t.state_ended(),
+    }
 }
 
 /// What a decision did: a title, and a sentence.
-pub(super) fn decided(outcome: &Outcome) -> (&'static str, &'static str) {
+pub(super) fn decided(outcome: &Outcome, t: Texts) -> (&'static str, &'static str) {
     match outcome.state.as_str() {
-        "approved" => ("Approved", "The access is being added now, or when its time comes. The requester is told."),
-        "rejected" => ("Rejected", "The requester is told."),
-        _ if outcome.tightened => (
-            "Your decision counts",
-            "The rules became stricter since it was asked for: others must agree as well, and are asked now.",
-        ),
-        _ => (
-            "Your decision counts",
-            "More approvals are needed, or other parts of the request wait; the others have been asked.",
-        ),
+        "approved" => (t.state_approved(), t.approved_text()),
+        "rejected" => (t.state_rejected(), t.rejected_text()),
+        _ if outcome.tightened => (t.counts_title(), t.counts_tightened()),
+        _ => (t.counts_title(), t.counts_more()),
     }
 }
 
 /// How a request ended, as the end of a sentence.
-pub(super) fn outcome(state: &str) -> &'static str {
+pub(super) fn outcome(state: &str, t: Texts) -> &'static str {
     match state {
-        "approved" => "was approved",
-        "rejected" => "was rejected",
-        "cancelled" => "was taken back",
-        "timed_out" => "timed out before somebody decided",
-        _ => "waits for a decision",
+        "approved" => t.outcome_approved(),
+        "rejected" => t.outcome_rejected(),
+        "cancelled" => t.outcome_cancelled(),
+        "timed_out" => t.outcome_timed_out(),
+        _ => t.outcome_pending(),
     }
 }
 
-/// A state in plain words.
-pub(super) fn state(name: &str) -> String {
-    match name {
-        "pending" => "Waiting for a decision".to_owned(),
-        "timed_out" => "Timed out".to_owned(),
-        "granting" => "Being added".to_owned(),
-        "revoking" => "Being removed".to_owned(),
-        other => {
-            let mut chars = other.chars();
-            chars.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), chars.as_str()))
+/// Why an access ended, as the end of a sentence.
+pub(super) fn end_reason(reason: &str, t: Texts) -> &str {
+    match reason {
+        "deadline" => t.end_deadline(),
+        "ended_by_requester" => t.end_ended_by_requester(),
+        "revoked" => t.end_revoked(),
+        "failed" => t.end_failed(),
+        "user_disabled" => t.end_user_disabled(),
+        "emergency" => t.end_emergency(),
+        "cancelled" => t.end_cancelled(),
+        other => other,
+    }
+}
+
+/// One pair of a request: what, where, and which environment.
+pub(super) fn pair(item: &Item, places: &Places, t: Texts) -> PairPart {
+    part((&item.account, &item.account_name), (&item.permission_set, &item.permission_set_name), places, t)
+}
+
+/// What an access is to; `names` are the items of its request, which knows it by name where the access does not.
+pub(super) fn granted(grant: &Grant, names: &[&Item], places: &Places, t: Texts) -> PairPart {
+    let known = names.iter().find(|item| item.account == grant.account && item.permission_set == grant.permission_set);
+    match known {
+        Some(item) => pair(item, places, t),
+        None => {
+            let account = (grant.account.as_str(), grant.account_name.as_str());
+            part(account, (&grant.permission_set, &grant.permission_set_name), places, t)
         }
     }
 }
 
-/// A moment, to the minute.
-pub(super) fn moment(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
-}
-
-/// A duration.
-pub(super) fn duration(minutes: i64) -> String {
-    match (minutes / 60, minutes % 60) {
-        (0, m) => format!("{m} min"),
-        (h, 0) => format!("{h} h"),
-        (h, m) => format!("{h} h {m} min"),
+/// An account and a permission set by id and, where it is known, by name.
+pub(super) fn part(account: (&str, &str), set: (&str, &str), places: &Places, t: Texts) -> PairPart {
+    let env = places.environment(account.0).map(|tag| Env::new(tag, t));
+    let known = places.get(account.0).map_or("", |place| place.name.as_str());
+    let name = if account.1.is_empty() { known } else { account.1 };
+    let set = if set.1.is_empty() { set.0 } else { set.1 };
+    PairPart {
+        set: set.to_owned(),
+        account: if name.is_empty() { account.0 } else { name }.to_owned(),
+        number: (!name.is_empty()).then(|| account.0.to_owned()),
+        env,
     }
 }
 
-/// One pair: what and where.
-pub(super) fn item(item: &Item) -> String {
-    let name = |name: &str, id: &str| if name.is_empty() { id.to_owned() } else { name.to_owned() };
-    let set = name(&item.permission_set_name, &item.permission_set);
-    if item.account_name.is_empty() {
-        format!("{set} in {}", item.account)
-    } else {
-        format!("{set} in {} ({})", item.account_name, item.account)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_short() {
-        for (minutes, words) in [(45, "45 min"), (60, "1 h"), (90, "1 h 30 min"), (480, "8 h")] {
-            assert_eq!(duration(minutes), words);
-        }
+/// What is asked for in one line: the first, and how many more.
+pub(super) fn summary(parts: &[PairPart], look: &Look) -> String {
+    let first = parts.first().map(|part| part.plain(look.t)).unwrap_or_default();
+    match parts.len() {
+        0 | 1 => first,
+        more => format!("{first} {}", look.t.and_more_pairs(more - 1)),
     }
 }

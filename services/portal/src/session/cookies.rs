@@ -10,6 +10,9 @@ use crate::Site;
 
 const SESSION: &str = "curfew-session";
 const SIGN_IN: &str = "curfew-sign-in";
+const LOOK: &str = "curfew-look";
+/// Our script writes it where nobody chose one, so it is the only one that scripts may read.
+const ZONE: &str = "curfew-zone";
 
 fn name(site: &Site, name: &str) -> String {
     if site.secure { format!("__Host-{name}") } else { name.to_owned() }
@@ -60,4 +63,35 @@ pub(crate) fn session_of(site: &Site, request: &HttpRequest) -> Option<Cookie> {
 /// The sign-in's cookie that the browser sent.
 pub(crate) fn sign_in_of(site: &Site, request: &HttpRequest) -> Option<String> {
     request.cookie(&name(site, SIGN_IN)).map(|c| c.value().to_owned())
+}
+
+/// What was chosen for the look of pages, for a year.
+pub(crate) fn look(site: &Site, chosen: String) -> Header<'static> {
+    let mut header = made(site, LOOK, chosen);
+    header.set_max_age(Duration::days(365));
+    header
+}
+
+/// What the browser keeps of it.
+pub(crate) fn look_of(site: &Site, request: &HttpRequest) -> Option<String> {
+    request.cookie(&name(site, LOOK)).map(|c| c.value().to_owned())
+}
+
+/// The time zone that was chosen, for a year; an empty one is forgotten.
+pub(crate) fn zone(site: &Site, zone: String) -> Header<'static> {
+    let lasts = if zone.is_empty() { Duration::ZERO } else { Duration::days(365) };
+    let mut header = made(site, ZONE, zone);
+    header.set_http_only(false);
+    header.set_max_age(lasts);
+    header
+}
+
+/// What the time zone's cookie is called here.
+pub(crate) fn zone_name(site: &Site) -> String {
+    name(site, ZONE)
+}
+
+/// The time zone's name as the browser sent it.
+pub(crate) fn zone_of(site: &Site, request: &HttpRequest) -> Option<String> {
+    request.cookie(&name(site, ZONE)).map(|c| c.value().to_owned())
 }

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use store::sessions;
+use uuid::Uuid;
 
 use crate::Site;
 use seal::{Key, SealError};
@@ -20,8 +21,26 @@ pub(crate) const IDLE: SignedDuration = SignedDuration::from_hours(8);
 /// And at the latest so long after signing in.
 const ABSOLUTE: SignedDuration = SignedDuration::from_hours(24);
 
+/// Who signed in, and with which browser.
+pub(crate) struct SignedInBy {
+    pub user: UserId,
+    pub name: String,
+    pub agent: String,
+}
+
+/// Who does something with a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Touch {
+    /// A person, which keeps it.
+    Person,
+    /// An open page by itself, which does not: or a forgotten one would keep it for ever.
+    Page,
+}
+
 /// Somebody who is signed in.
 pub(crate) struct Session {
+    /// Who.
+    pub user: UserId,
     /// What pages call them.
     pub name: String,
     token: SecretString,
@@ -67,19 +86,19 @@ impl Session {
     pub(crate) async fn begin(
         site: &Site,
         before: Option<Cookie>,
-        user: UserId,
-        name: String,
+        by: SignedInBy,
         token: SecretString,
         token_expires_at: Timestamp,
     ) -> Result<Cookie, SessionError> {
         use secrecy::ExposeSecret;
+        let SignedInBy { user, name, agent } = by;
         let cookie = Cookie(seal::random()?);
         let plain =
             serde_json::to_vec(&Sealed { token: token.expose_secret().to_owned(), name }).map_err(|_| SealError)?;
         let id = cookie.id();
         let sealed = Key::of_cookie(cookie.value(), "bearer token")?.seal(&id, plain)?;
         let expires_at = (site.db.clock().now() + ABSOLUTE).min(token_expires_at);
-        sessions::begin(&site.db, &id, &sessions::Session { user, sealed, expires_at }).await?;
+        sessions::begin(&site.db, &id, &sessions::Session { user, sealed, expires_at }, &agent).await?;
         if let Some(before) = before {
             sessions::end(&site.db, &before.id()).await?;
         }
@@ -87,17 +106,36 @@ impl Session {
     }
 
     /// The session of a cookie, if it is good now.
-    pub(crate) async fn of(site: &Site, cookie: Cookie) -> Result<Option<Self>, SessionError> {
+    pub(crate) async fn of(site: &Site, cookie: Cookie, by: Touch) -> Result<Option<Self>, SessionError> {
         let id = cookie.id();
-        let Some(found) = sessions::see(&site.db, &id, IDLE).await? else { return Ok(None) };
+        let found = match by {
+            Touch::Person => sessions::see(&site.db, &id, IDLE).await?,
+            Touch::Page => sessions::peek(&site.db, &id, IDLE).await?,
+        };
+        let Some(found) = found else { return Ok(None) };
         let plain = Key::of_cookie(cookie.value(), "bearer token")?.open(&id, found.sealed)?;
         let Sealed { token, name } = serde_json::from_slice(&plain).map_err(|_| SealError)?;
-        Ok(Some(Self { name, token: token.into(), cookie }))
+        Ok(Some(Self { user: found.user, name, token: token.into(), cookie }))
     }
 
     /// Ends it: the row is gone, so that a copied cookie opens nothing.
     pub(crate) async fn end(&self, site: &Site) -> Result<(), SessionError> {
         Ok(sessions::end(&site.db, &self.cookie.id()).await?)
+    }
+
+    /// The same person's sessions, here and elsewhere.
+    pub(crate) async fn all(&self, site: &Site) -> Result<Vec<sessions::Listed>, SessionError> {
+        Ok(sessions::of_user(&site.db, &self.user, &self.cookie.id(), IDLE).await?)
+    }
+
+    /// Ends one of them; says whether there was one.
+    pub(crate) async fn end_one(&self, site: &Site, handle: Uuid) -> Result<bool, SessionError> {
+        Ok(sessions::end_one(&site.db, &self.user, handle).await?)
+    }
+
+    /// Ends all of them but this one.
+    pub(crate) async fn end_others(&self, site: &Site) -> Result<u64, SessionError> {
+        Ok(sessions::end_others(&site.db, &self.user, &self.cookie.id()).await?)
     }
 
     /// The API in this person's name.

@@ -5,6 +5,7 @@ mod changes;
 mod directory;
 mod documents;
 mod eligibility;
+mod events;
 mod grants;
 mod incidents;
 mod me;
@@ -71,6 +72,7 @@ impl Api {
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(me::me)
+        .service(events::follow_events)
         .service(eligibility::explain::explain)
         .service(eligibility::show::show_eligibility)
         .service(requests::submit::submit_request)

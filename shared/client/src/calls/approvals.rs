@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Client, ClientError, Comment, Decision, LinkView, Outcome, Page, Waiting, Word};
+use crate::{ApprovalDetail, Client, ClientError, Comment, Decision, LinkView, Outcome, Page, Waiting, Word};
 
 impl Client {
     /// What waits for the caller's decision, the newest first.
@@ -13,6 +13,14 @@ impl Client {
     pub async fn waiting(&self, cursor: Option<&str>) -> Result<Page<Waiting>, ClientError> {
         let query = cursor.map(|c| ("cursor", c.to_owned())).into_iter().collect();
         self.get(&["v1", "approvals"], query).await
+    }
+
+    /// One decision, with everything that helps to take it.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn approval(&self, id: Uuid) -> Result<ApprovalDetail, ClientError> {
+        self.get(&["v1", "approvals", &id.to_string()], vec![]).await
     }
 
     /// Decides about a request, about the version that was seen if one is given.

@@ -1,10 +1,50 @@
-//! The directory: groups and permission sets by name.
+//! The directory: what there is in AWS, by name.
 
 use serde_json::Value;
 
-use crate::{Client, ClientError, Page};
+use crate::{Account, Client, ClientError, Find, OfferedPermissionSet, OrganizationalUnit, Page, User};
 
 impl Client {
+    /// Accounts, by name.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn accounts(&self, find: &Find) -> Result<Page<Account>, ClientError> {
+        self.get(&["v1", "accounts"], find.query()).await
+    }
+
+    /// All permission sets, by name.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn every_permission_set(&self) -> Result<Vec<OfferedPermissionSet>, ClientError> {
+        let (mut all, mut find) = (Vec::new(), Find { limit: Some(200), ..Find::default() });
+        loop {
+            let page: Page<OfferedPermissionSet> = self.get(&["v1", "permission-sets"], find.query()).await?;
+            all.extend(page.items);
+            find.cursor = page.next;
+            if find.cursor.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// People, by display name.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn users(&self, find: &Find) -> Result<Page<User>, ClientError> {
+        self.get(&["v1", "users"], find.query()).await
+    }
+
+    /// The root and the organizational units, by name.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn organizational_units(&self, find: &Find) -> Result<Page<OrganizationalUnit>, ClientError> {
+        self.get(&["v1", "organizational-units"], find.query()).await
+    }
+
     /// Groups whose name begins so or holds it.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod approvals;
 mod directory;
 mod documents;
+pub mod events;
 mod grants;
 mod operations;
 mod oversight;

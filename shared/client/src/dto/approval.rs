@@ -64,6 +64,9 @@ pub struct Need {
     /// What demands it.
     #[serde(default)]
     pub because: String,
+    /// The policy, where it has a name.
+    #[serde(default)]
+    pub policy: Option<NamedPolicy>,
     /// Its stages, in this order.
     #[serde(default)]
     pub stages: Vec<Stage>,
@@ -80,6 +83,39 @@ pub struct Need {
 pub struct Stage {
     /// How many different people must say yes.
     pub votes: u32,
+    /// Members of these groups vote.
+    #[serde(default)]
+    pub groups: Vec<Person>,
+    /// These people vote.
+    #[serde(default)]
+    pub users: Vec<Person>,
+    /// Whether the manager of whoever gets the access votes.
+    #[serde(default)]
+    pub manager: bool,
+    /// Whether the owners of the account vote.
+    #[serde(default)]
+    pub owners: bool,
+    /// Whoever is on duty by one of these votes.
+    #[serde(default)]
+    pub on_call: Vec<OnCallSchedule>,
+}
+
+/// A policy with a name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct NamedPolicy {
+    /// What people call it.
+    pub name: String,
+}
+
+/// An on-call schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct OnCallSchedule {
+    /// Its id where it is kept.
+    #[serde(default)]
+    pub id: String,
+    /// Its name, where Curfew knows one.
+    #[serde(default)]
+    pub name: Option<String>,
 }
 
 /// One person's word.
@@ -95,6 +131,21 @@ pub struct Vote {
     /// What they added.
     #[serde(default)]
     pub comment: Option<String>,
+    /// In which of the policies, by its place from 0.
+    #[serde(default)]
+    pub need: usize,
+    /// In which of its stages, by its place from 0.
+    #[serde(default)]
+    pub stage: usize,
+    /// How long they allowed, in minutes, where that is less than was asked for.
+    #[serde(default)]
+    pub minutes: Option<i64>,
+    /// How it came: `signed_in`, `link_signed_in` or `link_alone`.
+    #[serde(default)]
+    pub channel: Option<String>,
+    /// When.
+    #[serde(default)]
+    pub voted_at: Option<Timestamp>,
 }
 
 /// Something said about a request.
@@ -151,6 +202,87 @@ pub struct Waiting {
     pub decide_by: Timestamp,
     /// What.
     pub items: Vec<Item>,
+    /// What must be met.
+    #[serde(default)]
+    pub needs: Vec<WaitingNeed>,
+    /// The votes so far.
+    #[serde(default)]
+    pub votes: Vec<Vote>,
+}
+
+/// What must be met, and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct WaitingNeed {
+    /// The rule or guardrail that demands it.
+    pub because: String,
+    /// The approval policy, where it has a name.
+    #[serde(default)]
+    pub policy: Option<String>,
+    /// How many stages it has.
+    #[serde(default)]
+    pub stages: usize,
+    /// The stage that waits, by its place from 0; none where the need is met.
+    #[serde(default)]
+    pub stage: Option<usize>,
+    /// How many people must say yes in that stage.
+    #[serde(default)]
+    pub votes_needed: u32,
+    /// How many have.
+    #[serde(default)]
+    pub votes: usize,
+    /// Whether further people are asked because it takes long.
+    #[serde(default)]
+    pub escalated: bool,
+}
+
+/// One decision with everything that helps to take it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ApprovalDetail {
+    /// What it is about, and how far it is.
+    #[serde(flatten)]
+    pub about: Waiting,
+    /// What must be met, in the order of `needs`.
+    #[serde(default)]
+    pub policies: Vec<ApprovalPolicy>,
+    /// The newest accesses of the same person to the same.
+    #[serde(default)]
+    pub before: Vec<EarlierGrant>,
+}
+
+/// Who may vote in a policy.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ApprovalPolicy {
+    /// Who may vote in its current stage now and has not; not all where they are many.
+    #[serde(default)]
+    pub may_vote: Vec<Person>,
+    /// How many there are.
+    #[serde(default)]
+    pub may_vote_count: usize,
+    /// Whether the caller's word would count in it now.
+    #[serde(default)]
+    pub mine: bool,
+}
+
+/// An earlier access of the same person to the same.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct EarlierGrant {
+    /// The request that it came from.
+    pub request: Uuid,
+    /// Where it stands.
+    pub state: String,
+    /// How long it was for, in minutes.
+    pub minutes: i64,
+    /// When it was approved.
+    pub approved_at: Timestamp,
+    /// Since when AWS showed it.
+    #[serde(default)]
+    pub active_at: Option<Timestamp>,
+    /// When it was gone.
+    #[serde(default)]
+    pub ended_at: Option<Timestamp>,
+    /// Why it ended.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// What a mail's link is about.

@@ -1,5 +1,6 @@
 //! Changes of documents that wait for a second admin.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -21,4 +22,13 @@ pub struct Change {
     /// Why, in the words of whoever proposed it.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Access that would not be allowed any more, as the API tells it.
+    #[serde(default)]
+    pub affected: Vec<Value>,
+    /// Who proposed it, as the API tells it.
+    #[serde(default)]
+    pub proposed_by: Value,
+    /// When.
+    #[serde(default)]
+    pub proposed_at: Option<Timestamp>,
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::Person;
 use super::approval::Need;
 use super::request::Pair;
 
@@ -66,8 +67,14 @@ pub struct Explanation {
 pub struct PairExplanation {
     /// Twelve digits.
     pub account: String,
+    /// The account's name.
+    #[serde(default)]
+    pub account_name: String,
     /// The permission set's ARN.
     pub permission_set: String,
+    /// The permission set's name.
+    #[serde(default)]
+    pub permission_set_name: String,
     /// Whether it may be asked for.
     pub allowed: bool,
     /// The rule that is taken.
@@ -76,6 +83,9 @@ pub struct PairExplanation {
     /// The longest access from this start by any rule, in minutes.
     #[serde(default)]
     pub longest_minutes: Option<i64>,
+    /// Why it can be no longer.
+    #[serde(default)]
+    pub longest_because: Option<String>,
     /// What each guardrail, freeze and rule says.
     #[serde(default)]
     pub trace: Vec<Said>,
@@ -102,12 +112,26 @@ pub struct ApprovalExplanation {
     /// The policies that must each be met.
     #[serde(default)]
     pub needs: Vec<Need>,
-    /// Who would be asked first, as the API tells it.
+    /// Who would be asked first.
     #[serde(default)]
-    pub asks: Value,
+    pub asks: AskedPeople,
     /// Whether there are enough people.
     #[serde(default)]
     pub possible: bool,
+}
+
+/// Who would be asked, by what names them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct AskedPeople {
+    /// Members of these groups.
+    pub groups: Vec<Person>,
+    /// These people, managers and owners among them.
+    pub users: Vec<Person>,
+    /// Whoever is on duty now.
+    pub on_duty: Vec<Person>,
+    /// How many on-call schedules decide.
+    pub schedules: usize,
 }
 
 /// A break-glass rule.

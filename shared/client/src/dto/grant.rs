@@ -19,12 +19,27 @@ pub struct Grant {
     /// Who has it, by immutable id; left out where it stands inside its request.
     #[serde(default)]
     pub principal: Option<String>,
+    /// What pages call whoever has it; left out where it stands inside its request.
+    #[serde(default)]
+    pub principal_name: Option<String>,
+    /// The account's name; left out where it stands inside its request.
+    #[serde(default)]
+    pub account_name: String,
+    /// The permission set's name; left out where it stands inside its request.
+    #[serde(default)]
+    pub permission_set_name: String,
     /// `scheduled`, `granting`, `active`, `revoking` or `ended`.
     pub state: String,
     /// Twelve digits.
     pub account: String,
     /// The permission set's ARN.
     pub permission_set: String,
+    /// How long it was approved for, in minutes.
+    #[serde(default)]
+    pub minutes: i64,
+    /// When it may start.
+    #[serde(default)]
+    pub start_at: Option<Timestamp>,
     /// When it ends.
     #[serde(default)]
     pub deadline_at: Option<Timestamp>,

@@ -3,7 +3,9 @@
 pub mod approval;
 pub mod change;
 pub mod delegation;
+pub mod directory;
 pub mod document;
+pub mod event;
 pub mod explanation;
 pub mod grant;
 pub mod incident;

@@ -124,7 +124,7 @@ pub struct ForcedRevocation {
 }
 
 /// How Curfew stands.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Operations {
     /// Access that should have been gone for a minute.
     pub overdue: Counted,
@@ -134,6 +134,75 @@ pub struct Operations {
     pub workers: Vec<Worker>,
     /// What is parked, a count for each kind.
     pub parked: Vec<ParkedCount>,
+    /// Differences between AWS and what is known that nobody has acknowledged, a count for each kind.
+    #[serde(default)]
+    pub drift: Vec<KindCount>,
+    /// What is used of AWS's limits.
+    #[serde(default)]
+    pub budget: Budget,
+    /// What removes access inside AWS should every process be gone.
+    #[serde(default)]
+    pub backstop: BackstopCounts,
+    /// Facts on their way to the broker.
+    #[serde(default)]
+    pub outbox: Option<Counted>,
+    /// The parts of the directory, and how old each is.
+    #[serde(default)]
+    pub directory: Vec<DirectoryAge>,
+}
+
+/// How many of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct KindCount {
+    /// Which kind.
+    pub kind: String,
+    /// How many.
+    pub count: i64,
+}
+
+/// What is used of AWS's limits.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Budget {
+    /// What throttles leave of the calls a second just now, of 1.
+    pub rate_factor: f64,
+    /// Throttles since the beginning.
+    pub throttled: i64,
+    /// Operations under way that create.
+    pub creations_under_way: i64,
+    /// Operations under way that delete.
+    pub deletions_under_way: i64,
+    /// How long AWS takes for a creation, in seconds.
+    pub creation_s: Option<f64>,
+    /// How long it takes for a deletion.
+    pub deletion_s: Option<f64>,
+}
+
+/// Schedules inside AWS.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct BackstopCounts {
+    /// Whether it is configured.
+    pub on: bool,
+    /// Schedules that are there.
+    pub placed: i64,
+    /// Schedules that went wrong the last time.
+    pub failing: i64,
+    /// Active access that has none.
+    pub without: i64,
+}
+
+/// A part of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct DirectoryAge {
+    /// Which.
+    pub part: String,
+    /// When it was last read.
+    #[serde(default)]
+    pub read_at: Option<Timestamp>,
+    /// What went wrong since.
+    #[serde(default)]
+    pub error: Option<String>,
 }
 
 /// How many, and since when.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::approval::{Approval, Comment, Need};
+use super::explanation::Said;
 use super::grant::Grant;
 use super::review::Review;
 use super::{Person, query};
@@ -25,12 +26,31 @@ pub enum Me {
         /// Whether they may read everything.
         #[serde(default)]
         auditor: bool,
+        /// What limits every request.
+        #[serde(default)]
+        limits: Limits,
     },
     /// An OAuth2 client.
     Machine {
         /// Its id.
         client: String,
     },
+}
+
+/// What limits every request; rules may be narrower.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Limits {
+    /// The longest access, in minutes.
+    pub max_minutes: i64,
+    /// The duration that is proposed, in minutes.
+    pub default_minutes: i64,
+    /// How many days ahead a start may lie.
+    pub start_within_days: i64,
+    /// How many characters a reason must have.
+    pub min_reason: usize,
+    /// How urgent something can be, the most urgent first.
+    pub severities: Vec<String>,
 }
 
 /// One (account, permission set).
@@ -96,6 +116,9 @@ pub struct Item {
     /// The rule that allowed it.
     #[serde(default)]
     pub rule: Option<Uuid>,
+    /// How long a session may go on that began in the access's last moment, in minutes; only where it is decided about.
+    #[serde(default)]
+    pub session_minutes: Option<i64>,
 }
 
 /// A request.
@@ -155,6 +178,28 @@ pub struct Request {
     /// The looks that it owes or owed; only where one request is shown.
     #[serde(default)]
     pub reviews: Vec<Review>,
+    /// What the rules said when it was asked; only where one request is shown.
+    #[serde(default)]
+    pub trace: Vec<PairTrace>,
+    /// Since when nobody's new access begins, where it is in the way of this request's.
+    #[serde(default)]
+    pub paused_since: Option<Timestamp>,
+}
+
+/// What the rules said about one pair.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct PairTrace {
+    /// Which pair.
+    pub pair: Pair,
+    /// The rule that was taken.
+    #[serde(default)]
+    pub rule: Option<Uuid>,
+    /// What each guardrail, freeze and rule said.
+    #[serde(default)]
+    pub rules: Vec<Said>,
+    /// How many more there were that are for other people or about something else.
+    #[serde(default)]
+    pub others: usize,
 }
 
 /// What was asked for before an approver narrowed it.
@@ -176,6 +221,12 @@ pub struct RequestFilter {
     pub state: Option<String>,
     /// Only about this account.
     pub account: Option<String>,
+    /// With everybody's, only this person's, by immutable id.
+    pub person: Option<String>,
+    /// Only those submitted at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Only those submitted before this moment.
+    pub until: Option<Timestamp>,
     /// The page after this cursor.
     pub cursor: Option<String>,
     /// How many at most.
@@ -188,6 +239,9 @@ impl RequestFilter {
             ("role", self.role.clone()),
             ("state", self.state.clone()),
             ("account", self.account.clone()),
+            ("person", self.person.clone()),
+            ("since", self.since.map(|at| at.to_string())),
+            ("until", self.until.map(|at| at.to_string())),
             ("cursor", self.cursor.clone()),
             ("limit", self.limit.map(|l| l.to_string())),
         ])

@@ -15,6 +15,12 @@ pub struct Review {
     pub request: Uuid,
     /// Whether its break-glass is looked at; else its automatic approval.
     pub break_glass: bool,
+    /// Who had the access.
+    #[serde(default)]
+    pub beneficiary: Option<Person>,
+    /// Since when it is owed.
+    #[serde(default)]
+    pub opened_at: Option<Timestamp>,
     /// Until when.
     pub due_at: Timestamp,
     /// Whether it is late.
@@ -35,6 +41,9 @@ pub struct Looked {
     /// In words.
     #[serde(default)]
     pub comment: Option<String>,
+    /// When.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
 }
 
 /// What a reviewer says.

@@ -54,6 +54,9 @@ pub struct Settings {
     /// Where the REST API is, for the portal and the command line.
     #[serde(default)]
     pub api: Api,
+    /// The pages.
+    #[serde(default)]
+    pub portal: Portal,
     /// Removing while PostgreSQL is away.
     #[serde(default)]
     pub offline: Offline,
@@ -188,6 +191,22 @@ pub struct Api {
     pub base_url: Option<Url>,
     /// Service name to base address, where the services are separate processes without a gateway.
     pub services: BTreeMap<String, Url>,
+}
+
+/// The pages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Portal {
+    /// The accounts' tag that says what they are for: production, staging and so on.
+    pub environment_tag: String,
+    /// Where people open what they have: the AWS access portal.
+    pub aws_access_portal: Option<Url>,
+}
+
+impl Default for Portal {
+    fn default() -> Self {
+        Self { environment_tag: "environment".to_owned(), aws_access_portal: None }
+    }
 }
 
 /// Limits of requests; rules may be narrower, never wider.

@@ -2,6 +2,8 @@
 
 use domain::request::RequestState;
 use domain::{AccountId, RequestId, UserId};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -17,6 +19,10 @@ pub struct Filter {
     pub states: Vec<RequestState>,
     /// Only those about this account.
     pub account: Option<AccountId>,
+    /// Only those submitted at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Only those submitted before this moment.
+    pub until: Option<Timestamp>,
     /// Only those submitted before this one.
     pub before: Option<RequestId>,
     /// How many at most.
@@ -35,6 +41,7 @@ pub async fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<
            AND (cardinality($2::text[]) = 0 OR state = ANY($2)) \
            AND ($3::text IS NULL OR EXISTS (SELECT 1 FROM request_items i WHERE i.request_id = r.id AND i.account_id = $3)) \
            AND ($4::uuid IS NULL OR id < $4) \
+           AND ($6::timestamptz IS NULL OR submitted_at >= $6) AND ($7::timestamptz IS NULL OR submitted_at < $7) \
          ORDER BY id DESC LIMIT $5",
     )
     .bind(filter.person.as_ref().map(UserId::as_str))
@@ -42,6 +49,8 @@ pub async fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<
     .bind(filter.account.as_ref().map(AccountId::as_str))
     .bind(filter.before.map(RequestId::uuid))
     .bind(filter.limit)
+    .bind(filter.since.map(|at| at.to_sqlx()))
+    .bind(filter.until.map(|at| at.to_sqlx()))
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Row::into_request).collect()

@@ -13,8 +13,9 @@ pub const CALLERS: [&str; 7] = [
 
 /// What each caller hears, in the order of [`CALLERS`]. A change of documents and a review that nobody is owed are not
 /// there, for those who may ask at all: what becomes of those that are is told elsewhere.
-pub const TABLE: [(&str, [u16; 7]); 118] = [
+pub const TABLE: [(&str, [u16; 7]); 119] = [
     ("me", [401, 401, 200, 200, 200, 200, 200]),
+    ("follow_events", [401, 401, 200, 200, 200, 200, 403]),
     ("show_eligibility", [401, 401, 200, 200, 200, 200, 403]),
     ("explain", [401, 401, 200, 200, 200, 200, 403]),
     ("submit_request", [401, 401, 201, 403, 403, 403, 403]),

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use actix_web::{get, web::Data};
 use domain::request::RequestState;
-use domain::{AccountId, ApprovalId, RequestId};
+use domain::{AccountId, ApprovalId, RequestId, UserId};
+use jiff::Timestamp;
 use judge::voters::{schedule_of, schedule_token};
 use serde::Deserialize;
 use store::approvals::{Approval, CastVote};
@@ -41,6 +42,15 @@ pub struct Which {
     state: Option<RequestState>,
     /// Only those about this account.
     account: Option<AccountId>,
+    /// With `role=all`, only those that this person asked for, or would have the access of.
+    #[param(value_type = Option<String>)]
+    person: Option<UserId>,
+    /// Only those submitted at this moment or later.
+    #[param(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// Only those submitted before this moment.
+    #[param(value_type = Option<String>, format = DateTime)]
+    until: Option<Timestamp>,
     /// The page after this one.
     cursor: Option<Cursor>,
     /// How many a page has, 1 to 200.
@@ -70,7 +80,8 @@ pub async fn list_requests(
                 Caller::User { .. } => drop(caller.require_auditor_or_admin()?.id.clone()),
                 Caller::Machine { .. } => caller.require_scope("requests:read")?,
             }
-            filtered(&mut tx, &which, Filter::default(), before).await?
+            let person = which.person.clone();
+            filtered(&mut tx, &which, Filter { person, ..Filter::default() }, before).await?
         }
         Role::Waiting => waiting(&api, &which, &caller, before).await?,
     };
@@ -91,6 +102,8 @@ async fn filtered(
     let filter = Filter {
         states: which.state.into_iter().collect(),
         account: which.account.clone(),
+        since: which.since,
+        until: which.until,
         before,
         limit: which.limit.rows(),
         ..filter
@@ -146,11 +159,11 @@ fn has_open_need(me: &Person, approval: &Approval, votes: &[(ApprovalId, CastVot
 }
 
 /// Every way in which an approval may ask somebody.
-struct KnownAs {
+pub struct KnownAs {
     /// By themselves.
     own: Vec<String>,
     /// And by those for whom they stand in.
-    all: Vec<String>,
+    pub all: Vec<String>,
 }
 
 impl KnownAs {
@@ -162,7 +175,8 @@ impl KnownAs {
     }
 }
 
-async fn known_as(api: &Api, connection: &mut PgConnection, me: &Person) -> Result<KnownAs, StoreError> {
+/// As groups, duty and delegations are now.
+pub async fn known_as(api: &Api, connection: &mut PgConnection, me: &Person) -> Result<KnownAs, StoreError> {
     let now = api.db.clock().now();
     let mut own = vec![format!("user:{}", me.id)];
     own.extend(me.groups.iter().map(|(id, _)| format!("group:{id}")));

@@ -32,7 +32,7 @@ pub async fn show_request(api: Data<Api>, caller: Caller, id: Path<RequestId>) -
 }
 
 /// Those whom it is about, those who decide, decided or review it, and those who may read everything.
-pub(super) async fn may_see(
+pub async fn may_see(
     api: &Api,
     connection: &mut PgConnection,
     caller: &Caller,

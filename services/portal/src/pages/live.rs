@@ -1,0 +1,55 @@
+//! `GET /live`: tells an open page that something changed which it shows; the page then reads itself again.
+
+use std::convert::Infallible;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CONTENT_TYPE, ContentEncoding};
+use actix_web::web::{Bytes, Query};
+use client::{Event, Events};
+use serde::Deserialize;
+
+use super::visit::Visit;
+use crate::session::Touch;
+
+#[derive(Deserialize)]
+pub(super) struct Params {
+    /// The page's path.
+    #[serde(default)]
+    at: String,
+}
+
+/// Pages that show everybody's to those who may read everything.
+const ORGANIZATION: [&str; 2] = ["/access", "/history"];
+
+pub(super) async fn live(visit: Visit, params: Query<Params>) -> HttpResponse {
+    // Whoever is not signed in any more is not told again and again: an empty answer ends the asking.
+    let visit = Visit { touch: Touch::Page, ..visit };
+    let Ok(me) = visit.signed_in().await else { return HttpResponse::NoContent().finish() };
+    let request = params.at.strip_prefix("/requests/").and_then(|id| id.parse().ok());
+    let all = me.reads_all() && ORGANIZATION.contains(&params.at.as_str());
+    match me.api.events(request, all).await {
+        Ok(events) => HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, "text/event-stream"))
+            .insert_header(ContentEncoding::Identity)
+            .streaming(futures_util::stream::unfold(events, next)),
+        Err(error) if error.problem().is_some_and(|problem| problem.status < 500) => HttpResponse::NoContent().finish(),
+        Err(error) => {
+            tracing::debug!(%error, "nothing can be followed now");
+            HttpResponse::ServiceUnavailable().finish()
+        }
+    }
+}
+
+/// The next piece: that something changed, or that it may have.
+async fn next(mut events: Events) -> Option<(Result<Bytes, Infallible>, Events)> {
+    let piece = match events.next().await {
+        Ok(Some(Event::Gap)) => "retry: 1000\nevent: ready\ndata:\n\n",
+        Ok(Some(Event::Happened(_))) => "event: changed\ndata:\n\n",
+        Ok(None) => return None,
+        Err(error) => {
+            tracing::debug!(%error, "what was followed broke off");
+            return None;
+        }
+    };
+    Some((Ok(Bytes::from_static(piece.as_bytes())), events))
+}

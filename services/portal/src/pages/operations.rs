@@ -1,0 +1,143 @@
+//! `/operations`: how Curfew stands, for those who may read everything; and trying again what is parked.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Form, Path};
+use askama::Template;
+use client::{Operations, Parked};
+use uuid::Uuid;
+
+use super::confirm::Code;
+use super::frame::{Frame, page, see};
+use super::visit::{SignedIn, Visit, answer};
+use crate::parts::{Moment, Notice, Tone};
+use crate::texts::Texts;
+
+/// What the forms are about.
+const WHAT: &str = "parked";
+
+#[derive(Template)]
+#[template(path = "operations.html")]
+struct OperationsPage {
+    frame: Frame,
+    t: Texts,
+    notices: Vec<(Notice, Option<Moment>)>,
+    parked: Result<Vec<Row>, String>,
+    /// Of the forms that try again, for admins.
+    code: Option<String>,
+    drift: Vec<(String, i64)>,
+    limits: Vec<String>,
+    backstop: Vec<String>,
+    directory: Vec<(String, Option<Moment>, Option<String>)>,
+    workers: Vec<(String, String, bool, String)>,
+}
+
+struct Row {
+    id: Uuid,
+    kind: String,
+    since: Moment,
+    why: String,
+    about: String,
+    help: String,
+}
+
+pub(super) async fn show(visit: Visit) -> HttpResponse {
+    answer(async {
+        let me = visit.signed_in().await?;
+        me.must_read_all()?;
+        let t = me.t();
+        let (stands, parked) = futures_util::future::join(me.api.operations(), me.api.parked()).await;
+        let stands = stands.map_err(|error| me.refused(t.operations_title(), &error))?;
+        let parked = parked
+            .map(|page| page.items.into_iter().map(|one| row(&me, one)).collect())
+            .map_err(|error| me.why(&error));
+        let code = if me.admin { Some(me.code(WHAT)?) } else { None };
+        Ok(page(StatusCode::OK, &operations_page(&me, stands, parked, code)))
+    })
+    .await
+}
+
+fn row(me: &SignedIn, parked: Parked) -> Row {
+    let Parked { id, kind, since, why, about, help } = parked;
+    Row { id, kind, since: Moment::new(since, me.look()), why, about, help }
+}
+
+fn operations_page(
+    me: &SignedIn,
+    stands: Operations,
+    parked: Result<Vec<Row>, String>,
+    code: Option<String>,
+) -> OperationsPage {
+    let (t, look) = (me.t(), me.look());
+    let moment = |at| Moment::new(at, look);
+    let budget = &stands.budget;
+    let seconds = |s: Option<f64>| s.map_or_else(|| "?".to_owned(), |s| format!("{s:.1}"));
+    let backstop = &stands.backstop;
+    OperationsPage {
+        frame: me.frame(),
+        t,
+        notices: notices(me, &stands),
+        parked,
+        code,
+        drift: stands
+            .drift
+            .iter()
+            .filter(|one| one.count > 0)
+            .map(|one| (one.kind.replace('_', " "), one.count))
+            .collect(),
+        limits: vec![
+            t.limit_rate(format!("{:.0}", budget.rate_factor * 100.0)),
+            t.limit_creations(budget.creations_under_way),
+            t.limit_deletions(budget.deletions_under_way),
+            t.limit_throttled(budget.throttled),
+            t.limit_seconds(seconds(budget.creation_s), seconds(budget.deletion_s)),
+        ],
+        backstop: if backstop.on {
+            vec![
+                t.backstop_placed(backstop.placed),
+                t.backstop_failing(backstop.failing),
+                t.backstop_without(backstop.without),
+            ]
+        } else {
+            vec![t.backstop_off().to_owned()]
+        },
+        directory: stands
+            .directory
+            .into_iter()
+            .map(|part| (part.part.replace('_', " "), part.read_at.map(moment), part.error))
+            .collect(),
+        workers: stands
+            .workers
+            .into_iter()
+            .map(|one| (one.name, one.services.join(", "), one.alive, t.worker_clock(one.clock_offset_ms)))
+            .collect(),
+    }
+}
+
+fn notices(me: &SignedIn, stands: &Operations) -> Vec<(Notice, Option<Moment>)> {
+    let (t, look) = (me.t(), me.look());
+    let mut all = Vec::new();
+    if stands.overdue.count > 0 {
+        let oldest = stands.overdue.oldest.map(|at| Moment::new(at, look));
+        all.push((Notice::new(Tone::Bad, t.overdue_access(stands.overdue.count)), oldest));
+    }
+    for pause in &stands.pauses {
+        let text = format!("{}: {}", t.paused_by(&pause.source), pause.reason);
+        all.push((Notice::new(Tone::Care, text), Some(Moment::new(pause.since, look))));
+    }
+    if all.is_empty() && stands.parked.iter().all(|parked| parked.count == 0) {
+        all.push((Notice::new(Tone::Good, t.all_well()), None));
+    }
+    all
+}
+
+/// `POST /operations/parked/{id}/retry`
+pub(super) async fn retry(visit: Visit, id: Path<Uuid>, fields: Form<Code>) -> HttpResponse {
+    answer(async {
+        let me = visit.signed_in().await?;
+        me.checked(WHAT, &fields.code)?;
+        me.api.retry_parked(*id).await.map_err(|error| me.refused(me.t().nothing_changed(), &error))?;
+        Ok(see("/operations"))
+    })
+    .await
+}

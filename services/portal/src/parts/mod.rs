@@ -1,0 +1,17 @@
+//! The design system's components: each a value that writes itself into a page. `/design` shows all of them.
+
+mod countdown;
+mod env;
+mod event;
+mod moment;
+mod notice;
+mod pair;
+mod status;
+
+pub(crate) use countdown::Countdown;
+pub(crate) use env::Env;
+pub(crate) use event::{Event, Mark};
+pub(crate) use moment::{Moment, duration};
+pub(crate) use notice::{Notice, Tone};
+pub(crate) use pair::PairPart;
+pub(crate) use status::Status;

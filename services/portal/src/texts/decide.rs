@@ -1,0 +1,55 @@
+//! Deciding: by a mail's link, on a request's page, and from the queue.
+
+use super::catalogue;
+
+catalogue! {
+    approve: "Approve" | "Genehmigen";
+    reject: "Reject" | "Ablehnen";
+    approve_question(who): "Approve access for {who}?" | "Zugriff für {who} genehmigen?";
+    reject_question(who): "Reject access for {who}?" | "Zugriff für {who} ablehnen?";
+    approve_access: "Approve access" | "Zugriff genehmigen";
+    reject_access: "Reject access" | "Zugriff ablehnen";
+    comment_optional: "Comment, if you like" | "Kommentar, wenn Sie mögen";
+    decides_as(name): "You decide as {name}." | "Sie entscheiden als {name}.";
+    decides_as_by_link(name): "You decide as {name}; it is recorded that this link alone was used."
+        | "Sie entscheiden als {name}; festgehalten wird, dass nur dieser Link benutzt wurde.";
+    decided_before(outcome): "You have decided about this request before. It {outcome}."
+        | "Sie haben über diese Anfrage schon entschieden. Sie {outcome}.";
+    nothing_left(outcome): "There is nothing to decide any more: the request {outcome}."
+        | "Es gibt nichts mehr zu entscheiden: Die Anfrage {outcome}.";
+    nothing_to_decide: "Nothing to decide" | "Nichts zu entscheiden";
+    nothing_decided: "Nothing was decided" | "Es wurde nichts entschieden";
+    approved_text: "The access is being added now, or when its time comes. The requester is told."
+        | "Der Zugriff wird jetzt eingerichtet, oder wenn seine Zeit kommt. Wer gefragt hat, erfährt es.";
+    rejected_text: "The requester is told." | "Wer gefragt hat, erfährt es.";
+    counts_title: "Your decision counts" | "Ihre Entscheidung zählt";
+    counts_tightened: "The rules became stricter since it was asked for: others must agree as well, and are asked now."
+        | "Die Regeln sind seit der Anfrage strenger geworden: Auch andere müssen zustimmen und werden jetzt gefragt.";
+    counts_more: "More approvals are needed, or other parts of the request wait; the others have been asked."
+        | "Es braucht weitere Zustimmungen, oder andere Teile der Anfrage warten; die anderen sind gefragt.";
+    queue_title: "Waiting for your decision" | "Wartet auf Ihre Entscheidung";
+    queue_empty: "Nothing waits for you." | "Nichts wartet auf Sie.";
+    queue_empty_more: "When somebody asks for access that you decide about, it appears here by itself, and you get a mail."
+        | "Wenn jemand Zugriff anfragt, über den Sie entscheiden, erscheint es hier von selbst, und Sie bekommen eine Mail.";
+    decide_by: "Decide by" | "Entscheiden bis";
+    decision: "Decision" | "Entscheidung";
+    narrow: "Allow less" | "Weniger erlauben";
+    narrow_minutes: "Minutes" | "Minuten";
+    narrow_hint(minutes): "Fewer than {minutes}. Left empty: as asked for." | "Weniger als {minutes}. Leer: wie angefragt.";
+    ask_back: "Ask a question" | "Eine Frage stellen";
+    say: "Say it" | "Absenden";
+    approve_this(what, who, duration): "Approve {what} for {who}, {duration}" | "{what} für {who} genehmigen, {duration}";
+    reject_this: "Reject" | "Ablehnen";
+    exposure(asked, lives): "{asked} asked. A session begun in the last minute may go on for {lives} after the end, if nothing cuts it."
+        | "{asked} angefragt. Eine Sitzung, die in der letzten Minute beginnt, kann nach dem Ende noch {lives} laufen, wenn sie nicht getrennt wird.";
+    before_title: "The same access before" | "Derselbe Zugriff früher";
+    before_none: "Never before." | "Noch nie.";
+    used_for(minutes): "for {minutes}" | "für {minutes}";
+    votes_of(votes, needed): "{votes} of {needed} approvals" | "{votes} von {needed} Zustimmungen";
+    stage_of(stage, stages): "stage {stage} of {stages}" | "Stufe {stage} von {stages}";
+    demanded_by(because): "demanded by “{because}”" | "verlangt von „{because}“";
+    escalated: "further people are asked" | "weitere Personen sind gefragt";
+    may_decide_now: "May decide now" | "Kann jetzt entscheiden";
+    and_more(count): "and {count} more" | "und {count} weitere";
+    look_at_it: "Look and decide" | "Ansehen und entscheiden";
+}

@@ -1,0 +1,83 @@
+//! Operations, rules, and who can get what.
+
+use super::catalogue;
+
+catalogue! {
+    nav_accounts: "Accounts" | "Konten";
+    accounts_find: "Name, number, unit or tag" | "Name, Nummer, Einheit oder Tag";
+    accounts_none: "No account matches." | "Kein Konto passt.";
+    accounts_number: "Number" | "Nummer";
+    accounts_unit: "Unit" | "Einheit";
+    nav_rules: "Rules" | "Regeln";
+    nav_who: "Who can" | "Wer kann";
+    nav_operations: "Operations" | "Betrieb";
+    operations_title: "Operations" | "Betrieb";
+    all_well: "Everything that should be gone is gone, nothing is parked, and new access begins."
+        | "Alles, was weg sein soll, ist weg, nichts ist geparkt, und neuer Zugriff beginnt.";
+    overdue_access(count): "{count} accesses should be gone and are not." | "{count} Zugriffe sollten weg sein und sind es nicht.";
+    since: "since" | "seit";
+    paused_by(source): "New access is paused by {source}" | "Neuer Zugriff ist angehalten von {source}";
+    parked_title: "Parked" | "Geparkt";
+    parked_none: "Nothing is parked." | "Nichts ist geparkt.";
+    parked_help: "What helps" | "Was hilft";
+    parked_retry: "Try again now" | "Jetzt erneut versuchen";
+    drift_title: "Differences to AWS" | "Unterschiede zu AWS";
+    drift_none: "No difference is open." | "Kein Unterschied ist offen.";
+    limits_title: "Limits of AWS" | "Grenzen von AWS";
+    limit_rate(percent): "{percent} % of the allowed calls a second may be used; less while AWS throttles" | "{percent} % der erlaubten Aufrufe je Sekunde; weniger, während AWS drosselt";
+    limit_creations(count): "{count} creations under way" | "{count} Anlagen unterwegs";
+    limit_deletions(count): "{count} removals under way" | "{count} Entfernungen unterwegs";
+    limit_throttled(count): "{count} throttles since the beginning" | "{count} Drosselungen seit Beginn";
+    limit_seconds(creation, deletion): "AWS takes {creation} s to add and {deletion} s to remove" | "AWS braucht {creation} s zum Anlegen und {deletion} s zum Entfernen";
+    backstop_title: "Backstop" | "Auffangnetz";
+    backstop_off: "It is not configured: access lasts until Curfew is back, should all of it be gone." | "Es ist nicht eingerichtet: Zugriff bleibt, bis Curfew zurück ist, wenn alles davon ausfällt.";
+    backstop_placed(count): "{count} schedules are in AWS" | "{count} Zeitpläne sind in AWS";
+    backstop_failing(count): "{count} went wrong the last time" | "{count} schlugen zuletzt fehl";
+    backstop_without(count): "{count} accesses have none" | "{count} Zugriffe haben keinen";
+    directory_title: "Directory" | "Verzeichnis";
+    directory_part: "Part" | "Teil";
+    directory_read: "Read" | "Gelesen";
+    directory_never: "never yet" | "noch nie";
+    workers_title: "Processes" | "Prozesse";
+    worker_name: "Name" | "Name";
+    worker_services: "Services" | "Dienste";
+    worker_alive: "alive" | "lebt";
+    worker_silent: "silent" | "still";
+    worker_clock(ms): "clock off by {ms} ms" | "Uhr weicht {ms} ms ab";
+    who_title: "Who can get what" | "Wer was bekommen kann";
+    who_ask: "Choose an account and a permission set." | "Wählen Sie ein Konto und ein Permission Set.";
+    who_account: "Account" | "Konto";
+    who_set: "Permission set" | "Permission Set";
+    who_show: "Show" | "Zeigen";
+    who_nobody: "No rule lets anybody have this." | "Keine Regel lässt jemanden das haben.";
+    who_everyone: "everybody" | "alle";
+    who_people(count): "{count} active people" | "{count} aktive Personen";
+    who_for: "For" | "Für";
+    who_rule: "Rule" | "Regel";
+    who_decides: "Decision" | "Entscheidung";
+    who_longest: "At most" | "Höchstens";
+    who_guardrail(name, effect): "“{name}” {effect}" | "„{name}“ {effect}";
+    rules_title: "Rules and policies" | "Regeln und Richtlinien";
+    rules_revision(revision): "Revision {revision}." | "Stand {revision}.";
+    rules_text: "Everything in force, as YAML. Change it here and look at what the change means before anything is written; what loosens waits for a second admin."
+        | "Alles, was gilt, als YAML. Ändern Sie es hier und sehen Sie, was die Änderung bedeutet, bevor etwas geschrieben wird; was lockert, wartet auf einen zweiten Admin.";
+    rules_read_only: "You may read and plan; putting into force is for admins." | "Sie dürfen lesen und planen; in Kraft setzen dürfen Admins.";
+    rules_plan: "Show what it means" | "Zeigen, was es bedeutet";
+    rules_apply: "Put into force" | "In Kraft setzen";
+    rules_reason: "Why (for the audit log and the second person)" | "Warum (für das Protokoll und die zweite Person)";
+    rules_wrong: "Something is wrong with it; nothing would change." | "Etwas daran stimmt nicht; nichts würde sich ändern.";
+    rules_nothing: "Nothing would change." | "Nichts würde sich ändern.";
+    rules_changes(made, changed, gone): "{made} to make, {changed} to change, {gone} to delete." | "{made} neu, {changed} geändert, {gone} gelöscht.";
+    rules_loosens: "It makes access easier to get." | "Es macht Zugriff leichter zu bekommen.";
+    rules_second: "A second admin has to agree before it is in force." | "Ein zweiter Admin muss zustimmen, bevor es gilt.";
+    rules_affected(count): "{count} active accesses would not be allowed any more; they are not ended by this." | "{count} aktive Zugriffe wären nicht mehr erlaubt; sie werden dadurch nicht beendet.";
+    rules_replay(checked, differing): "Of {checked} past requests {differing} would have been decided otherwise." | "Von {checked} früheren Anfragen wären {differing} anders entschieden worden.";
+    rules_applied: "It is in force." | "Es gilt.";
+    rules_waiting: "It waits for a second admin." | "Es wartet auf einen zweiten Admin.";
+    rules_line(line): "line {line}" | "Zeile {line}";
+    changes_title: "Changes that wait" | "Wartende Änderungen";
+    change_agree: "Agree" | "Zustimmen";
+    change_refuse: "Refuse" | "Ablehnen";
+    change_withdraw: "Withdraw" | "Zurückziehen";
+    change_by(who): "proposed by {who}" | "vorgeschlagen von {who}";
+}

@@ -1,0 +1,197 @@
+//! What pages show and do beside signing in and deciding.
+
+use crate::world::{Browser, ORIGIN, World, code, text};
+
+/// Every page that somebody can open.
+const PAGES: [&str; 9] =
+    ["/", "/ask", "/approvals", "/access", "/history", "/sessions", "/display", "/design", crate::REQUEST_PAGE];
+
+#[actix_web::test]
+async fn every_page_speaks_the_readers_language() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    browser.signs_in("bob", "/sign-in").await;
+    for page in PAGES {
+        let english = browser.get_in("fr, en;q=0.5", page).await;
+        let german = browser.get_in("de-CH,de;q=0.9,en;q=0.1", page).await;
+        assert_eq!((english.status, german.status), (200, 200), "{page}");
+        assert!(english.body.contains("<html lang=\"en\"") && english.body.contains("Skip to the content"), "{page}");
+        assert!(german.body.contains("<html lang=\"de\"") && german.body.contains("Zum Inhalt"), "{page}");
+        assert_ne!(text(&english.body), text(&german.body), "{page}");
+    }
+}
+
+#[actix_web::test]
+async fn a_first_view_is_small_and_brings_nothing_inline() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    browser.signs_in("bob", "/sign-in").await;
+    let fetched =
+        browser.get("/assets/curfew.css").await.body.len() + browser.get("/assets/curfew.js").await.body.len();
+    for page in PAGES {
+        let answer = browser.get(page).await;
+        assert!(answer.body.len() + fetched < 120_000, "{page}: {} and {fetched}", answer.body.len());
+        for inline in [" style=", "<style", " onclick=", "javascript:", "http://", "https://"] {
+            assert!(!answer.body.contains(inline), "{page} has {inline}");
+        }
+        assert_eq!(answer.headers["cross-origin-opener-policy"], "same-origin");
+    }
+}
+
+#[actix_web::test]
+async fn the_look_is_chosen_and_kept() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    browser.signs_in("bob", "/sign-in").await;
+    let page = browser.get("/display").await;
+    assert!(!page.body.contains("data-theme"), "as the system is, until somebody chooses");
+    let code = code(&page.body, "<form method=\"post\" class=\"stack\">");
+    let fields = |zone| [("code", code.as_str()), ("theme", "dark"), ("language", "de"), ("zone", zone)];
+    let wrong = browser.post("/display", Some(ORIGIN), &fields("Nowhere/City")).await;
+    assert!(wrong.status == 422 && wrong.body.contains("There is no time zone of this name."));
+    assert_eq!(browser.post("/display", Some(ORIGIN), &fields("Asia/Kolkata")).await.status, 303);
+    let page = browser.get("/").await;
+    assert!(page.body.contains("<html lang=\"de\" data-theme=\"dark\""), "{}", page.body);
+    assert!(page.body.contains("Zeiten in Asia/Kolkata"), "{}", page.body);
+}
+
+#[actix_web::test]
+async fn people_sign_out_elsewhere() {
+    let world = World::new().await;
+    let (mut here, mut there) = (Browser::new(&world), Browser::new(&world));
+    here.signs_in("bob", "/sign-in").await;
+    there.signs_in("bob", "/sign-in").await;
+    let page = here.get("/sessions").await;
+    assert_eq!(page.body.matches("(this browser)").count(), 1, "{}", page.body);
+    let code = code(&page.body, "<form method=\"post\"><input");
+    assert_eq!(here.post("/sessions", Some("https://evil.example"), &[("code", &code)]).await.status, 403);
+    assert!(there.get("/").await.body.contains("Sign out"));
+    assert_eq!(here.post("/sessions", Some(ORIGIN), &[("code", &code)]).await.status, 303);
+    assert!(!there.get("/").await.body.contains("Sign out"));
+    assert!(here.get("/").await.body.contains("Sign out"), "only the others end");
+}
+
+#[actix_web::test]
+async fn asking_works_without_a_script_and_keeps_what_was_typed() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    browser.signs_in("ann", "/sign-in").await;
+    let found = browser.get("/ask?q=workloads+writ").await;
+    let words = text(&found.body);
+    assert!(words.contains("Prod 000000000001 production Workloads Writer"), "{words}");
+    assert!(!words.contains("Reader"), "the words say which permission set");
+    let code = code(&found.body, "data-ask");
+    let pair = ("add", "000000000001 arn:y");
+
+    let moved = browser.post("/ask", Some(ORIGIN), &[("code", &code), pair]).await;
+    assert_eq!((moved.status, moved.place.as_str()), (303, "/ask?pair=000000000001+arn%3Ay"));
+    let page = browser.get(&moved.place).await;
+    let words = text(&page.body);
+    assert!(words.contains("These are asked: the group approvers") && words.contains("At most 2 h."), "{words}");
+
+    let reason = "the import\n</textarea><script>alert(1)</script> fails \u{202e}\u{1f512}";
+    let typed = browser.post("/ask", Some(ORIGIN), &[("code", &code), pair, ("reason", reason), ("check", "1")]).await;
+    assert_eq!(typed.status, 200);
+    assert!(typed.body.contains("the import\n&#60;/textarea&#62;&#60;script&#62;"), "{}", typed.body);
+    assert_eq!(world.calls("POST /v1/requests "), 0, "looking asks nobody");
+
+    let fields = [("code", code.as_str()), ("pair", pair.1), ("reason", reason), ("other", "soon"), ("send", "1")];
+    let wrong = browser.post("/ask", Some(ORIGIN), &fields).await;
+    assert!(wrong.status == 422 && wrong.body.contains("This is no duration."), "{}", wrong.body);
+    let fields = [("code", code.as_str()), ("pair", pair.1), ("reason", reason), ("duration", "60"), ("send", "1")];
+    assert_eq!(browser.post("/ask", None, &fields).await.status, 403);
+    assert_eq!(browser.post("/ask", Some(ORIGIN), &fields).await.place, crate::REQUEST_PAGE);
+    assert_eq!(world.calls("POST /v1/requests ann"), 1);
+}
+
+#[actix_web::test]
+async fn a_reason_of_ten_thousand_characters_is_taken_whole() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    browser.signs_in("ann", "/sign-in").await;
+    let code = code(&browser.get("/ask").await.body, "data-ask");
+    let reason = "\u{1f512}".repeat(10_000);
+    let page = browser.post("/ask", Some(ORIGIN), &[("code", &code), ("reason", &reason), ("check", "1")]).await;
+    assert!(page.status == 200 && page.body.contains(&reason));
+}
+
+#[actix_web::test]
+async fn what_only_auditors_and_admins_may_read_says_so_to_others() {
+    let world = World::new().await;
+    let mut ann = Browser::new(&world);
+    ann.signs_in("ann", "/sign-in").await;
+    let page = ann.get("/log").await;
+    assert!(page.status == 403 && page.body.contains("This page is for admins and auditors."), "{}", page.body);
+    assert!(!ann.get("/").await.body.contains("href=\"/log\""));
+    let mut erin = Browser::new(&world);
+    erin.signs_in("erin", "/sign-in").await;
+    assert!(erin.get("/").await.body.contains("href=\"/log\""));
+}
+
+#[actix_web::test]
+async fn every_page_of_somebody_who_is_not_signed_in_leads_there_and_back() {
+    let world = World::new().await;
+    let mut nobody = Browser::new(&world);
+    for page in ["/ask?q=prod", "/approvals", "/access", "/history?state=pending", "/sessions", "/display", "/log"] {
+        let answer = nobody.get(page).await;
+        let back: String = url::form_urlencoded::byte_serialize(page.as_bytes()).collect();
+        assert_eq!((answer.status, answer.place), (303, format!("/sign-in?return_to={back}")), "{page}");
+    }
+}
+
+#[actix_web::test]
+async fn an_open_page_of_somebody_who_signed_out_stops_asking_for_news() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    assert_eq!(browser.get("/live?at=/").await.status, 204, "which ends an event source");
+    browser.signs_in("bob", "/sign-in").await;
+    assert_eq!(browser.get("/live?at=/").await.status, 204, "as does an API that tells nothing");
+    assert_eq!(world.calls("GET /v1/events bob"), 1);
+}
+
+#[actix_web::test]
+async fn the_historys_filters_stand_in_its_address_and_mean_days_where_the_reader_is() {
+    let world = World::new().await;
+    let mut erin = Browser::new(&world);
+    erin.signs_in("erin", "/sign-in").await;
+    erin.jar.insert("curfew-zone".to_owned(), "Europe/Berlin".to_owned());
+    let place = "/history?state=approved&person=ann&since=2026-06-01&until=2026-06-30&whose=all";
+    let page = erin.get(place).await;
+    assert!(page.body.contains("value=\"2026-06-30\"") && page.body.contains("value=\"ann\""), "{}", page.body);
+    let asked = world.fake.asked.lock().unwrap().iter().rfind(|uri| uri.starts_with("/v1/requests?")).cloned().unwrap();
+    for part in
+        ["role=all", "state=approved", "person=u-1", "since=2026-05-31T22%3A00%3A00Z", "until=2026-06-30T22%3A00%3A00Z"]
+    {
+        assert!(asked.contains(part), "{part} in {asked}");
+    }
+    let mut ann = Browser::new(&world);
+    ann.signs_in("ann", "/sign-in").await;
+    assert_eq!(ann.get("/history?whose=all&person=bob&state=nonsense&since=nonsense").await.status, 200);
+    let asked = world.fake.asked.lock().unwrap().iter().rfind(|uri| uri.starts_with("/v1/requests?")).cloned().unwrap();
+    assert_eq!(asked, "/v1/requests?role=mine&limit=50", "nobody looks at others by an address");
+    let file = erin.get("/history.csv").await;
+    assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+    assert!(file.body.starts_with("request,state,"), "{}", file.body);
+}
+
+#[actix_web::test]
+async fn a_form_that_is_sent_after_the_sessions_end_says_so_and_changes_nothing() {
+    let world = World::new().await;
+    let mut nobody = Browser::new(&world);
+    for place in ["/ask", "/templates", "/sessions", "/display", "/rules/plan", crate::REQUEST_PAGE] {
+        let fields = [
+            ("code", "x"),
+            ("decision", "approve"),
+            ("version", "1"),
+            ("text", "x"),
+            ("name", "x"),
+            ("theme", "x"),
+            ("language", "x"),
+            ("from_request", "01990000-0000-7000-8000-000000000001"),
+        ];
+        let answer = nobody.post(place, Some(ORIGIN), &fields).await;
+        assert!(answer.status == 401 && answer.body.contains("nothing was changed"), "{place}: {}", answer.body);
+        assert_eq!(answer.place, "", "no form leads to another origin");
+    }
+    assert_eq!(world.calls("POST"), 0);
+}

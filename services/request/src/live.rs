@@ -1,0 +1,120 @@
+//! Who is told at once when something happens to a request. Facts are heard as they pass; what passes unheard is no loss,
+//! since whoever follows looks again when they are told of a gap.
+
+use std::sync::Arc;
+
+use domain::{RequestId, UserId};
+use jiff::Timestamp;
+use messaging::Passing;
+use process::Process;
+use store::{Db, StoreError, approvals, requests};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// So many facts may wait for a slow follower before it is told of a gap instead.
+const ROOM: usize = 256;
+
+/// Something that happened to a request, and whom it concerns.
+#[derive(Debug)]
+pub struct Happened {
+    /// The fact's id.
+    pub id: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// The versioned name of what happened.
+    pub action: String,
+    /// To which request.
+    pub request: RequestId,
+    /// Who asked, and who would have the access.
+    pub people: [UserId; 2],
+    /// Whom its approvals ask, name for any of their stages, or have heard.
+    pub asks: Vec<String>,
+}
+
+/// What followers are told.
+#[derive(Debug, Clone)]
+pub enum Told {
+    /// Something happened.
+    Happened(Arc<Happened>),
+    /// Something may have happened unheard.
+    Gap,
+}
+
+/// Where followers listen.
+#[derive(Debug, Clone)]
+pub struct Live {
+    told: broadcast::Sender<Told>,
+    stop: CancellationToken,
+}
+
+impl Live {
+    /// What is told from now on.
+    pub fn follow(&self) -> broadcast::Receiver<Told> {
+        self.told.subscribe()
+    }
+
+    /// When this process stops.
+    pub fn stop(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+}
+
+/// Begins to hear.
+pub fn start(process: &Process) -> Live {
+    let (told, _) = broadcast::channel(ROOM);
+    let stop = process.shutdown.token();
+    let live = Live { told: told.clone(), stop: stop.clone() };
+    let (broker, db) = (process.broker.clone(), process.db.clone());
+    process.shutdown.spawn("request.live", async move {
+        messaging::run_tap(broker, stop, |passing| tell(&db, &told, passing)).await;
+    });
+    live
+}
+
+/// Asks whom it concerns once for all followers; nobody is asked where nobody follows.
+async fn tell(db: &Db, told: &broadcast::Sender<Told>, passing: Passing) {
+    if told.receiver_count() == 0 {
+        return;
+    }
+    let tell = match passing {
+        Passing::Gap => Some(Told::Gap),
+        Passing::Fact(action, occurred) => match occurred.fact.request() {
+            None => None,
+            Some(request) => match concerned(db, request).await {
+                Ok(Some((people, asks))) => {
+                    let (id, at) = (occurred.id.uuid(), occurred.at);
+                    Some(Told::Happened(Arc::new(Happened { id, at, action, request, people, asks })))
+                }
+                Ok(None) => None,
+                Err(error) => {
+                    tracing::debug!(%error, "it is not known whom a fact concerns, followers look for themselves");
+                    Some(Told::Gap)
+                }
+            },
+        },
+    };
+    if let Some(tell) = tell {
+        let _ = told.send(tell);
+    }
+}
+
+async fn concerned(db: &Db, request: RequestId) -> Result<Option<([UserId; 2], Vec<String>)>, StoreError> {
+    let mut connection = db.read().await?;
+    let Some(found) = requests::get(&mut connection, request).await? else { return Ok(None) };
+    let approvals = approvals::of_request(&mut connection, request).await?;
+    let ids: Vec<Uuid> = approvals.iter().map(|approval| approval.id.uuid()).collect();
+    let votes = approvals::votes_of(&mut connection, &ids).await?;
+    let mut asks: Vec<String> = votes.into_iter().map(|(_, cast)| format!("user:{}", cast.vote.voter)).collect();
+    for approval in approvals {
+        // Whom it asks changes with each vote, and whoever was asked wants to hear that it is decided.
+        for people in approval.needs.iter().flat_map(|need| need.policy.named_people()) {
+            asks.extend(people.groups.iter().map(|id| format!("group:{id}")));
+            asks.extend(people.users.iter().map(|id| format!("user:{id}")));
+        }
+        asks.extend(approval.asks);
+    }
+    asks.sort_unstable();
+    asks.dedup();
+    Ok(Some(([found.requester, found.beneficiary], asks)))
+}

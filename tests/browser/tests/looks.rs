@@ -1,0 +1,120 @@
+//! How pages look: pictures of all of them, and what axe-core finds.
+
+use std::path::PathBuf;
+
+use browser::{Colours, Tab};
+use client::NewRequest;
+use journeys::REASON;
+
+use crate::stage::{ACCOUNT, Stage};
+
+/// A page by its name, its address, and who opens it.
+type Shown = (&'static str, String, &'static str);
+
+/// Requests in different states, and every page that shows them.
+async fn scenes(stage: &Stage) -> Vec<Shown> {
+    let system = &stage.system;
+    let reading = system.ask("ann", vec![system.pair(ACCOUNT, "ReadOnlyAccess")], 60).await;
+    let ann = system.person("ann").await;
+    let grant = system.grant_in(&ann, reading.id, "active").await;
+    let pairs =
+        vec![system.pair(ACCOUNT, "PowerUserAccess"), system.pair("freight-booking-staging", "PowerUserAccess")];
+    let two = NewRequest {
+        pairs,
+        minutes: 90,
+        reason: REASON.to_owned(),
+        severity: Some("critical".to_owned()),
+        ..NewRequest::default()
+    };
+    let waiting = ann.submit(&two, None).await.unwrap();
+    let approved = system.ask("ann", vec![system.pair(ACCOUNT, "PowerUserAccess")], 30).await;
+    ann.comment(approved.id, "It is the same as last week.", false).await.unwrap();
+    system.approve("carla", approved.id).await;
+    system.grant_in(&ann, approved.id, "active").await;
+    let pair = |name: &str| {
+        let pair = system.pair(ACCOUNT, name);
+        format!("{}+{}", pair.account, pair.permission_set.replace(':', "%3A").replace('/', "%2F"))
+    };
+    let page = |id: uuid::Uuid| format!("/requests/{id}");
+    vec![
+        ("home", "/".to_owned(), "ann"),
+        ("home-approver", "/".to_owned(), "carla"),
+        ("home-empty", "/".to_owned(), "frank"),
+        ("ask", "/ask".to_owned(), "ann"),
+        ("ask-found", "/ask?q=production+power".to_owned(), "ann"),
+        ("ask-chosen", format!("/ask?q=booking&pair={}&minutes=60", pair("PowerUserAccess")), "ann"),
+        ("ask-break-glass", format!("/ask?pair={}", pair("AdministratorAccess")), "ann"),
+        ("ask-nothing", "/ask?q=nowhere".to_owned(), "ann"),
+        ("request-waiting", page(waiting.id), "ann"),
+        ("request-to-decide", page(waiting.id), "carla"),
+        ("request-active", page(approved.id), "ann"),
+        ("request-auditor", page(approved.id), "erin"),
+        ("approvals", "/approvals".to_owned(), "carla"),
+        ("approvals-empty", "/approvals".to_owned(), "ann"),
+        ("access", "/access".to_owned(), "erin"),
+        ("history", "/history".to_owned(), "erin"),
+        ("history-empty", "/history?state=rejected".to_owned(), "erin"),
+        ("log", "/log".to_owned(), "erin"),
+        ("log-no-right", "/log".to_owned(), "ann"),
+        ("accounts", "/accounts".to_owned(), "erin"),
+        ("who", "/who".to_owned(), "erin"),
+        ("rules", "/rules".to_owned(), "frank"),
+        ("operations", "/operations".to_owned(), "frank"),
+        ("sessions", "/sessions".to_owned(), "ann"),
+        ("display", "/display".to_owned(), "ann"),
+        ("end", format!("/grants/{}/end", grant.id), "ann"),
+        ("extend", format!("/grants/{}/extend", grant.id), "ann"),
+        ("revoke", format!("/grants/{}/revoke", grant.id), "frank"),
+        ("cancel", format!("/requests/{}/cancel", waiting.id), "ann"),
+        ("not-found", "/nothing/here".to_owned(), "ann"),
+        ("design", "/design".to_owned(), "ann"),
+    ]
+}
+
+fn file(name: &str, width: u32, colours: Colours) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pictures").join(format!("{name}-{width}-{}.png", colours.name()))
+}
+
+async fn tab_of<'a>(stage: &Stage, tabs: &'a mut Vec<(&'static str, Tab)>, who: &'static str) -> &'a Tab {
+    if !tabs.iter().any(|(name, _)| *name == who) {
+        tabs.push((who, stage.person(who).await));
+    }
+    &tabs.iter().find(|(name, _)| *name == who).unwrap().1
+}
+
+/// Every page in every width, seen by axe-core and kept as a picture.
+async fn look_at_all(colours: Colours) {
+    let stage = Stage::set().await;
+    let scenes = scenes(&stage).await;
+    let mut tabs = Vec::new();
+    let mut wrong = Vec::new();
+    for (name, place, who) in &scenes {
+        let tab = tab_of(&stage, &mut tabs, who).await;
+        tab.prefers(colours).await;
+        for (width, height) in [(320, 700), (390, 844), (1280, 900), (1920, 1080)] {
+            tab.size(width, height).await;
+            tab.open(&stage.at(place)).await;
+            if tab.overflows().await {
+                wrong.push(format!("{name} at {width}: it is wider than the window"));
+            }
+            if width == 390 || width == 1280 {
+                let found = tab.violations().await;
+                wrong.extend(found.into_iter().map(|one| format!("{name} at {width}: {one}")));
+            }
+            if width > 320 {
+                tab.picture(&file(name, width, colours)).await;
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn every_page_is_for_everybody_and_fits_every_window_by_day() {
+    look_at_all(Colours::Light).await;
+}
+
+#[tokio::test]
+async fn every_page_is_for_everybody_and_fits_every_window_by_night() {
+    look_at_all(Colours::Dark).await;
+}

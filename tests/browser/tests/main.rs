@@ -1,0 +1,10 @@
+//! The portal as people meet it, in a real browser.
+
+#[cfg(test)]
+mod by_hand;
+#[cfg(test)]
+mod live;
+#[cfg(test)]
+mod looks;
+#[cfg(test)]
+mod stage;

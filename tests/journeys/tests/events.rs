@@ -1,0 +1,67 @@
+//! What happens, told as it happens: to those whom it concerns, and to nobody else.
+
+use std::time::Duration;
+
+use client::{Client, Event, Events, TokenSource};
+use journeys::{Plan, System};
+use serde_json::json;
+
+const ACCOUNT: &str = "freight-booking-production";
+const SET: &str = "PowerUserAccess";
+
+/// The names of what is heard until nothing more comes for a while.
+async fn heard(events: &mut Events) -> Vec<String> {
+    let mut names = Vec::new();
+    while let Ok(next) = tokio::time::timeout(Duration::from_secs(2), events.next()).await {
+        match next.unwrap() {
+            Some(Event::Happened(happened)) => names.push(happened.action),
+            Some(Event::Gap) => {}
+            None => break,
+        }
+    }
+    names
+}
+
+async fn follows(who: &Client, request: Option<uuid::Uuid>, all: bool) -> Events {
+    let mut events = who.events(request, all).await.unwrap();
+    assert_eq!(events.next().await.unwrap(), Some(Event::Gap), "at first everybody has to look");
+    events
+}
+
+#[tokio::test]
+async fn what_happens_is_told_at_once_to_those_whom_it_concerns() {
+    let system = Plan::new().start().await;
+    system.rule(SET, json!({})).await;
+    let (ann, ben, carla, erin) = (
+        system.person("ann").await,
+        system.person("ben").await,
+        system.person("carla").await,
+        system.person("erin").await,
+    );
+    let mut anns = follows(&ann, None, false).await;
+    let mut bens = follows(&ben, None, false).await;
+    let mut carlas = follows(&carla, None, false).await;
+    let mut erins = follows(&erin, None, true).await;
+    let refused = ann.events(None, true).await.unwrap_err();
+    assert_eq!(refused.problem().unwrap().status, 403, "everybody's is for auditors and admins");
+
+    let request = system.ask("ann", vec![system.pair(ACCOUNT, SET)], 30).await;
+    let mut one = follows(&ann, Some(request.id), false).await;
+    let hidden = ben.events(Some(request.id), false).await.unwrap_err();
+    assert_eq!(hidden.problem().unwrap().status, 404, "who may not see it may not follow it");
+    system.approve("carla", request.id).await;
+    system.grant_in(&ann, request.id, "active").await;
+
+    let life = ["request.submitted.v1", "request.approved.v1", "grant.activated.v1"];
+    for (who, events) in [("ann", &mut anns), ("carla", &mut carlas), ("erin", &mut erins)] {
+        let names = heard(events).await;
+        for name in life {
+            assert!(names.iter().any(|heard| heard == name), "{who} has not heard {name}: {names:?}");
+        }
+    }
+    let names = heard(&mut one).await;
+    assert!(names.contains(&"grant.activated.v1".to_owned()), "{names:?}");
+    assert!(heard(&mut bens).await.is_empty(), "it is no business of ben's");
+    let nobody = Client::new(System::endpoints(&system), TokenSource::none()).unwrap();
+    assert!(nobody.events(None, false).await.unwrap_err().needs_sign_in());
+}
