@@ -13,8 +13,8 @@ use store::backstops::Gate;
 use store::decision::Approved;
 use store::grants::{self, Grant};
 use store::seam::{Open, Passing, Seam, away};
-use store::tuple::Outcome;
-use store::{Db, StoreError, assignments, tuple};
+use store::tuple::{Creation, Outcome};
+use store::{Db, StoreError, assignments, pauses, tuple};
 use testkit::{Asked, TestDb};
 
 async fn approved(db: &TestDb) -> GrantId {
@@ -108,6 +108,25 @@ async fn a_deletion_waits_for_a_creation_that_nobody_heard_of() {
         tx.roll_back().await.unwrap();
         assert_eq!(claimed.len(), found, "{turned}");
     }
+}
+
+#[tokio::test]
+async fn a_creation_that_is_about_to_leave_is_held_by_a_pause() {
+    let db = testkit::database().await;
+    approved(&db).await;
+    let mut tx = db.begin(Actor::service("grant")).await.unwrap();
+    tuple::start_due(&mut tx, 1).await.unwrap();
+    let lease = SignedDuration::from_secs(30);
+    let held = assignments::claim(&mut tx, Work::Create, 1, lease).await.unwrap().pop().unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = db.begin(Actor::service("revocation")).await.unwrap();
+    pauses::begin(&mut tx, pauses::OPERATORS, "an incident", None).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = db.begin(Actor::service("grant")).await.unwrap();
+    let (token, send_by) = (held.lease.unwrap(), tx.now() + SignedDuration::from_secs(5));
+    let answer = tuple::begin_creation(&mut tx, held.id, token, false, send_by, Gate::Off).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(matches!(answer, Creation::Paused), "{answer:?}");
 }
 
 /// Lets nothing be committed.
