@@ -3,25 +3,24 @@
 //! The clock of the lives runs with the real one, since AWS's asynchrony does, and can be turned forward besides.
 
 mod asking;
+mod backed;
 mod said;
 
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cloud::{AccessKey, BackstopConfig, Cloud, CloudConfig, Roles};
+use cloud::{AccessKey, Cloud, CloudConfig, Roles};
 use domain::approval::PolicySpec;
-use domain::backstop::Timing;
 use domain::grant::GrantState;
 use domain::rules::{Accounts, Approval, Body, PermissionSets, Subjects};
 use domain::{AccountId, GrantId, GroupId, PermissionSetArn, Tuple, UserId};
-use grant::{Adding, Again, Backstop, Keeping};
+use grant::{Adding, Again, Backstop};
 use integrations::Integrations;
 use jiff::{SignedDuration, Timestamp};
 use judge::Judge;
 use revocation::{CuttingSessions, Means, Removing};
 use runtime::work::Worker as _;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use simulator::{ACCESS_KEY_ID, Config, Running, SECRET_ACCESS_KEY, Simulator};
 use store::assignments::Assignment;
@@ -30,6 +29,7 @@ use store::leases::Leases;
 use store::slots::Slots;
 use testkit::TestDb;
 
+pub use backed::{MARGIN, Scheduled, TIMING};
 use said::Said;
 
 /// How long a test waits for a life to get somewhere.
@@ -42,17 +42,6 @@ pub const LAG: SignedDuration = SignedDuration::from_secs(2);
 pub const POLICY: &str = "p-curfewdeny";
 /// Signs receipts here.
 pub const RECEIPT_SECRET: &str = "c2l4dGVlbiBieXRlcyBhbmQgc2l4dGVlbiBieXRlcyBtb3Jl";
-
-/// How long after the last deadline schedules fire here, without spread.
-pub const MARGIN: SignedDuration = SignedDuration::from_mins(15);
-/// When they do.
-pub const TIMING: Timing = Timing {
-    margin: MARGIN,
-    spread: SignedDuration::ZERO,
-    most: SignedDuration::from_hours(2),
-    every: SignedDuration::from_mins(5),
-    lasting: SignedDuration::from_hours(12),
-};
 
 pub struct Lab {
     pub db: TestDb,
@@ -90,44 +79,6 @@ impl Lab {
     /// Calls give up after this long.
     pub async fn impatient(call_timeout: Duration) -> Self {
         Self::start(Config::instant(), CloudConfig { call_timeout, ..CloudConfig::default() }).await
-    }
-
-    /// No quotas and no delays, and access only with a schedule that takes it away. The simulator's clock goes with the
-    /// lives'.
-    pub async fn backed() -> Self {
-        let mut lab = Self::instant().await;
-        lab.switch_backstop(true).await;
-        lab.backed = true;
-        lab.turn_simulator().await;
-        lab
-    }
-
-    /// As if the setting had been changed and every process started again.
-    pub async fn switch_backstop(&mut self, on: bool) {
-        let account = self.company["management_account_id"].as_str().unwrap();
-        let role_arn = on.then(|| format!("arn:aws:iam::{account}:role/curfew-backstop-target"));
-        let backstop = BackstopConfig { role_arn, ..BackstopConfig::default() };
-        let config = CloudConfig { backstop, ..unlimited(&self.simulator.http, CloudConfig::default()) };
-        let aws = Cloud::connect_as(config, key()).await.unwrap();
-        self.backstop = Backstop { aws: aws.backstop().clone(), timing: TIMING };
-    }
-
-    /// The simulator's clock as the lives'.
-    pub async fn turn_simulator(&self) {
-        let url = format!("{}/control/clock", self.simulator.http);
-        let clock = json!({"at": self.now().to_string()});
-        self.http.put(url).json(&clock).send().await.unwrap().error_for_status().unwrap();
-    }
-
-    /// The schedules that there are, in truth.
-    pub async fn schedules(&self) -> Vec<Scheduled> {
-        let url = format!("{}/control/schedules", self.simulator.http);
-        let mut answer: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
-        serde_json::from_value(answer["schedules"].take()).unwrap()
-    }
-
-    pub fn keeping(&self) -> Keeping {
-        Keeping::new(self.db.db.clone(), self.backstop.clone())
     }
 
     /// As `instant`, each kind of work by its role.
@@ -440,19 +391,6 @@ impl Lab {
     pub fn said(&self) -> String {
         String::from_utf8(self.said.0.lock().unwrap().clone()).unwrap()
     }
-}
-
-/// A schedule as the simulator tells it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Scheduled {
-    pub name: String,
-    pub start: Timestamp,
-    pub target: ScheduledTarget,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct ScheduledTarget {
-    pub input: String,
 }
 
 fn key() -> AccessKey {
