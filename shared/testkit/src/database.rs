@@ -36,8 +36,11 @@ impl Deref for TestDb {
 /// # Panics
 /// When `CURFEW_TEST_DATABASE_URL` is missing or the server does not answer.
 pub async fn database() -> TestDb {
-    let start: Timestamp = "2026-03-02T09:00:00Z".parse().expect("a moment");
-    database_at(Clock::manual(start)).await
+    database_at(Clock::manual(start())).await
+}
+
+fn start() -> Timestamp {
+    "2026-03-02T09:00:00Z".parse().expect("a moment")
 }
 
 /// A fresh database with this clock.
@@ -45,7 +48,16 @@ pub async fn database() -> TestDb {
 /// # Panics
 /// When `CURFEW_TEST_DATABASE_URL` is missing or the server does not answer.
 pub async fn database_at(clock: Clock) -> TestDb {
-    made(clock, true).await
+    made(clock, true, PgPoolOptions::new()).await
+}
+
+/// A fresh database for tests that stay on one thread: its connections are not asked whether they live before each use.
+/// Those that a server of the test opens on a thread of its own end with that thread.
+///
+/// # Panics
+/// When `CURFEW_TEST_DATABASE_URL` is missing or the server does not answer.
+pub async fn database_on_one_thread() -> TestDb {
+    made(Clock::manual(start()), true, PgPoolOptions::new().test_before_acquire(false)).await
 }
 
 /// A fresh database without any table, for migrations; its clock stands like that of [`database`].
@@ -53,11 +65,10 @@ pub async fn database_at(clock: Clock) -> TestDb {
 /// # Panics
 /// When `CURFEW_TEST_DATABASE_URL` is missing or the server does not answer.
 pub async fn empty_database() -> TestDb {
-    let start: Timestamp = "2026-03-02T09:00:00Z".parse().expect("a moment");
-    made(Clock::manual(start), false).await
+    made(Clock::manual(start()), false, PgPoolOptions::new()).await
 }
 
-async fn made(clock: Clock, migrated: bool) -> TestDb {
+async fn made(clock: Clock, migrated: bool, pool: PgPoolOptions) -> TestDb {
     let url = std::env::var(VARIABLE).unwrap_or_else(|_| {
         panic!("{VARIABLE} is not set: these tests need a PostgreSQL server, for example {VARIABLE}=postgres://postgres@127.0.0.1:5432/postgres")
     });
@@ -70,10 +81,8 @@ async fn made(clock: Clock, migrated: bool) -> TestDb {
         .await
         .expect("a database from the template");
     maintenance.close().await.expect("the connection closes");
-    let pool = PgPoolOptions::new()
+    let pool = pool
         .max_connections(12)
-        // They are made for this test and used by nobody else.
-        .test_before_acquire(false)
         .connect_with(server.clone().database(&name))
         .await
         .expect("the fresh database answers");

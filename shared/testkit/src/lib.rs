@@ -18,6 +18,6 @@ pub mod requests;
 pub mod simulated;
 
 pub use api::Api;
-pub use database::{TestDb, database, database_at, empty_database};
+pub use database::{TestDb, database, database_at, database_on_one_thread, empty_database};
 pub use issuer::Issuer;
 pub use requests::Asked;

@@ -33,7 +33,7 @@ pub struct House {
 impl House {
     /// A database of its own, with everything in it that no play changes.
     pub async fn open() -> Self {
-        let db = testkit::database().await;
+        let db = testkit::database_on_one_thread().await;
         let company = Organization::new(Profile::Instant, 0, Millis(start().as_millisecond())).company();
         testkit::simulated::move_in(&db, &company).await;
         let approver = db.person("approver").await;
