@@ -3,6 +3,7 @@
 use domain::assignment::{AssignmentState, Work};
 use domain::grant::GrantState;
 use jiff::SignedDuration;
+use store::slots::Slots;
 
 use crate::lab::Lab;
 
@@ -57,4 +58,29 @@ async fn a_new_grant_takes_a_watched_tuple_over() {
     assert_eq!(lab.grant(second.id).await.state, GrantState::Active);
     assert!(lab.exists(&first.tuple).await, "the watch does not take a living grant's assignment away");
     lab.check().await;
+}
+
+#[tokio::test]
+async fn the_watch_lets_removals_go_first_but_not_for_long() {
+    let mut lab = Lab::instant().await;
+    let (gone, held, waits) =
+        (lab.active(&lab.any()).await, lab.active(&lab.nth(1)).await, lab.active(&lab.nth(2)).await);
+    lab.ends(&gone).await;
+    lab.until(gone.id, GrantState::Ended).await;
+    lab.slots = Slots { outstanding: 1, covers_delete: true, reserved: 1, one_at_a_time: false };
+    sqlx::query("UPDATE assignments SET slot = 0, slot_until = $2::timestamptz WHERE id = $1")
+        .bind(held.assignment.unwrap().uuid())
+        .bind((lab.now() + SignedDuration::from_hours(1)).to_string())
+        .execute(lab.db.pool())
+        .await
+        .unwrap();
+    lab.ends(&waits).await;
+    let before = lab.calls().await.len();
+    lab.turn(SignedDuration::from_mins(3));
+    lab.removing().step().await.unwrap();
+    assert_eq!(lab.calls().await.len(), before, "it has been due for a minute, and a removal waits for its place");
+    lab.turn(SignedDuration::from_mins(5));
+    lab.removing().step().await.unwrap();
+    assert_eq!(lab.calls().await.len(), before + 1, "it has been due for six");
+    assert!(lab.exists(&waits.tuple).await, "the removal still waits");
 }
