@@ -101,6 +101,7 @@ impl Lab {
         let clock = store::Clock::manual(store::Clock::system().now());
         let db = testkit::database_at(clock).await;
         let lab = Self::start_as(Config::instant(), CloudConfig::default(), key(), "", db).await;
+        lab.until_now_by_aws();
         lab.set(json!({"role_removal_kills_sessions": false})).await;
         lab
     }
@@ -112,6 +113,7 @@ impl Lab {
         let roles = Roles { session_deny: Some("session-deny-inline".to_owned()), ..Roles::default() };
         let config = CloudConfig { roles, ..CloudConfig::default() };
         let lab = Self::start_as(Config::instant(), config, key(), "management_account_id", db).await;
+        lab.until_now_by_aws();
         lab.set(json!({"role_removal_kills_sessions": false})).await;
         lab.inline.set(true);
         lab
@@ -256,6 +258,11 @@ impl Lab {
         let passed = self.ticked.replace(Instant::now()).elapsed();
         self.turn(SignedDuration::try_from(passed).unwrap());
         self.db.clock.now()
+    }
+
+    /// Catches up with AWS's clock, which is the host's and went on while the database was made.
+    fn until_now_by_aws(&self) {
+        self.turn_to(store::Clock::system().now());
     }
 
     /// Turns the clock forward.
