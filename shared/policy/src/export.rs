@@ -30,6 +30,15 @@ pub fn export_files(documents: &[Document], directory: &Directory) -> Vec<File> 
     Kind::ALL.into_iter().flat_map(|kind| parts(kind, entries(kind, documents, &names))).collect()
 }
 
+/// One document as a file of its own, in the names that all of them give.
+#[must_use]
+pub fn export_one(document: &Document, documents: &[Document], directory: &Directory) -> File {
+    let names = Names::new(directory, documents);
+    let key = file_key(document.body.kind());
+    let entry = Writer { names: &names, brief: true }.body(&document.body);
+    File { name: format!("{key}.yaml"), text: write(&Out::Map(vec![(key.to_owned(), Out::List(vec![entry]))])) }
+}
+
 /// One kind's entries as files.
 fn parts(kind: Kind, entries: Vec<Out>) -> Vec<File> {
     let key = file_key(kind);

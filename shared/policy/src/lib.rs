@@ -7,8 +7,9 @@
 
 mod difference;
 mod directory;
+mod entry;
 mod export;
-mod form;
+pub mod form;
 pub mod limits;
 mod names;
 mod plan;
@@ -22,11 +23,12 @@ use domain::rules::Document;
 
 pub use difference::Difference;
 pub use directory::{Account, Directory, Group, PermissionSet, Unit, User};
-pub use export::{export, export_files};
+pub use entry::{entries, entry, entry_text, ids, in_names};
+pub use export::{export, export_files, export_one};
 pub use form::schema;
 pub use plan::{Entry, Plan, Update, plan};
 pub use problem::{Gravity, Problem};
-pub use read::{File, Wanted, read};
+pub use read::{File, Rest, Wanted, read, read_as};
 pub use replay::{Differs, How, Outcome, PastRequest, Replay, Replaying};
 pub use wanted::Change;
 

@@ -80,7 +80,7 @@ pub async fn apply(arguments: Arguments) -> anyhow::Result<u8> {
     }
     let Plan { revision, wanted, .. } = plan;
     let reason = arguments.reason.clone();
-    let applied = client.apply_policy(&ApplyFiles { files, revision, wanted, reason }).await;
+    let applied = client.apply_policy(&ApplyFiles { files, revision, wanted, reason, rest: client::Rest::Goes }).await;
     let applied = applied.map_err(|error| refused(&error))?;
     tell(&applied, arguments.json)?;
     Ok(if applied.outcome == "waiting" { WAITING } else { DONE })
@@ -93,7 +93,7 @@ fn kept(path: &Path) -> anyhow::Result<Plan> {
 
 /// A plan made and shown now, or the exit code when the files have mistakes.
 async fn fresh(client: &Client, files: &[File]) -> anyhow::Result<Result<Plan, u8>> {
-    let planned = client.plan_policy(&PlanFiles { files: files.to_vec(), days: 30 }).await?;
+    let planned = client.plan_policy(&PlanFiles { files: files.to_vec(), days: 30, rest: client::Rest::Goes }).await?;
     eprint!("{}", show::planned(&planned));
     Ok(planned.plan.ok_or(FAILED))
 }

@@ -121,7 +121,8 @@ async fn export(api: &Api, output: Option<PathBuf>) -> anyhow::Result<u8> {
 }
 
 async fn validate(api: &Api, json: bool, files: &[PathBuf]) -> anyhow::Result<u8> {
-    let planned = api.client()?.plan_policy(&PlanFiles { files: files::read(files)?, days: 0 }).await?;
+    let planned =
+        api.client()?.plan_policy(&PlanFiles { files: files::read(files)?, days: 0, rest: client::Rest::Goes }).await?;
     if json {
         println!("{}", serde_json::to_string_pretty(&planned.problems)?);
     } else {

@@ -32,7 +32,11 @@ pub struct Arguments {
 /// When a file cannot be read or the API refuses.
 pub async fn plan(arguments: Arguments) -> anyhow::Result<u8> {
     let files = files::read(&arguments.files)?;
-    let planned = arguments.api.client()?.plan_policy(&PlanFiles { files, days: arguments.days }).await?;
+    let planned = arguments
+        .api
+        .client()?
+        .plan_policy(&PlanFiles { files, days: arguments.days, rest: client::Rest::Goes })
+        .await?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&planned)?);
     } else {

@@ -6,6 +6,6 @@ mod schema;
 mod shape;
 mod texts;
 
-pub(crate) use records::{file_key, record};
+pub use records::{file_key, record};
 pub use schema::schema;
-pub(crate) use shape::{Choice, Field, Record, Shape, Sort};
+pub use shape::{Choice, Field, Record, Shape, Sort, Text};

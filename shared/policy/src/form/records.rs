@@ -34,7 +34,8 @@ const FALSE: &str = "false";
 const EMPTY: &str = "[]";
 
 /// The key of a kind's list in a file.
-pub(crate) const fn file_key(kind: Kind) -> &'static str {
+#[must_use]
+pub const fn file_key(kind: Kind) -> &'static str {
     match kind {
         Kind::Schedule => "schedules",
         Kind::Owners => "owners",
@@ -46,7 +47,8 @@ pub(crate) const fn file_key(kind: Kind) -> &'static str {
 }
 
 /// What a kind's entries look like, without `id`.
-pub(crate) const fn record(kind: Kind) -> &'static Record {
+#[must_use]
+pub const fn record(kind: Kind) -> &'static Record {
     match kind {
         Kind::Schedule => &SCHEDULE,
         Kind::Owners => &OWNERS,

@@ -4,13 +4,20 @@ use utoipa::openapi::{RefOr, Schema};
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Sort {
+pub enum Sort {
+    /// A person.
     User,
+    /// A group.
     Group,
+    /// An account.
     Account,
+    /// An organizational unit, by its path from the root.
     Unit,
+    /// A permission set.
     PermissionSet,
+    /// An approval policy.
     Policy,
+    /// A schedule of ours.
     Schedule,
 }
 
@@ -43,7 +50,7 @@ impl Sort {
 }
 
 /// A text with a form of its own.
-pub(crate) struct Text {
+pub struct Text {
     /// What it is, for messages and the schema.
     pub title: &'static str,
     /// Why a text is none.
@@ -53,20 +60,35 @@ pub(crate) struct Text {
 }
 
 /// What a value may look like.
-pub(crate) enum Shape {
+pub enum Shape {
+    /// True or false.
     Flag,
-    Number { least: i64, most: i64 },
+    /// A whole number.
+    Number {
+        /// From.
+        least: i64,
+        /// To, that too.
+        most: i64,
+    },
+    /// One of these words.
     Word(&'static [&'static str]),
+    /// A text.
     Text(&'static Text),
+    /// What has a name.
     Name(Sort),
+    /// Several of the same.
     List(&'static Self),
+    /// A mapping.
     Record(&'static Record),
+    /// One of several mappings.
     Choice(&'static Choice),
 }
 
 /// A field of a record.
-pub(crate) struct Field {
+pub struct Field {
+    /// Its key.
     pub name: &'static str,
+    /// What stands behind it.
     pub shape: Shape,
     /// Whether it has to be there.
     pub needed: bool,
@@ -76,40 +98,48 @@ pub(crate) struct Field {
 
 impl Field {
     /// What it is when it is not there.
-    pub(crate) fn default(&self) -> Option<serde_json::Value> {
+    #[must_use]
+    pub fn default(&self) -> Option<serde_json::Value> {
         self.default.and_then(|text| serde_json::from_str(text).ok())
     }
 }
 
 /// A mapping with known keys.
-pub(crate) struct Record {
+pub struct Record {
     /// The domain's type.
     pub title: &'static str,
     /// The domain's description of it.
     pub about: fn() -> RefOr<Schema>,
     /// The field that a single value in the mapping's place is taken for.
     pub brief: Option<&'static str>,
+    /// Its keys, in the order in which they are written.
     pub fields: &'static [Field],
 }
 
 impl Record {
-    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+    /// The field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 }
 
 /// One of several records, told apart by a key.
-pub(crate) struct Choice {
+pub struct Choice {
+    /// The domain's type.
     pub title: &'static str,
     /// The key.
     pub tag: &'static str,
     /// The choice and its field that a single value in the mapping's place is taken for.
     pub brief: Option<(&'static str, &'static str)>,
+    /// What the key may say, and what else there is then.
     pub options: &'static [(&'static str, &'static Record)],
 }
 
 impl Choice {
-    pub(crate) fn option(&self, tag: &str) -> Option<&'static Record> {
+    /// The record of this option.
+    #[must_use]
+    pub fn option(&self, tag: &str) -> Option<&'static Record> {
         self.options.iter().find(|(name, _)| *name == tag).map(|(_, record)| *record)
     }
 

@@ -27,6 +27,17 @@ pub struct File {
     pub text: String,
 }
 
+/// What becomes of those of a kind that the files have a list of, but not of these.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rest {
+    /// They are to be deleted: the files are all there is.
+    #[default]
+    Goes,
+    /// They stay as they are: the files are some of many.
+    Stays,
+}
+
 /// What files say should be in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
@@ -66,6 +77,14 @@ impl Source {
 /// # Errors
 /// Everything that is wrong with them, in the order of the files.
 pub fn read(files: &[File], directory: &Directory, books: &Books) -> Result<Wanted, Vec<Problem>> {
+    read_as(files, Rest::Goes, directory, books)
+}
+
+/// The same where what is in no file goes or stays.
+///
+/// # Errors
+/// Everything that is wrong with them, in the order of the files.
+pub fn read_as(files: &[File], rest: Rest, directory: &Directory, books: &Books) -> Result<Wanted, Vec<Problem>> {
     let mut problems = Problems::default();
     if !within_limits(files, &mut problems) {
         return Err(problems.finish());
@@ -87,14 +106,18 @@ pub fn read(files: &[File], directory: &Directory, books: &Books) -> Result<Want
     }
     let mut names = Names::new(directory, &books.documents);
     let placed = entries::place(lists, books, &mut problems);
+    let left_alone: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| !placed.contains_key(kind)).collect();
+    let stays = |document: &&Document| match placed.get(&document.body.kind()) {
+        None => true,
+        Some(placed) => rest == Rest::Stays && placed.iter().all(|placed| placed.id != document.id),
+    };
+    let mut documents: Vec<Document> = books.documents.iter().filter(stays).cloned().collect();
     for (kind, sort) in [(Kind::ApprovalPolicy, Sort::Policy), (Kind::Schedule, Sort::Schedule)] {
         if let Some(placed) = placed.get(&kind) {
-            names.replace(sort, placed.iter().map(|p| (p.id, p.entry.name.as_str())));
+            let others = documents.iter().filter(|d| d.body.kind() == kind).map(|d| (d.id, d.body.name()));
+            names.replace(sort, placed.iter().map(|p| (p.id, p.entry.name.as_str())).chain(others));
         }
     }
-    let left_alone: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| !placed.contains_key(kind)).collect();
-    let mut documents: Vec<Document> =
-        books.documents.iter().filter(|d| left_alone.contains(&d.body.kind())).cloned().collect();
     let mut new = Vec::new();
     for placed in placed.values().flatten() {
         problems.about(&placed.entry.file);

@@ -1,6 +1,6 @@
 //! What would change, in words, and how it is stored.
 
-use policy::{Change, plan, read};
+use policy::{Change, Rest, plan, read, read_as};
 
 use crate::organization::{by_name, directory, file, in_force, sample};
 
@@ -116,4 +116,30 @@ fn a_plan_is_data() {
     assert_eq!(again, plan);
     assert_eq!(plan.revision, 7);
     assert_eq!(plan.wanted, wanted.hash(7));
+}
+
+#[test]
+fn some_of_many_leave_the_rest_as_it_is_and_may_name_it() {
+    let books = in_force(&sample());
+    let text = "rules:\n  - name: engineers read everywhere\n    subjects: { groups: [leads] }\n    accounts: { all: true }\n    \
+                permission_sets: { arns: [ReadOnlyAccess] }\n    max_minutes: 60\n    approval: two eyes\n\
+                approval_policies:\n  - name: new\n    policy: { stages: [{ voters: { owners: true } }] }\n";
+    let wanted = read_as(&[file(text)], Rest::Stays, &directory(), &books).unwrap();
+    let told = plan(&books, &wanted, &directory());
+    assert_eq!((told.creates.len(), told.updates.len(), told.deletes.len()), (1, 1, 0), "{told:#?}");
+    assert_eq!(told.unchanged + 1, books.documents.len());
+    let alone = read(&[file(text)], &directory(), &books);
+    assert!(alone.is_err(), "where the rest goes, \"two eyes\" goes as well");
+}
+
+#[test]
+fn one_document_is_written_as_it_stands_among_all() {
+    let books = in_force(&sample());
+    for document in &books.documents {
+        let one = policy::export_one(document, &books.documents, &directory());
+        let told = policy::entry(document.body.kind(), &one.text).unwrap();
+        let again = policy::entry_text(document.body.kind(), Some(document.id), &told);
+        let wanted = read_as(&[file(&again)], Rest::Stays, &directory(), &books).unwrap();
+        assert!(plan(&books, &wanted, &directory()).is_empty(), "{again}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, post, web::Data};
 use domain::ChangeId;
-use policy::File;
+use policy::{File, Rest};
 use serde::{Deserialize, Serialize};
 use web::{Caller, Problem, Upload};
 
@@ -22,6 +22,9 @@ pub struct ApplyFiles {
     wanted: String,
     /// Why, for the audit log and for the second person.
     reason: Option<String>,
+    /// What becomes of those that the files leave out, as it was planned.
+    #[serde(default)]
+    rest: Rest,
 }
 
 /// What became of it.
@@ -44,9 +47,9 @@ pub struct AppliedFiles {
 #[post("/v1/policy/apply")]
 pub async fn apply_policy(api: Data<Api>, caller: Caller, body: Upload) -> Result<HttpResponse, Problem> {
     may_write(&caller)?;
-    let ApplyFiles { files, revision, wanted, reason } = body.json(BODY_MOST).await?;
+    let ApplyFiles { files, revision, wanted, reason, rest } = body.json(BODY_MOST).await?;
     let mut tx = api.begin(caller.actor()).await?;
-    let put = apply_files(&mut tx, &api.desk(), Apply { files, revision, wanted, reason }).await?;
+    let put = apply_files(&mut tx, &api.desk(), Apply { files, rest, revision, wanted, reason }).await?;
     tx.commit().await.map_err(problems::store)?;
     Ok(match put {
         Put::InForce(revision) => HttpResponse::Ok().json(AppliedFiles { outcome: "applied", revision, change: None }),

@@ -2,12 +2,22 @@
 
 use actix_web::{get, web::Data};
 use policy::File;
-use serde::Serialize;
-use web::{Caller, Json, Problem};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use web::{Caller, Json, Problem, Query};
 
 use super::may_read;
 use crate::http::{Api, problems};
 use crate::usecase::policy::standing;
+
+/// What is written.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WhichDocument {
+    /// Only this document; all of them where none is named.
+    document: Option<Uuid>,
+}
 
 /// Everything in force as files.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -18,14 +28,26 @@ pub struct Exported {
     files: Vec<File>,
 }
 
-/// Everything that admins write, as files that can be planned and applied again. For admins, auditors, and machines
+/// Everything that admins write, or one document of it, as files that can be planned and applied again. For admins, auditors, and machines
 /// with the scope `policy:read`.
-#[utoipa::path(tag = "policy", responses((status = 200, description = "The files.", body = Exported)))]
+#[utoipa::path(tag = "policy", params(WhichDocument), responses((status = 200, description = "The files.", body = Exported)))]
 #[get("/v1/policy/export")]
-pub async fn export_policy(api: Data<Api>, caller: Caller) -> Result<Json<Exported>, Problem> {
+pub async fn export_policy(
+    api: Data<Api>,
+    caller: Caller,
+    which: Query<WhichDocument>,
+) -> Result<Json<Exported>, Problem> {
     may_read(&caller)?;
     let mut tx = api.begin(caller.actor()).await?;
     let standing = standing(&mut tx).await.map_err(problems::store)?;
-    let files = policy::export_files(&standing.books.documents, &standing.directory);
+    let all = &standing.books.documents;
+    let files = match which.into_inner().document {
+        None => policy::export_files(all, &standing.directory),
+        Some(id) => {
+            let document = all.iter().find(|document| document.id == id);
+            let document = document.ok_or_else(|| Problem::not_found("document"))?;
+            vec![policy::export_one(document, all, &standing.directory)]
+        }
+    };
     Ok(Json(Exported { revision: standing.books.revision, files }))
 }

@@ -4,7 +4,7 @@ use actix_web::post;
 use actix_web::web::{Data, block};
 use domain::rules::Book;
 use jiff::SignedDuration;
-use policy::{File, Plan, Problem as Mistake, Replay, Replaying};
+use policy::{File, Plan, Problem as Mistake, Replay, Replaying, Rest};
 use serde::{Deserialize, Serialize};
 use web::{Caller, Json, Problem, ProblemType, Upload};
 
@@ -24,6 +24,9 @@ pub struct PlanFiles {
     #[serde(default = "month")]
     #[schema(default = 30, maximum = 366)]
     days: u16,
+    /// What becomes of those of a kind that the files have a list of, but not of these.
+    #[serde(default)]
+    rest: Rest,
 }
 
 const fn month() -> u16 {
@@ -54,12 +57,12 @@ pub struct Planned {
 #[post("/v1/policy/plan")]
 pub async fn plan_policy(api: Data<Api>, caller: Caller, body: Upload) -> Result<Json<Planned>, Problem> {
     may_read(&caller)?;
-    let PlanFiles { files, days } = body.json(BODY_MOST).await?;
+    let PlanFiles { files, days, rest } = body.json(BODY_MOST).await?;
     if days > 366 {
         return Err(Problem::because(ProblemType::InvalidValue, "At most 366 days are replayed.").with("path", "days"));
     }
     let mut tx = api.begin(caller.actor()).await?;
-    let draft = plan_files(&mut tx, &api.desk(), &files).await.map_err(set)?;
+    let draft = plan_files(&mut tx, &api.desk(), &files, rest).await.map_err(set)?;
     // The plan took the lock of all documents; a replay takes its time.
     drop(tx);
     let replay = replayed(&api, &draft, days).await?;

@@ -2,7 +2,7 @@
 
 use domain::ChangeId;
 use domain::rules::Edit;
-use policy::{Books, File, Problem, Wanted};
+use policy::{Books, File, Problem, Rest, Wanted};
 use store::{StoreError, Tx, documents, new_id};
 
 use super::plan::problem;
@@ -14,6 +14,8 @@ use crate::usecase::documents::{Desk, Outcome, Proposal, Refused, Why, apply, re
 pub struct Apply {
     /// All files together.
     pub files: Vec<File>,
+    /// What becomes of those that the files leave out.
+    pub rest: Rest,
     /// The plan's revision.
     pub revision: i64,
     /// The plan's hash of what is wanted.
@@ -70,7 +72,7 @@ pub async fn apply_files(tx: &mut Tx, desk: &Desk, command: Apply) -> Result<Put
     if current != command.revision {
         return Err(Unapplied::Stale { given: command.revision, current });
     }
-    let (wanted, books) = read(tx, &command.files).await?;
+    let (wanted, books) = read(tx, &command.files, command.rest).await?;
     if wanted.hash(current) != command.wanted {
         return Err(Unapplied::Otherwise);
     }
@@ -90,7 +92,7 @@ pub async fn apply_files(tx: &mut Tx, desk: &Desk, command: Apply) -> Result<Put
 /// [`Unapplied`]; nothing was written then.
 pub async fn recover_files(tx: &mut Tx, desk: &Desk, files: &[File], reason: &str) -> Result<Put, Unapplied> {
     let current = documents::lock(tx).await?;
-    let (wanted, books) = read(tx, files).await?;
+    let (wanted, books) = read(tx, files, Rest::Goes).await?;
     let Some((wanted, edits)) = edits(wanted, &books)? else { return Ok(Put::Unchanged(current)) };
     match recover(tx, desk, &edits, reason).await {
         Ok(applied) => Ok(Put::InForce(applied.revision)),
@@ -101,9 +103,9 @@ pub async fn recover_files(tx: &mut Tx, desk: &Desk, files: &[File], reason: &st
     }
 }
 
-async fn read(tx: &mut Tx, files: &[File]) -> Result<(Wanted, Books), Unapplied> {
+async fn read(tx: &mut Tx, files: &[File], rest: Rest) -> Result<(Wanted, Books), Unapplied> {
     let standing = standing(tx).await?;
-    let wanted = policy::read(files, &standing.directory, &standing.books).map_err(Unapplied::Mistakes)?;
+    let wanted = policy::read_as(files, rest, &standing.directory, &standing.books).map_err(Unapplied::Mistakes)?;
     Ok((wanted, standing.books))
 }
 

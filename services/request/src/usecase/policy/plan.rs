@@ -1,6 +1,6 @@
 //! What files would change, and what that means for those who ask and those who have access now. Nothing is written.
 
-use policy::{File, Plan, Problem, Wanted};
+use policy::{File, Plan, Problem, Rest, Wanted};
 use store::Tx;
 
 use super::standing::{Standing, standing};
@@ -27,9 +27,9 @@ pub struct Draft {
 ///
 /// # Errors
 /// [`Refused`]: the database, or somebody else's change in between. What is wrong with the files is no error.
-pub async fn plan_files(tx: &mut Tx, desk: &Desk, files: &[File]) -> Result<Draft, Refused> {
+pub async fn plan_files(tx: &mut Tx, desk: &Desk, files: &[File], rest: Rest) -> Result<Draft, Refused> {
     let standing = standing(tx).await?;
-    let read = policy::read(files, &standing.directory, &standing.books);
+    let read = policy::read_as(files, rest, &standing.directory, &standing.books);
     let mut draft = Draft { standing, wanted: None, plan: None, problems: vec![], weighed: None, second_person: false };
     let wanted = match read {
         Ok(wanted) => wanted,
