@@ -102,6 +102,21 @@ async fn who_asks_takes_it_back_and_a_second_one_refuses() {
 }
 
 #[actix_web::test]
+async fn a_dry_run_says_what_would_end_and_who_would_be_asked_and_presses_nothing() {
+    let button = Button::new(Caution::Always, 2).await;
+    let dry = async |body: Value| button.call("root", "/v1/emergency?dry_run=true", &body).await;
+    let (status, said) = dry(json!({"ends": {"kind": "user", "user": user("ann")}, "reason": WHY})).await;
+    let nothing = json!({"grants": 0, "people": 0, "accounts": 0, "requests": 0, "second_person": true});
+    assert_eq!((status, said), (200, nothing));
+    let nobody = json!({"kind": "user", "user": "00000000-0000-4000-8000-00000000dead"});
+    assert_eq!(dry(json!({"ends": nobody, "reason": WHY})).await.0, 422, "as pressing it would say");
+    assert_eq!(dry(json!({"new_access": "pause", "reason": WHY})).await.0, 200);
+    assert!(!button.paused().await);
+    let none: i64 = sqlx::query_scalar("SELECT count(*) FROM emergencies").fetch_one(button.db.pool()).await.unwrap();
+    assert_eq!(none, 0);
+}
+
+#[actix_web::test]
 async fn what_says_nothing_or_too_much_is_refused() {
     let button = Button::new(Caution::Never, 1).await;
     let table = [

@@ -1,11 +1,15 @@
 //! `GET /v1/me`
 
 use actix_web::{get, web::Data};
+use domain::Actor;
+use jiff::Timestamp;
 use serde::Serialize;
-use web::{Caller, Json};
+use store::{directory, pauses};
+use web::{Caller, Json, Problem};
 
-use super::Api;
 use super::directory::groups::GroupView;
+use super::view::PersonView;
+use super::{Api, problems};
 
 /// Who calls, as Curfew sees them.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -27,6 +31,9 @@ pub enum Me {
         auditor: bool,
         /// What limits every request.
         limits: Limits,
+        /// That new access does not begin just now; absent while it does.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        paused: Option<Paused>,
     },
     /// An OAuth2 client.
     Machine {
@@ -35,6 +42,19 @@ pub enum Me {
         /// What it may do.
         scopes: Vec<String>,
     },
+}
+
+/// That new access does not begin just now. Asking and deciding go on.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Paused {
+    /// Since when.
+    since: Timestamp,
+    /// Who paused it; only auditors and admins see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<PersonView>,
+    /// Why; only auditors and admins see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 /// What limits every request; rules may be narrower.
@@ -52,12 +72,12 @@ pub struct Limits {
     severities: Vec<String>,
 }
 
-/// Who am I here, and within which limits may I ask?
+/// Who am I here, within which limits may I ask, and does new access begin?
 #[utoipa::path(tag = "me", responses((status = 200, description = "The caller.", body = Me)))]
 #[get("/v1/me")]
-pub async fn me(api: Data<Api>, caller: Caller) -> Json<Me> {
+pub async fn me(api: Data<Api>, caller: Caller) -> Result<Json<Me>, Problem> {
     let limits = &api.settings.requests;
-    Json(match &caller {
+    Ok(Json(match &caller {
         Caller::Machine { client, scopes } => Me::Machine { client: client.clone(), scopes: scopes.clone() },
         Caller::User { person, personas } => Me::User {
             id: person.id.to_string(),
@@ -77,6 +97,27 @@ pub async fn me(api: Data<Api>, caller: Caller) -> Json<Me> {
                 min_reason: limits.min_reason,
                 severities: limits.severities.clone(),
             },
+            paused: paused(&api, caller.require_auditor_or_admin().is_ok()).await?,
         },
-    })
+    }))
+}
+
+/// The pause that has lasted longest.
+async fn paused(api: &Api, sees_who: bool) -> Result<Option<Paused>, Problem> {
+    let mut connection = api.db.read().await.map_err(problems::store)?;
+    let Some(pause) = pauses::all(&mut connection).await.map_err(problems::store)?.into_iter().next() else {
+        return Ok(None);
+    };
+    if !sees_who {
+        return Ok(Some(Paused { since: pause.since, by: None, reason: None }));
+    }
+    let by = match pause.by {
+        Actor::User { id } => {
+            let known = directory::users(&mut connection, std::slice::from_ref(&id)).await.map_err(problems::store)?;
+            let name = known.into_iter().next().map_or_else(|| id.to_string(), |user| user.display_name);
+            PersonView { id: id.to_string(), name }
+        }
+        Actor::Machine { client: name } | Actor::Service { name } => PersonView { id: name.clone(), name },
+    };
+    Ok(Some(Paused { since: pause.since, by: Some(by), reason: Some(pause.reason) }))
 }

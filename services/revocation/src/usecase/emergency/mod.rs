@@ -8,7 +8,7 @@ use store::StoreError;
 use store::emergencies::EmergencyState;
 
 pub use decide::{agree, refuse, withdraw};
-pub use press::{Pressed, press};
+pub use press::{Pressed, press, waits};
 
 /// Who must stand behind it.
 #[derive(Debug, Clone)]

@@ -21,18 +21,24 @@ pub enum Pressed {
 /// # Errors
 /// When Postgres is away.
 pub async fn press(tx: &mut Tx, desk: &Desk, order: &Order) -> Result<Pressed, Refused> {
-    let two = desk.caution.needs_two(order.switch);
-    let second = two && there_is_another(tx, desk).await?;
-    let pressed = if second {
+    let pressed = if waits(tx, desk, order).await? {
         Pressed::Waits(emergencies::propose(tx, order).await?)
     } else {
-        Pressed::Declared(emergencies::declare(tx, order, two).await?)
+        Pressed::Declared(emergencies::declare(tx, order, desk.caution.needs_two(order.switch)).await?)
     };
     match pressed {
         Pressed::Declared(id) => observe::emergency(id, false),
         Pressed::Waits(id) => observe::emergency(id, true),
     }
     Ok(pressed)
+}
+
+/// Whether it would wait for a second person.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn waits(tx: &mut Tx, desk: &Desk, order: &Order) -> Result<bool, Refused> {
+    Ok(desk.caution.needs_two(order.switch) && there_is_another(tx, desk).await?)
 }
 
 /// Whether the directory knows another active admin.
