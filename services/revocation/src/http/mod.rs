@@ -3,6 +3,7 @@
 mod drift;
 mod emergency;
 mod end_grant;
+mod figures;
 mod force_revoke_grant;
 mod operations;
 mod parked;
@@ -61,7 +62,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(revoke_grant::revoke_grant)
         .service(revoke_grants::revoke_grants)
         .service(force_revoke_grant::force_revoke_grant)
-        .service(operations::show_operations);
+        .service(operations::show_operations)
+        .service(figures::show_figures);
     emergency::routes(config);
     parked::routes(config);
     drift::routes(config);
