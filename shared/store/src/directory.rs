@@ -30,7 +30,9 @@ pub use replace::{
     replace_permission_sets, replace_tags, replace_users,
 };
 pub use rotation::{Stock, next_accounts, next_groups, next_permission_sets, next_users, stock};
-pub use search::{Search, search_accounts, search_groups, search_permission_sets, search_units, search_users};
+pub use search::{
+    Search, search_accounts, search_groups, search_members, search_permission_sets, search_units, search_users,
+};
 pub use syncs::{Counted, Part, Sync, accept, counts, is_ready, note_failure, sync, syncs};
 pub use whole::{Snapshot, revision, whole};
 

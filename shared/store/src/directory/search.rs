@@ -1,5 +1,6 @@
 //! Lists for people who type the beginning of a name: by name, page after page.
 
+use domain::GroupId;
 use sqlx::PgConnection;
 
 use super::{Account, AccountRow, Group, PermissionSet, PermissionSetRow, Unit, User, UserRow, group};
@@ -111,6 +112,35 @@ pub async fn search_users(connection: &mut PgConnection, search: &Search) -> Res
          WHERE gone_at IS NULL AND (lower(display_name) LIKE lower($1) OR lower(user_name) LIKE lower($1) OR id LIKE lower($2)) \
          AND ($3::text IS NULL OR (lower(display_name), id) > (lower($3), $4)) ORDER BY lower(display_name), id LIMIT $5"
     );
+    rows.into_iter().map(UserRow::into_user).collect()
+}
+
+/// The members of a group who are there, disabled ones too.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn search_members(
+    connection: &mut PgConnection,
+    group: &GroupId,
+    search: &Search,
+) -> Result<Vec<User>, StoreError> {
+    let (name, id) = search.after();
+    let rows: Vec<UserRow> = sqlx::query_as(
+        "SELECT u.id, u.user_name, u.display_name, u.email, u.active, u.manager_id FROM directory_members m \
+             JOIN directory_users u ON u.id = m.user_id \
+         WHERE m.group_id = $6 AND u.gone_at IS NULL \
+             AND (lower(u.display_name) LIKE lower($1) OR lower(u.user_name) LIKE lower($1) OR u.id LIKE lower($2)) \
+             AND ($3::text IS NULL OR (lower(u.display_name), u.id) > (lower($3), $4)) \
+         ORDER BY lower(u.display_name), u.id LIMIT $5",
+    )
+    .bind(search.pattern("%"))
+    .bind(search.pattern(""))
+    .bind(name)
+    .bind(id)
+    .bind(search.limit)
+    .bind(group.as_str())
+    .fetch_all(connection)
+    .await?;
     rows.into_iter().map(UserRow::into_user).collect()
 }
 

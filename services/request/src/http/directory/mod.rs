@@ -4,8 +4,10 @@ pub mod accept;
 pub mod accounts;
 pub mod groups;
 pub mod manager;
+pub mod members;
 pub mod organizational_units;
 pub mod permission_sets;
+pub mod person;
 pub mod show;
 pub mod users;
 

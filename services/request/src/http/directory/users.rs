@@ -24,6 +24,19 @@ pub struct UserView {
     pub email: Option<String>,
 }
 
+impl UserView {
+    /// With the address, for those who may see it.
+    pub(super) fn whole(user: directory::User) -> Self {
+        Self {
+            id: user.id.into(),
+            name: user.display_name,
+            user_name: user.user_name,
+            active: user.active,
+            email: user.email,
+        }
+    }
+}
+
 /// The people in Identity Store, by display name.
 #[utoipa::path(tag = "directory", params(Find),
     responses((status = 200, description = "A page of people.", body = Page<UserView>)))]
@@ -34,11 +47,8 @@ pub async fn list_users(api: Data<Api>, caller: Caller, find: Query<Find>) -> Re
     let mut tx = api.begin(caller.actor()).await?;
     let rows = directory::search_users(tx.connection(), &find.0.search()?).await.map_err(problems::store)?;
     let page = Page::of(rows, find.0.limit, |u| after(&u.display_name, u.id.as_str()));
-    Ok(Json(page.map(|u| UserView {
-        id: u.id.into(),
-        name: u.display_name,
-        user_name: u.user_name,
-        active: u.active,
-        email: u.email.filter(|_| sees_addresses),
+    Ok(Json(page.map(|u| {
+        let view = UserView::whole(u);
+        UserView { email: view.email.filter(|_| sees_addresses), ..view }
     })))
 }

@@ -8,6 +8,7 @@ use domain::rules::{
 };
 use domain::{AccountId, GroupId, PermissionSetArn, RuleId};
 use serde::Serialize;
+use store::{StoreError, Tx};
 use web::{Caller, Json, Problem};
 
 use crate::http::view::{NeedView, need_views};
@@ -90,22 +91,27 @@ pub async fn show_eligibility(api: Data<Api>, caller: Caller) -> Result<Json<Eli
     let mut tx = api.begin(caller.actor()).await?;
     let book = api.judge.books.current(tx.connection()).await.map_err(problems::store)?;
     let offers = book.offers(&me.id, &groups, tx.now());
-    let needs: Vec<Option<Need>> = offers.iter().map(|offer| need(&book, offer.rule)).collect();
-    let asked: Vec<&Need> = needs.iter().flatten().collect();
-    let mut views = need_views(&mut tx, &asked).await.map_err(problems::store)?.into_iter();
     let most = api.settings.requests.max_minutes;
+    Ok(Json(told(&mut tx, &book, &offers, most).await.map_err(problems::store)?))
+}
+
+/// Offers as answers have them.
+pub(super) async fn told(tx: &mut Tx, book: &Book, offers: &[Offer<'_>], most: u32) -> Result<Eligibility, StoreError> {
+    let needs: Vec<Option<Need>> = offers.iter().map(|offer| need(book, offer.rule)).collect();
+    let asked: Vec<&Need> = needs.iter().flatten().collect();
+    let mut views = need_views(tx, &asked).await?.into_iter();
     let items = offers.iter().zip(&needs).map(|(offer, need)| {
         let approval = need.as_ref().and_then(|_| views.next());
         view(offer, approval, most)
     });
-    let (accounts, sets) = named(&offers);
+    let (accounts, sets) = named(offers);
     let account = |a: &AccountFacts| OfferedAccount { id: a.id.clone(), name: a.name.clone() };
     let set = |p: &PermissionSetFacts| OfferedPermissionSet { arn: p.arn.clone(), name: p.name.clone() };
-    Ok(Json(Eligibility {
+    Ok(Eligibility {
         items: items.collect(),
         accounts: accounts.into_iter().map(account).collect(),
         permission_sets: sets.into_iter().map(set).collect(),
-    }))
+    })
 }
 
 /// What the rule itself demands.
