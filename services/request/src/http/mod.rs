@@ -14,6 +14,7 @@ mod policy;
 mod problems;
 mod requests;
 mod reviews;
+mod settings;
 mod templates;
 mod view;
 
@@ -102,6 +103,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(directory::manager::show_manager)
         .service(directory::manager::set_manager)
         .service(directory::manager::forget_manager)
+        .service(settings::show_settings)
+        .service(directory::person::show_user)
+        .service(eligibility::of_user::show_users_eligibility)
+        .service(directory::members::list_members)
         .service(directory::groups::list_groups);
     documents::routes(config);
     changes::routes(config);

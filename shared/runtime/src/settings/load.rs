@@ -8,6 +8,7 @@ use toml::{Table, Value};
 use super::{
     Settings, integrations,
     keys::{KEYS, Key, Kind},
+    told::told,
 };
 
 /// What is wrong with the settings, one line for each mistake. Never the value of a secret.
@@ -76,9 +77,11 @@ impl Settings {
             }
         }
         unknown_in(&table, &origin, &mut mistakes);
+        let (file, mut variables) = (table.clone(), Vec::new());
         for (name, value) in environment {
             let Some(rest) = name.strip_prefix("CURFEW__") else { continue };
             if !value.is_empty() {
+                variables.push(name.to_ascii_uppercase());
                 overlay(&mut table, &name, rest, &value, &mut mistakes);
             }
         }
@@ -111,7 +114,10 @@ impl Settings {
         if !mistakes.is_empty() {
             return Err(ConfigError { mistakes });
         }
-        Self::deserialize(table).map_err(|error| ConfigError { mistakes: vec![error.message().to_owned()] })
+        let told = told(&table, &file, &variables);
+        let settings = Self::deserialize(table);
+        let settings = settings.map_err(|error| ConfigError { mistakes: vec![error.message().to_owned()] })?;
+        Ok(Self { told, ..settings })
     }
 }
 
@@ -145,7 +151,7 @@ fn severities(names: &[&str], mistakes: &mut Vec<String>) {
     }
 }
 
-fn find<'t>(table: &'t Table, path: &str) -> Option<&'t Value> {
+pub(super) fn find<'t>(table: &'t Table, path: &str) -> Option<&'t Value> {
     let (section, name) = path.split_once('.')?;
     table.get(section)?.get(name)
 }

@@ -5,6 +5,7 @@ mod aws;
 mod integrations;
 mod keys;
 mod load;
+mod told;
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
@@ -13,6 +14,7 @@ pub use integrations::{OnCall, TicketKind, TicketSystem, Tickets, is_loopback};
 pub use load::ConfigError;
 use secrecy::SecretString;
 use serde::Deserialize;
+pub use told::{Source, Told};
 use url::Url;
 
 /// Everything. All processes of an installation take the same file and use what concerns them.
@@ -84,6 +86,9 @@ pub struct Settings {
     /// Traces and metrics.
     #[serde(default)]
     pub telemetry: Telemetry,
+    /// What is set and where that comes from, without secrets.
+    #[serde(skip)]
+    pub told: Vec<Told>,
 }
 
 /// Where this process listens, and where people reach it.
