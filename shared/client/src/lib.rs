@@ -16,8 +16,8 @@ pub use dto::approval::{
 };
 pub use dto::change::Change;
 pub use dto::delegation::{Delegation, NewDelegation};
-pub use dto::directory::{Account, Find, OrganizationalUnit, User};
-pub use dto::document::{Document, DocumentKind, Saved};
+pub use dto::directory::{Account, DirectoryAges, DirectoryPart, Find, Group, OrganizationalUnit, PersonDetail, User};
+pub use dto::document::{Document, DocumentKind, DocumentVersion, Saved};
 pub use dto::event::{Event, Happened};
 pub use dto::explanation::{
     Access, ApprovalExplanation, AskedPeople, BreakGlassOffer, Explanation, PairExplanation, Question, Said,
@@ -25,20 +25,21 @@ pub use dto::explanation::{
 pub use dto::grant::{EndedGrant, Ending, Grant, GrantFilter, Remaining};
 pub use dto::incident::{Incident, NewIncident};
 pub use dto::operations::{
-    BackstopCounts, Budget, Counted, DirectoryAge, Emergencies, Emergency, EmergencyScope, ForcedRevocation, KindCount,
-    NewEmergency, Operations, Parked, ParkedCount, Pause, Worker,
+    BackstopCounts, Budget, Counted, DirectoryAge, Emergencies, Emergency, EmergencyPreview, EmergencyScope, Figures,
+    FiguresBucket, ForcedRevocation, KindCount, Lateness, NewEmergency, Operations, Parked, ParkedCount, Pause, Worker,
 };
 pub use dto::policy::{AppliedFiles, ApplyFiles, Exported, PlanFiles, Planned};
 pub use dto::request::{
     AskedFor, Eligibility, Item, Limits, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, PairTrace,
-    Request, RequestFilter, TicketDemand,
+    Paused, Request, RequestFilter, TicketDemand,
 };
 pub use dto::review::{Look, Looked, Review};
+pub use dto::settings::{InstallationSettings, Integration, LimitsInForce, SettingsKey};
 pub use dto::template::{NewTemplate, Template, Wanted};
 pub use dto::trail::{TrailEntry, TrailFilter};
 pub use dto::webhook::{NewWebhook, Webhook};
 pub use dto::{Page, Person};
 pub use endpoints::{Endpoints, service_of};
-pub use policy::File;
+pub use policy::{File, Rest};
 pub use problem::{ClientError, Problem};
 pub use token::TokenSource;

@@ -40,6 +40,7 @@ async fn the_token_goes_with_the_call_and_is_never_shown() {
         admin: false,
         auditor: false,
         limits: Limits::default(),
+        paused: None,
     };
     assert_eq!(client.me().await.unwrap(), told("Bearer secret"));
     let nobody = client.with_token(TokenSource::none());

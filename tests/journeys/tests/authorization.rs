@@ -225,6 +225,8 @@ impl World {
             }
             "show_manager" | "forget_manager" => (self.system.user("ben"), None),
             "set_manager" => (self.system.user("ben"), Some(json!({"manager": self.system.user("carla")}))),
+            "show_user" | "show_users_eligibility" => (self.system.user("ben"), None),
+            "list_members" => (self.system.group("engineers"), None),
             "plan_policy" => {
                 (String::new(), Some(json!({"files": [{"name": "policy.yaml", "text": "freezes: []"}], "days": 1})))
             }

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::{Account, Client, ClientError, Find, OfferedPermissionSet, OrganizationalUnit, Page, User};
+use crate::{
+    Account, Client, ClientError, DirectoryAges, Eligibility, Find, Group, InstallationSettings, OfferedPermissionSet,
+    OrganizationalUnit, Page, PersonDetail, User,
+};
 
 impl Client {
     /// Accounts, by name.
@@ -37,6 +40,46 @@ impl Client {
         self.get(&["v1", "users"], find.query()).await
     }
 
+    /// What the directory knows of somebody.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn user(&self, id: &str) -> Result<PersonDetail, ClientError> {
+        self.get(&["v1", "users", id], vec![]).await
+    }
+
+    /// How the installation is set, without secrets.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn settings(&self) -> Result<InstallationSettings, ClientError> {
+        self.get(&["v1", "settings"], vec![]).await
+    }
+
+    /// What somebody may ask for.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn eligibility_of_user(&self, id: &str) -> Result<Eligibility, ClientError> {
+        self.get(&["v1", "users", id, "eligibility"], vec![]).await
+    }
+
+    /// Who is in a group, by display name.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn members(&self, group: &str, find: &Find) -> Result<Page<User>, ClientError> {
+        self.get(&["v1", "groups", group, "members"], find.query()).await
+    }
+
+    /// How old what Curfew knows of AWS is.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn directory(&self) -> Result<DirectoryAges, ClientError> {
+        self.get(&["v1", "directory"], vec![]).await
+    }
+
     /// The root and the organizational units, by name.
     ///
     /// # Errors
@@ -51,6 +94,14 @@ impl Client {
     /// [`ClientError`].
     pub async fn groups(&self, search: &str) -> Result<Page<Value>, ClientError> {
         self.get(&["v1", "groups"], vec![("q", search.to_owned())]).await
+    }
+
+    /// Groups, by name.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn groups_found(&self, find: &Find) -> Result<Page<Group>, ClientError> {
+        self.get(&["v1", "groups"], find.query()).await
     }
 
     /// Permission sets whose name begins so or holds it.

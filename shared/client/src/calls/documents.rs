@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::call::Extra;
-use crate::{Change, Client, ClientError, Document, DocumentKind, Page, Saved};
+use crate::dto::query;
+use crate::{Change, Client, ClientError, Document, DocumentKind, DocumentVersion, Find, Page, Saved};
 
 impl Client {
     /// Those in force.
@@ -15,6 +16,45 @@ impl Client {
     /// [`ClientError`].
     pub async fn documents(&self, kind: DocumentKind) -> Result<Page<Document>, ClientError> {
         self.get(&["v1", kind.path()], vec![("limit", "200".to_owned())]).await
+    }
+
+    /// A page of those in force, the oldest first, or of those with a text in their name.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn documents_found(&self, kind: DocumentKind, find: &Find) -> Result<Page<Document>, ClientError> {
+        let text = Some(find.text.clone()).filter(|text| !text.is_empty());
+        let query = query([
+            ("name", text),
+            ("cursor", find.cursor.clone()),
+            ("limit", find.limit.map(|limit| limit.to_string())),
+        ]);
+        self.get(&["v1", kind.path()], query).await
+    }
+
+    /// One in force.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn document(&self, kind: DocumentKind, id: Uuid) -> Result<Document, ClientError> {
+        self.get(&["v1", kind.path(), &id.to_string()], vec![]).await
+    }
+
+    /// Every version of one, the newest first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn versions(&self, kind: DocumentKind, id: Uuid) -> Result<Page<DocumentVersion>, ClientError> {
+        self.get(&["v1", kind.path(), &id.to_string(), "versions"], vec![]).await
+    }
+
+    /// Makes several edits at once, or only says what they would mean; the answer as the API tells it.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn propose(&self, change: &Value, dry_run: bool) -> Result<Value, ClientError> {
+        let extra = Extra { query: vec![("dry_run", dry_run.to_string())], ..Extra::default() };
+        self.call(Method::POST, &["v1", "changes"], Some(change), extra).await
     }
 
     /// Makes one.

@@ -1,10 +1,13 @@
 //! Emergencies, what is parked, and how Curfew stands.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::call::Extra;
 use crate::{
-    Client, ClientError, Emergencies, Emergency, ForcedRevocation, Grant, NewEmergency, Operations, Page, Parked,
+    Client, ClientError, Emergencies, Emergency, EmergencyPreview, Figures, ForcedRevocation, Grant, NewEmergency,
+    Operations, Page, Parked,
 };
 
 impl Client {
@@ -14,6 +17,24 @@ impl Client {
     /// [`ClientError`].
     pub async fn press_emergency(&self, emergency: &NewEmergency) -> Result<Emergency, ClientError> {
         self.post(&["v1", "emergency"], emergency).await
+    }
+
+    /// Presses it; the key makes a repetition harmless.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn press_emergency_once(&self, emergency: &NewEmergency, key: &str) -> Result<Emergency, ClientError> {
+        let extra = Extra { idempotency_key: Some(key), ..Extra::default() };
+        self.call(Method::POST, &["v1", "emergency"], Some(emergency), extra).await
+    }
+
+    /// What pressing it would do just now.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn preview_emergency(&self, emergency: &NewEmergency) -> Result<EmergencyPreview, ClientError> {
+        let extra = Extra { query: vec![("dry_run", "true".to_owned())], ..Extra::default() };
+        self.call(Method::POST, &["v1", "emergency"], Some(emergency), extra).await
     }
 
     /// Whether new access may begin, and the uses of the button, the newest first.
@@ -38,6 +59,22 @@ impl Client {
     /// [`ClientError`].
     pub async fn agree_to_emergency(&self, id: Uuid) -> Result<Emergency, ClientError> {
         self.post(&["v1", "emergency", &id.to_string(), "agree"], &json!({})).await
+    }
+
+    /// Refuses one as the second admin.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn refuse_emergency(&self, id: Uuid) -> Result<Emergency, ClientError> {
+        self.post(&["v1", "emergency", &id.to_string(), "refuse"], &json!({})).await
+    }
+
+    /// Takes one's own back while it waits.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn withdraw_emergency(&self, id: Uuid) -> Result<Emergency, ClientError> {
+        self.post(&["v1", "emergency", &id.to_string(), "withdraw"], &json!({})).await
     }
 
     /// What cannot go on by itself, the longest first.
@@ -79,6 +116,14 @@ impl Client {
     /// [`ClientError`].
     pub async fn retry_grant(&self, id: Uuid) -> Result<Grant, ClientError> {
         self.post(&["v1", "grants", &id.to_string(), "retry"], &json!({})).await
+    }
+
+    /// How much access there was, and how late it was removed: over a `day`, a `week` or a `month`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn figures(&self, span: &str) -> Result<Figures, ClientError> {
+        self.get(&["v1", "operations", "figures"], vec![("span", span.to_owned())]).await
     }
 
     /// How Curfew stands.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use uuid::Uuid;
 
 use crate::call::Extra;
 use crate::{AppliedFiles, ApplyFiles, Client, ClientError, Exported, PlanFiles, Planned};
@@ -17,6 +18,14 @@ impl Client {
     /// [`ClientError`].
     pub async fn export_policy(&self) -> Result<Exported, ClientError> {
         self.get(&["v1", "policy", "export"], vec![]).await
+    }
+
+    /// One document in force as a file.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn export_document(&self, id: Uuid) -> Result<Exported, ClientError> {
+        self.get(&["v1", "policy", "export"], vec![("document", id.to_string())]).await
     }
 
     /// What files would change, and what that means.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::query;
+use super::{Person, query};
 
 /// An AWS account.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -46,6 +47,65 @@ pub struct User {
     /// Whether they may sign in.
     #[serde(default)]
     pub active: bool,
+}
+
+/// What the directory knows of somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PersonDetail {
+    /// The immutable id.
+    pub id: String,
+    /// The display name.
+    pub name: String,
+    /// What they sign in with.
+    pub user_name: String,
+    /// Whether they may sign in.
+    pub active: bool,
+    /// The address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// The groups that they are in, by name.
+    #[serde(default)]
+    pub groups: Vec<Group>,
+    /// Their manager.
+    #[serde(default)]
+    pub manager: Option<Person>,
+}
+
+/// How old what Curfew knows of AWS is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct DirectoryAges {
+    /// Whether everything that decisions need was read at least once.
+    pub ready: bool,
+    /// Each part by itself.
+    pub parts: Vec<DirectoryPart>,
+}
+
+/// A part of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct DirectoryPart {
+    /// Which.
+    pub part: String,
+    /// How many are known.
+    #[serde(default)]
+    pub there: i64,
+    /// When it was last read; of a part that is read piece by piece, when its oldest piece was.
+    #[serde(default)]
+    pub succeeded_at: Option<Timestamp>,
+    /// When it last could not be read.
+    #[serde(default)]
+    pub failed_at: Option<Timestamp>,
+    /// Why, until it can be read again.
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+/// A group in Identity Store.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Group {
+    /// The immutable id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// A part of the directory to look for.

@@ -1,5 +1,6 @@
 //! What admins write: rules, approval policies, guardrails, freezes, owners and schedules, each kept as the API told it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -50,6 +51,18 @@ pub struct Document {
     /// The rest of what it says, and in the answer to a change what the change means.
     #[serde(flatten)]
     pub spec: Map<String, Value>,
+}
+
+/// A document at one of its versions.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct DocumentVersion {
+    /// Which, from 1.
+    pub version: i64,
+    /// When.
+    pub saved_at: Timestamp,
+    /// By whom, as the API tells it.
+    #[serde(default)]
+    pub saved_by: Value,
 }
 
 /// What became of an edit.

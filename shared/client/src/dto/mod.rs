@@ -13,6 +13,7 @@ pub mod operations;
 pub mod policy;
 pub mod request;
 pub mod review;
+pub mod settings;
 pub mod template;
 pub mod trail;
 pub mod webhook;

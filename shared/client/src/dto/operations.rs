@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// Whose or where access ends.
@@ -50,6 +51,15 @@ pub struct Emergency {
     pub new_access: Option<String>,
     /// Why.
     pub reason: String,
+    /// Who pressed it, as the API tells it.
+    #[serde(default)]
+    pub proposed_by: Value,
+    /// When.
+    #[serde(default)]
+    pub proposed_at: Option<Timestamp>,
+    /// The second person, as the API tells it.
+    #[serde(default)]
+    pub decided_by: Value,
     /// Whether one admin did it where two should have been asked.
     #[serde(default)]
     pub alone: bool,
@@ -67,6 +77,21 @@ pub struct Emergency {
     pub finished_at: Option<Timestamp>,
 }
 
+/// What pressing the button would do just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct EmergencyPreview {
+    /// Accesses that would end.
+    pub grants: i64,
+    /// The people who have them.
+    pub people: i64,
+    /// The accounts that they are in.
+    pub accounts: i64,
+    /// Undecided requests that would be closed.
+    pub requests: i64,
+    /// Whether it would wait for a second admin.
+    pub second_person: bool,
+}
+
 /// Why no access begins just now.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Pause {
@@ -74,6 +99,9 @@ pub struct Pause {
     pub source: String,
     /// Since when.
     pub since: Timestamp,
+    /// Who, as the API tells it.
+    #[serde(default)]
+    pub by: Value,
     /// Why.
     pub reason: String,
 }
@@ -240,4 +268,44 @@ pub struct Worker {
     /// What was wrong with its clock, for which reason it gives no access.
     #[serde(default)]
     pub clock_doubt: Option<String>,
+}
+
+/// Access and the lateness of its removal over time.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Figures {
+    /// When the first bucket begins.
+    pub from: Timestamp,
+    /// When the last one ends.
+    pub until: Timestamp,
+    /// How long each is, in seconds.
+    pub bucket_s: i64,
+    /// The oldest first.
+    pub buckets: Vec<FiguresBucket>,
+}
+
+/// What there was in a bucket.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct FiguresBucket {
+    /// When it begins.
+    pub at: Timestamp,
+    /// Accesses that lived at its end.
+    pub active: i64,
+    /// Those that began in it.
+    pub begun: i64,
+    /// Those that were seen gone in it.
+    pub gone: i64,
+    /// How late these were.
+    #[serde(default)]
+    pub lateness: Option<Lateness>,
+}
+
+/// How long after it should be gone access was seen gone, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+pub struct Lateness {
+    /// Half of them were no later.
+    pub median_s: f64,
+    /// Nineteen of twenty were no later.
+    pub p95_s: f64,
+    /// The latest.
+    pub most_s: f64,
 }

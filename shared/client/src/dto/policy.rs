@@ -1,6 +1,6 @@
 //! Policy as files.
 
-use policy::{File, Plan, Problem, Replay};
+use policy::{File, Plan, Problem, Replay, Rest};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -20,6 +20,9 @@ pub struct PlanFiles {
     pub files: Vec<File>,
     /// The requests of how many days are replayed; 0 for none.
     pub days: u16,
+    /// What becomes of those of a kind that the files have a list of, but not of these.
+    #[serde(default)]
+    pub rest: Rest,
 }
 
 /// What files would change.
@@ -49,6 +52,9 @@ pub struct ApplyFiles {
     /// Why, for the audit log and for the second person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What becomes of those that the files leave out, as it was planned.
+    #[serde(default)]
+    pub rest: Rest,
 }
 
 /// What became of it.

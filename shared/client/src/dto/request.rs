@@ -29,12 +29,28 @@ pub enum Me {
         /// What limits every request.
         #[serde(default)]
         limits: Limits,
+        /// That new access does not begin just now.
+        #[serde(default)]
+        paused: Option<Paused>,
     },
     /// An OAuth2 client.
     Machine {
         /// Its id.
         client: String,
     },
+}
+
+/// That new access does not begin just now.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Paused {
+    /// Since when.
+    pub since: Timestamp,
+    /// Who paused it, as far as the caller may know.
+    #[serde(default)]
+    pub by: Option<Person>,
+    /// Why, as far as the caller may know.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// What limits every request; rules may be narrower.

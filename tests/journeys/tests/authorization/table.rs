@@ -13,7 +13,7 @@ pub const CALLERS: [&str; 7] = [
 
 /// What each caller hears, in the order of [`CALLERS`]. A change of documents and a review that nobody is owed are not
 /// there, for those who may ask at all: what becomes of those that are is told elsewhere.
-pub const TABLE: [(&str, [u16; 7]); 119] = [
+pub const TABLE: [(&str, [u16; 7]); 124] = [
     ("me", [401, 401, 200, 200, 200, 200, 200]),
     ("follow_events", [401, 401, 200, 200, 200, 200, 403]),
     ("show_eligibility", [401, 401, 200, 200, 200, 200, 403]),
@@ -39,6 +39,10 @@ pub const TABLE: [(&str, [u16; 7]); 119] = [
     ("list_organizational_units", [401, 401, 200, 200, 200, 200, 403]),
     ("list_permission_sets", [401, 401, 200, 200, 200, 200, 403]),
     ("list_users", [401, 401, 200, 200, 200, 200, 403]),
+    ("show_user", [401, 401, 403, 403, 200, 200, 403]),
+    ("show_users_eligibility", [401, 401, 403, 403, 200, 200, 403]),
+    ("show_settings", [401, 401, 403, 403, 200, 200, 403]),
+    ("list_members", [401, 401, 403, 403, 200, 200, 403]),
     ("list_groups", [401, 401, 200, 200, 200, 200, 403]),
     ("decide", [401, 401, 403, 200, 403, 403, 403]),
     ("list_approvals", [401, 401, 200, 200, 200, 200, 403]),
@@ -124,6 +128,7 @@ pub const TABLE: [(&str, [u16; 7]); 119] = [
     ("revoke_grants", [401, 401, 403, 403, 403, 200, 403]),
     ("retry_grant", [401, 401, 409, 404, 404, 409, 403]),
     ("force_revoke_grant", [401, 401, 403, 403, 403, 200, 403]),
+    ("show_figures", [401, 401, 403, 403, 200, 200, 403]),
     ("press_emergency", [401, 401, 403, 403, 403, 201, 403]),
     ("list_emergencies", [401, 401, 403, 403, 200, 200, 403]),
     ("show_emergency", [401, 401, 403, 403, 404, 404, 403]),
