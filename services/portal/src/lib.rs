@@ -3,11 +3,12 @@
 //!
 //! Rooms: `pages`, a file or a folder per page; `parts`, the design system's components; `texts`, every text in every
 //! language; `session`, who is signed in; `look`, how pages shall look; `places`, accounts with their environments;
-//! `people`, their names;
-//! `assets`, what browsers fetch beside pages. Not here yet: rules and the other documents, accounts, operations.
+//! `people`, their names; `names`, those of everything else;
+//! `assets`, what browsers fetch beside pages.
 
 mod assets;
 mod look;
+mod names;
 mod pages;
 mod parts;
 mod people;

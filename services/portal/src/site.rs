@@ -7,6 +7,7 @@ use runtime::Settings;
 use store::Db;
 use url::Url;
 
+use crate::names::Names;
 use crate::pages::Catalogue;
 use crate::people::People;
 use crate::places::Atlas;
@@ -29,6 +30,8 @@ pub struct Site {
     pub(crate) atlas: Arc<Atlas>,
     /// What people are called.
     pub(crate) people: People,
+    /// What everything else is called.
+    pub(crate) names: Names,
     /// What people may ask for.
     pub(crate) catalogue: Catalogue,
     /// Where people open what they have.
@@ -62,6 +65,7 @@ impl Site {
             secure: public.scheme() == "https",
             atlas: Arc::new(Atlas::new(settings.portal.environment_tag.clone())),
             people: People::default(),
+            names: Names::default(),
             catalogue: Catalogue::default(),
             aws_access_portal: settings.portal.aws_access_portal.clone(),
         })

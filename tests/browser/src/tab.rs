@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use base64::Engine;
@@ -39,11 +40,12 @@ impl Colours {
 pub struct Tab {
     browser: Arc<Chromium>,
     session: String,
+    scripts: AtomicBool,
 }
 
 impl Tab {
     pub(crate) async fn new(browser: Arc<Chromium>, session: String) -> Self {
-        let tab = Self { browser, session };
+        let tab = Self { browser, session, scripts: AtomicBool::new(true) };
         tab.call("Page.enable", json!({})).await;
         tab.size(1280, 900).await;
         tab
@@ -76,7 +78,12 @@ impl Tab {
     /// # Panics
     /// When the browser refuses.
     pub async fn without_scripts(&self) {
-        self.call("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+        self.scripts.store(false, Ordering::Relaxed);
+        self.let_scripts(false).await;
+    }
+
+    async fn let_scripts(&self, run: bool) {
+        self.call("Emulation.setScriptExecutionDisabled", json!({ "value": !run })).await;
     }
 
     /// Opens an address and waits until it is there.
@@ -245,6 +252,8 @@ impl Tab {
     /// # Panics
     /// When it cannot look.
     pub async fn violations(&self) -> Vec<String> {
+        // It waits between its rules, which nothing does where scripts are off.
+        self.let_scripts(true).await;
         self.run(&format!("{AXE}; void 0")).await;
         let found = self
             .run(
@@ -253,6 +262,7 @@ impl Tab {
                  one.id + ': ' + node.target.join(' ') + ' — ' + (node.failureSummary || '').replace(/\\s+/g, ' '))))",
             )
             .await;
+        self.let_scripts(self.scripts.load(Ordering::Relaxed)).await;
         let found = found.as_array().cloned().unwrap_or_default();
         found.iter().filter_map(Value::as_str).map(str::to_owned).collect()
     }

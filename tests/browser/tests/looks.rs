@@ -59,7 +59,15 @@ async fn scenes(stage: &Stage) -> Vec<Shown> {
         ("accounts", "/accounts".to_owned(), "erin"),
         ("who", "/who".to_owned(), "erin"),
         ("rules", "/rules".to_owned(), "frank"),
+        ("policy-rules", "/policy/rules".to_owned(), "frank"),
+        ("policy-guardrails", "/policy/guardrails".to_owned(), "erin"),
+        ("policy-new-rule", "/policy/rules/new".to_owned(), "frank"),
+        ("policy-new-approval-policy", "/policy/approval-policies/new".to_owned(), "frank"),
+        ("policy-new-guardrail", "/policy/guardrails/new".to_owned(), "frank"),
+        ("policy-new-schedule", "/policy/schedules/new".to_owned(), "frank"),
+        ("policy-no-right", "/policy/rules/new".to_owned(), "erin"),
         ("operations", "/operations".to_owned(), "frank"),
+        ("emergency", "/emergency".to_owned(), "frank"),
         ("sessions", "/sessions".to_owned(), "ann"),
         ("display", "/display".to_owned(), "ann"),
         ("end", format!("/grants/{}/end", grant.id), "ann"),
@@ -73,6 +81,29 @@ async fn scenes(stage: &Stage) -> Vec<Shown> {
 
 fn file(name: &str, width: u32, colours: Colours) -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pictures").join(format!("{name}-{width}-{}.png", colours.name()))
+}
+
+/// What is open now, in every width and both colours, as it is: seen by axe-core and kept as pictures.
+pub async fn look_at(tab: &Tab, name: &str) {
+    let mut wrong = Vec::new();
+    for colours in [Colours::Light, Colours::Dark] {
+        tab.prefers(colours).await;
+        for (width, height) in [(320, 700), (390, 844), (1280, 900), (1920, 1080)] {
+            tab.size(width, height).await;
+            if tab.overflows().await {
+                wrong.push(format!("{name} at {width}: it is wider than the window"));
+            }
+            if width == 390 || width == 1280 {
+                wrong.extend(tab.violations().await.into_iter().map(|one| format!("{name} at {width}: {one}")));
+            }
+            if width > 320 {
+                tab.picture(&file(name, width, colours)).await;
+            }
+        }
+    }
+    tab.prefers(Colours::Light).await;
+    tab.size(1280, 900).await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 async fn tab_of<'a>(stage: &Stage, tabs: &'a mut Vec<(&'static str, Tab)>, who: &'static str) -> &'a Tab {

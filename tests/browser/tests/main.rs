@@ -3,8 +3,14 @@
 #[cfg(test)]
 mod by_hand;
 #[cfg(test)]
+mod emergency;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod looks;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod stage;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use browser::{Chromium, Tab};
 use client::DocumentKind;
 use journeys::{Plan, System, automatic};
+use reqwest::Method;
 use serde_json::json;
 
 /// Where most of it happens.
@@ -19,7 +20,12 @@ pub struct Stage {
 impl Stage {
     /// Engineers read everywhere at once, change things with an approval, and have break-glass.
     pub async fn set() -> Self {
-        let system = Plan::new().start().await;
+        Self::planned(Plan::new()).await
+    }
+
+    /// The same in a system of another plan.
+    pub async fn planned(plan: Plan) -> Self {
+        let system = plan.start().await;
         system.rule("PowerUserAccess", json!({ "name": "Engineers change things with an approval" })).await;
         let mut reading = automatic();
         reading["name"] = json!("Engineers look around everywhere");
@@ -51,6 +57,17 @@ impl Stage {
         let tab = self.window().await;
         self.sign_in(&tab, user_name).await;
         tab
+    }
+
+    /// Makes somebody an admin beside frank; the directory has to be read often.
+    pub async fn make_admin(&self, user_name: &str) {
+        let membership = format!("/control/groups/curfew-admins/members/{}", self.system.user(user_name));
+        self.system.tell_simulator(Method::PUT, &membership, &json!({})).await;
+        let person = self.system.person(user_name).await;
+        journeys::eventually("the directory hears of the new admin", async || {
+            matches!(person.me().await, Ok(client::Me::User { admin: true, .. })).then_some(())
+        })
+        .await;
     }
 
     /// Signs somebody in, in a window.

@@ -8,6 +8,7 @@ use askama::Template;
 use super::visit::{SignedIn, Visit};
 use crate::assets;
 use crate::look::Theme;
+use crate::parts::Moment;
 use crate::session::{Session, cookies, forms};
 use crate::texts::Texts;
 
@@ -27,6 +28,8 @@ pub(super) struct Frame {
     pub script: String,
     pub user: Option<User>,
     pub rooms: Vec<Room>,
+    /// That new access does not begin just now.
+    pub pause: Option<Pause>,
     /// What is said about times at the foot of each page.
     pub times: String,
     /// Where our script writes the browser's zone.
@@ -39,6 +42,28 @@ pub(super) struct Frame {
 pub(super) struct User {
     pub name: String,
     pub code: String,
+}
+
+/// What is said about a pause: to those who oversee on every page, to everybody else where they ask.
+pub(super) struct Pause {
+    pub since: Moment,
+    pub by: Option<String>,
+    pub reason: Option<String>,
+    /// Whether whoever looks may do something about it, or see who did.
+    pub oversees: bool,
+}
+
+impl Pause {
+    fn of(me: &SignedIn) -> Option<Self> {
+        let oversees = me.reads_all();
+        let paused = me.paused.as_ref().filter(|_| oversees || me.visit.request.path() == "/ask")?;
+        Some(Self {
+            since: Moment::new(paused.since, me.look()),
+            by: paused.by.as_ref().map(|by| by.name.clone()),
+            reason: paused.reason.clone(),
+            oversees,
+        })
+    }
 }
 
 /// A page in the navigation.
@@ -63,6 +88,7 @@ impl Frame {
             script: assets::SCRIPT.path(),
             rooms: if user.is_some() { rooms(visit, me.is_some_and(SignedIn::reads_all)) } else { Vec::new() },
             user,
+            pause: me.and_then(Pause::of),
             times: if look.is_utc() { t.times_are_utc().to_owned() } else { t.times_are_in(look.zone_name()) },
             zone_cookie: cookies::zone_name(&visit.site),
             now_ms: look.now.as_millisecond(),
@@ -83,13 +109,19 @@ fn rooms(visit: &Visit, reads_all: bool) -> Vec<Room> {
     if reads_all {
         all.extend([
             ("/accounts", t.nav_accounts()),
+            ("/people", t.nav_people()),
             ("/who", t.nav_who()),
-            ("/rules", t.nav_rules()),
+            ("/policy/rules", t.nav_rules()),
             ("/operations", t.nav_operations()),
+            ("/emergency", t.nav_emergency()),
             ("/log", t.nav_audit_log()),
+            ("/settings", t.nav_settings()),
         ]);
     }
-    all.into_iter().map(|(place, name)| Room { place, name, here: here == place }).collect()
+    // What stands below a room is in it.
+    let policy = here == "/rules" || here.starts_with("/policy/");
+    let is_here = |place: &str| if place == "/policy/rules" { policy } else { here == place };
+    all.into_iter().map(|(place, name)| Room { place, name, here: is_here(place) }).collect()
 }
 
 /// A page with its headers. Referrers stay at home, and with them the tokens in addresses; without one at all

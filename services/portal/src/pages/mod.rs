@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod actors;
 mod approvals;
 mod ask;
 mod callback;
@@ -9,6 +10,8 @@ mod confirm;
 mod decide;
 mod design;
 mod display;
+mod emergency;
+mod figures;
 mod frame;
 mod grant;
 mod history;
@@ -18,9 +21,12 @@ mod log;
 mod not_found;
 mod notice;
 mod operations;
+mod people;
+mod policy;
 mod request;
 mod rules;
 mod sessions;
+mod settings;
 mod sign_in;
 mod sign_out;
 mod templates;
@@ -79,11 +85,28 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/history", get().to(history::show))
         .route("/history.csv", get().to(history::export))
         .route("/accounts", get().to(accounts::show))
+        .route("/people", get().to(people::show))
+        .route("/people/{id}", get().to(people::person))
+        .route("/groups/{id}", get().to(people::group))
         .route("/who", get().to(who::show))
         .route("/rules", get().to(rules::show))
+        .route("/rules/policy.yaml", get().to(rules::download))
         .route("/rules/plan", post().to(rules::plan))
         .route("/rules/apply", post().to(rules::apply))
+        .route("/policy/{kind}", get().to(policy::list))
+        .route("/policy/{kind}/new", get().to(policy::new))
+        .route("/policy/{kind}/new", post().to(policy::new_post))
+        .route("/policy/{kind}/{id}", get().to(policy::show))
+        .route("/policy/{kind}/{id}/edit", get().to(policy::edit))
+        .route("/policy/{kind}/{id}/edit", post().to(policy::edit_post))
+        .route("/policy/{kind}/{id}/delete", get().to(policy::ask_delete))
+        .route("/policy/{kind}/{id}/delete", post().to(policy::delete))
         .route("/changes/{id}/{verb}", post().to(rules::decide))
+        .route("/emergency", get().to(emergency::show))
+        .route("/emergency", post().to(emergency::post))
+        .route("/emergency/{id}", get().to(emergency::show_one))
+        .route("/emergency/{id}/{verb}", post().to(emergency::decide))
+        .route("/settings", get().to(settings::show))
         .route("/operations", get().to(operations::show))
         .route("/operations/parked/{id}/retry", post().to(operations::retry))
         .route("/log", get().to(log::show))

@@ -2,12 +2,14 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Form, Path};
+use actix_web::web::{Form, Path, Query};
 use askama::Template;
 use client::{Operations, Parked};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::confirm::Code;
+use super::figures::{self, Plots};
 use super::frame::{Frame, page, see};
 use super::visit::{SignedIn, Visit, answer};
 use crate::parts::{Moment, Notice, Tone};
@@ -30,6 +32,14 @@ struct OperationsPage {
     backstop: Vec<String>,
     directory: Vec<(String, Option<Moment>, Option<String>)>,
     workers: Vec<(String, String, bool, String)>,
+    plots: Result<Plots, String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Params {
+    /// How far back the plots go.
+    #[serde(default)]
+    span: String,
 }
 
 struct Row {
@@ -41,18 +51,21 @@ struct Row {
     help: String,
 }
 
-pub(super) async fn show(visit: Visit) -> HttpResponse {
+pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
     answer(async {
         let me = visit.signed_in().await?;
         me.must_read_all()?;
         let t = me.t();
-        let (stands, parked) = futures_util::future::join(me.api.operations(), me.api.parked()).await;
+        let span = figures::span(&params.span);
+        let (stands, parked, found) =
+            futures_util::future::join3(me.api.operations(), me.api.parked(), me.api.figures(span)).await;
+        let plots = found.map(|found| figures::plots(found, span, me.look())).map_err(|error| me.why(&error));
         let stands = stands.map_err(|error| me.refused(t.operations_title(), &error))?;
         let parked = parked
             .map(|page| page.items.into_iter().map(|one| row(&me, one)).collect())
             .map_err(|error| me.why(&error));
         let code = if me.admin { Some(me.code(WHAT)?) } else { None };
-        Ok(page(StatusCode::OK, &operations_page(&me, stands, parked, code)))
+        Ok(page(StatusCode::OK, &OperationsPage { plots, ..operations_page(&me, stands, parked, code) }))
     })
     .await
 }
@@ -74,6 +87,7 @@ fn operations_page(
     let seconds = |s: Option<f64>| s.map_or_else(|| "?".to_owned(), |s| format!("{s:.1}"));
     let backstop = &stands.backstop;
     OperationsPage {
+        plots: Err(String::new()),
         frame: me.frame(),
         t,
         notices: notices(me, &stands),

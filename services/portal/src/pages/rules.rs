@@ -1,17 +1,19 @@
 //! `/rules`: everything that admins write, as YAML; what a change of it means, before it is written; and the changes that
-//! wait for a second admin.
+//! wait for a second admin. Where there is much of it, the page does not hold it: it is downloaded, and pasted again.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Form, Path};
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::web::{Form, Path, Payload};
 use askama::Template;
-use client::{ApplyFiles, Change, File, PlanFiles, Planned};
-use serde::Deserialize;
+use client::{ApplyFiles, Change, ClientError, DocumentKind, Exported, File, Find, PlanFiles, Planned, Rest};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::actors::id_of;
 use super::confirm::Code;
 use super::frame::{Frame, page, see};
+use super::policy::{Tab, tabs};
 use super::visit::{SignedIn, Visit, answer};
 use crate::parts::{Moment, Notice, Tone};
 use crate::texts::Texts;
@@ -28,9 +30,12 @@ const TOLD: usize = 50;
 struct Rules {
     frame: Frame,
     t: Texts,
+    tabs: Vec<Tab>,
     code: String,
     revision: Option<i64>,
     admin: bool,
+    /// Whether it is too much for the page.
+    much: bool,
     text: String,
     notice: Option<Notice>,
     meaning: Option<Meaning>,
@@ -56,20 +61,62 @@ struct Row {
     mine: bool,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Fields {
+/// So many documents of each kind are shown in the page; more are downloaded.
+const SHOWN: u16 = 25;
+/// As long as a form may be that carries everything.
+const LONGEST: usize = 8 * 1024 * 1024;
+
+struct Fields {
     code: String,
     text: String,
-    #[serde(default)]
     reason: String,
-    #[serde(default)]
     revision: i64,
-    #[serde(default)]
     wanted: String,
 }
 
+impl Fields {
+    /// Read once somebody is signed in: nobody else's long forms are taken.
+    async fn of(me: &SignedIn, payload: Payload) -> Result<Self, HttpResponse> {
+        let t = me.t();
+        let unread = || me.notice(StatusCode::PAYLOAD_TOO_LARGE, t.nothing_changed(), t.rules_too_long());
+        let bytes = payload.to_bytes_limited(LONGEST).await.map_err(|_| unread())?.map_err(|_| unread())?;
+        let mut fields = Self {
+            code: String::new(),
+            text: String::new(),
+            reason: String::new(),
+            revision: 0,
+            wanted: String::new(),
+        };
+        for (name, value) in url::form_urlencoded::parse(&bytes) {
+            match &*name {
+                "code" => fields.code = value.into_owned(),
+                "text" => fields.text = value.into_owned(),
+                "reason" => fields.reason = value.into_owned(),
+                "revision" => fields.revision = value.parse().unwrap_or_default(),
+                "wanted" => fields.wanted = value.into_owned(),
+                _ => {}
+            }
+        }
+        Ok(fields)
+    }
+}
+
+/// What begins each file where several stand in one text; to YAML it is a comment.
+const FILE: &str = "# file: ";
+
+/// The files of a text.
 fn files(text: &str) -> Vec<File> {
-    vec![File { name: "policy.yaml".to_owned(), text: text.replace("\r\n", "\n") }]
+    let mut files = vec![File { name: "policy.yaml".to_owned(), text: String::new() }];
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix(FILE) {
+            files.retain(|file| !file.text.trim().is_empty());
+            files.push(File { name: name.trim().to_owned(), text: String::new() });
+        } else if let Some(file) = files.last_mut() {
+            file.text.push_str(line);
+            file.text.push('\n');
+        }
+    }
+    files
 }
 
 /// `GET /rules`
@@ -83,30 +130,33 @@ pub(super) async fn show(visit: Visit) -> HttpResponse {
 }
 
 /// `POST /rules/plan`
-pub(super) async fn plan(visit: Visit, fields: Form<Fields>) -> HttpResponse {
+pub(super) async fn plan(visit: Visit, payload: Payload) -> HttpResponse {
     answer(async {
         let me = visit.signed_in().await?;
         me.must_read_all()?;
+        let fields = Fields::of(&me, payload).await?;
         me.checked(WHAT, &fields.code)?;
-        let asked = PlanFiles { files: files(&fields.text), days: DAYS };
+        let asked = PlanFiles { files: files(&fields.text), days: DAYS, rest: Rest::Goes };
         let planned = me.api.plan_policy(&asked).await.map_err(|error| me.refused(me.t().nothing_changed(), &error))?;
-        let form = Rules { text: fields.text.clone(), meaning: Some(meaning(&planned, me.t())), ..empty(&me).await? };
+        let form = Rules { text: fields.text, meaning: Some(meaning(&planned, me.t())), ..empty(&me).await? };
         Ok(page(StatusCode::OK, &form))
     })
     .await
 }
 
 /// `POST /rules/apply`
-pub(super) async fn apply(visit: Visit, fields: Form<Fields>) -> HttpResponse {
+pub(super) async fn apply(visit: Visit, payload: Payload) -> HttpResponse {
     answer(async {
         let me = visit.signed_in().await?;
+        let fields = Fields::of(&me, payload).await?;
         me.checked(WHAT, &fields.code)?;
         let t = me.t();
         let asked = ApplyFiles {
             files: files(&fields.text),
             revision: fields.revision,
-            wanted: fields.wanted.clone(),
+            wanted: fields.wanted,
             reason: Some(fields.reason.trim()).filter(|reason| !reason.is_empty()).map(str::to_owned),
+            rest: Rest::Goes,
         };
         let applied = me.api.apply_policy(&asked).await.map_err(|error| me.refused(t.nothing_changed(), &error))?;
         let notice = match applied.outcome.as_str() {
@@ -155,9 +205,11 @@ async fn empty(me: &SignedIn) -> Result<Rules, HttpResponse> {
     Ok(Rules {
         frame: me.frame(),
         t: me.t(),
+        tabs: tabs(None, me.t()),
         code: me.code(WHAT)?,
         revision: None,
         admin: me.admin,
+        much: false,
         text: String::new(),
         notice: None,
         meaning: None,
@@ -165,14 +217,49 @@ async fn empty(me: &SignedIn) -> Result<Rules, HttpResponse> {
     })
 }
 
-fn id_of(actor: &Value) -> Option<String> {
-    actor.get("id").and_then(Value::as_str).map(str::to_owned)
+async fn in_force(me: &SignedIn, notice: Option<Notice>) -> Result<Rules, HttpResponse> {
+    let refused = |error| me.refused(me.t().rules_title(), &error);
+    if is_much(me).await.map_err(refused)? {
+        return Ok(Rules { much: true, notice, ..empty(me).await? });
+    }
+    let exported = me.api.export_policy().await.map_err(refused)?;
+    Ok(Rules { revision: Some(exported.revision), text: joined(exported), notice, ..empty(me).await? })
 }
 
-async fn in_force(me: &SignedIn, notice: Option<Notice>) -> Result<Rules, HttpResponse> {
-    let exported = me.api.export_policy().await.map_err(|error| me.refused(me.t().rules_title(), &error))?;
-    let text = exported.files.into_iter().map(|file| file.text).collect::<Vec<_>>().join("---\n");
-    Ok(Rules { text, revision: Some(exported.revision), notice, ..empty(me).await? })
+fn joined(exported: Exported) -> String {
+    match exported.files.as_slice() {
+        [only] => only.text.clone(),
+        several => several.iter().map(|file| format!("{FILE}{}\n{}\n", file.name, file.text)).collect(),
+    }
+}
+
+/// Whether there is more than a page can hold.
+async fn is_much(me: &SignedIn) -> Result<bool, ClientError> {
+    let find = Find { limit: Some(SHOWN), ..Find::default() };
+    let kinds = [
+        DocumentKind::Rule,
+        DocumentKind::ApprovalPolicy,
+        DocumentKind::Guardrail,
+        DocumentKind::Freeze,
+        DocumentKind::Owners,
+        DocumentKind::Schedule,
+    ];
+    let pages = kinds.map(|kind| me.api.documents_found(kind, &find));
+    Ok(futures_util::future::try_join_all(pages).await?.iter().any(|page| page.next.is_some()))
+}
+
+/// `GET /rules/policy.yaml`
+pub(super) async fn download(visit: Visit) -> HttpResponse {
+    answer(async {
+        let me = visit.signed_in().await?;
+        me.must_read_all()?;
+        let exported = me.api.export_policy().await.map_err(|error| me.refused(me.t().rules_title(), &error))?;
+        Ok(HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, "application/yaml; charset=utf-8"))
+            .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"policy.yaml\""))
+            .body(joined(exported)))
+    })
+    .await
 }
 
 fn meaning(planned: &Planned, t: Texts) -> Meaning {
@@ -218,4 +305,21 @@ fn meaning(planned: &Planned, t: Texts) -> Meaning {
     }
     told.plan = Some((plan.revision, plan.wanted.clone()));
     told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_files_stand_in_one_text_and_are_the_same_again() {
+        let file = |name: &str, text: &str| File { name: name.to_owned(), text: text.to_owned() };
+        let several = vec![file("rules-1.yaml", "rules:\n  - name: a\n\n"), file("freezes.yaml", "freezes: []\n\n")];
+        let trimmed = several.iter().map(|one| file(&one.name, &one.text[..one.text.len() - 1])).collect();
+        let text = joined(Exported { revision: 1, files: trimmed });
+        assert_eq!(files(&text), several);
+        assert_eq!(files(&text.replace('\n', "\r\n")), several, "as forms send it");
+        assert_eq!(files("rules: []"), [file("policy.yaml", "rules: []\n")]);
+        assert_eq!(files("").len(), 1);
+    }
 }

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use client::{Client, ClientError, Limits, Me};
+use client::{Client, ClientError, Limits, Me, Paused};
 
 use super::frame::{Frame, sign_in_first};
 use super::notice::{notice, notice_of};
@@ -39,6 +39,8 @@ pub(super) struct SignedIn {
     pub admin: bool,
     pub auditor: bool,
     pub limits: Limits,
+    /// That new access does not begin just now.
+    pub paused: Option<Paused>,
 }
 
 /// What a page is, or the page that is shown instead of it.
@@ -97,8 +99,8 @@ impl Visit {
         let Some(session) = self.session().await? else { return Err(self.sign_in_first(None).await) };
         let api = session.api(&self.site);
         match api.me().await {
-            Ok(Me::User { id, admin, auditor, limits, .. }) => {
-                Ok(SignedIn { visit: self, session, api, id, admin, auditor, limits })
+            Ok(Me::User { id, admin, auditor, limits, paused, .. }) => {
+                Ok(SignedIn { visit: self, session, api, id, admin, auditor, limits, paused })
             }
             Ok(Me::Machine { .. }) => Err(self.away()),
             Err(error) if error.needs_sign_in() => Err(self.sign_in_first(Some(&session)).await),
@@ -178,6 +180,13 @@ impl SignedIn {
         let t = self.t();
         let page = || self.notice(StatusCode::FORBIDDEN, t.no_right_title(), &t.no_right_text(t.admins_and_auditors()));
         if self.reads_all() { Ok(()) } else { Err(page().into()) }
+    }
+
+    /// A page only for those who change what is in force.
+    pub(super) fn must_administer(&self) -> Result<(), Instead> {
+        let t = self.t();
+        let page = || self.notice(StatusCode::FORBIDDEN, t.no_right_title(), &t.no_right_text(t.admins_only()));
+        if self.admin { Ok(()) } else { Err(page().into()) }
     }
 
     pub(super) fn frame(&self) -> Frame {

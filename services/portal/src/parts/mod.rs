@@ -6,6 +6,7 @@ mod event;
 mod moment;
 mod notice;
 mod pair;
+mod plot;
 mod status;
 
 pub(crate) use countdown::Countdown;
@@ -14,4 +15,5 @@ pub(crate) use event::{Event, Mark};
 pub(crate) use moment::{Moment, duration};
 pub(crate) use notice::{Notice, Tone};
 pub(crate) use pair::PairPart;
+pub(crate) use plot::{Plot, Series, Stroke};
 pub(crate) use status::Status;

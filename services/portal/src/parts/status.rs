@@ -51,6 +51,19 @@ impl Status {
         Some(Self { class, word: word.to_owned() })
     }
 
+    /// Of a use of the emergency button.
+    pub(crate) fn emergency(state: &str, t: Texts) -> Self {
+        let (class, word) = match state {
+            "waiting" => ("waits", t.emergency_waits()),
+            "running" => ("moves", t.emergency_running()),
+            "done" => ("good", t.emergency_done()),
+            "refused" => ("bad", t.emergency_refused()),
+            "withdrawn" => ("past", t.emergency_withdrawn()),
+            other => return Self { class: "past", word: other.to_owned() },
+        };
+        Self { class, word: word.to_owned() }
+    }
+
     /// That nobody was asked.
     pub(crate) fn break_glass(t: Texts) -> Self {
         Self { class: "bad", word: t.break_glass().to_owned() }

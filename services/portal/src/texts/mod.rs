@@ -4,13 +4,18 @@
 mod ask;
 mod decide;
 mod design;
+mod emergency;
+mod fields;
 mod frame;
 mod home;
 mod lists;
 mod oversight;
+mod people;
+mod policy;
 mod problems;
 mod request;
 mod sessions;
+mod settings;
 mod states;
 mod time;
 
@@ -102,17 +107,22 @@ impl Language {
 mod tests {
     use super::*;
 
-    const ROOMS: [&[(&str, &str, &str)]; 12] = [
+    const ROOMS: [&[(&str, &str, &str)]; 17] = [
         ask::ALL,
         decide::ALL,
         design::ALL,
+        emergency::ALL,
+        fields::ALL,
         frame::ALL,
         home::ALL,
         lists::ALL,
         oversight::ALL,
+        people::ALL,
+        policy::ALL,
         problems::ALL,
         request::ALL,
         sessions::ALL,
+        settings::ALL,
         states::ALL,
         time::ALL,
     ];

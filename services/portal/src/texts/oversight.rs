@@ -38,6 +38,24 @@ catalogue! {
     directory_part: "Part" | "Teil";
     directory_read: "Read" | "Gelesen";
     directory_never: "never yet" | "noch nie";
+    figures_title: "Over time" | "Im Lauf der Zeit";
+    figures_span: "Span" | "Zeitraum";
+    figures_day: "24 hours" | "24 Stunden";
+    figures_week: "7 days" | "7 Tage";
+    figures_month: "30 days" | "30 Tage";
+    figures_access: "Active access" | "Aktive Zugriffe";
+    figures_access_said(least, most, now): "Between {least} and {most} accesses were active; now {now}." | "Zwischen {least} und {most} Zugriffe waren aktiv; jetzt {now}.";
+    figures_lateness: "Lateness of removals" | "Verspätung der Entfernungen";
+    figures_lateness_said(count, median, most): "{count} removals; the latest {most} after it was due, in the middle of the worst interval {median}." | "{count} Entfernungen; die späteste {most} nach dem Soll, in der Mitte des schlechtesten Abschnitts {median}.";
+    figures_lateness_none: "Nothing was removed in this time." | "In dieser Zeit wurde nichts entfernt.";
+    figures_median: "Half no later than" | "Die Hälfte höchstens";
+    figures_p95: "19 of 20 no later than" | "19 von 20 höchstens";
+    figures_most: "The latest" | "Die späteste";
+    figures_table: "The figures as a table" | "Die Zahlen als Tabelle";
+    figures_begun: "Begun" | "Begonnen";
+    figures_gone: "Gone" | "Weg";
+    figures_from: "From" | "Ab";
+    seconds(s): "{s} s" | "{s} s";
     workers_title: "Processes" | "Prozesse";
     worker_name: "Name" | "Name";
     worker_services: "Services" | "Dienste";
@@ -61,6 +79,9 @@ catalogue! {
     rules_revision(revision): "Revision {revision}." | "Stand {revision}.";
     rules_text: "Everything in force, as YAML. Change it here and look at what the change means before anything is written; what loosens waits for a second admin."
         | "Alles, was gilt, als YAML. Ändern Sie es hier und sehen Sie, was die Änderung bedeutet, bevor etwas geschrieben wird; was lockert, wartet auf einen zweiten Admin.";
+    rules_much: "There is too much for this page. Download it, change it, and paste it here." | "Es ist zu viel für diese Seite. Laden Sie es herunter, ändern Sie es und fügen Sie es hier ein.";
+    rules_download: "Download (YAML)" | "Herunterladen (YAML)";
+    rules_too_long: "That is too long, or it did not arrive whole." | "Das ist zu lang, oder es kam nicht ganz an.";
     rules_read_only: "You may read and plan; putting into force is for admins." | "Sie dürfen lesen und planen; in Kraft setzen dürfen Admins.";
     rules_plan: "Show what it means" | "Zeigen, was es bedeutet";
     rules_apply: "Put into force" | "In Kraft setzen";

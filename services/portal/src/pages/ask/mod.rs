@@ -26,6 +26,7 @@ use crate::texts::Texts;
 
 pub(super) use self::draft::minutes_of;
 pub(crate) use self::offers::Catalogue;
+pub(super) use self::preview::stages;
 
 /// What the form is about.
 const WHAT: &str = "ask";

@@ -176,7 +176,7 @@ fn asks(approval: &ApprovalExplanation, t: Texts) -> Asks {
 }
 
 /// A policy in a line: who must agree, stage by stage.
-fn stages(need: &Need, t: Texts) -> String {
+pub(in crate::pages) fn stages(need: &Need, t: Texts) -> String {
     let one = |stage: &Stage| {
         let mut who: Vec<String> = stage.groups.iter().map(|group| t.preview_group(&group.name)).collect();
         who.extend(stage.users.iter().map(|person| person.name.clone()));

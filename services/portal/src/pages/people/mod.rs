@@ -1,0 +1,111 @@
+//! `/people`: people and groups as the directory knows them, and how old that is; for those who may read everything.
+
+mod group;
+mod person;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Query;
+use askama::Template;
+use client::{DirectoryPart, Find, Group, User};
+use serde::Deserialize;
+
+use super::frame::{Frame, page};
+use super::visit::{SignedIn, Visit, answer};
+use crate::parts::{Moment, Notice, Tone};
+use crate::texts::Texts;
+
+pub(super) use group::show as group;
+pub(super) use person::show as person;
+
+/// People on a page.
+const ROWS: u16 = 50;
+/// Groups beside them; more are found by typing.
+const GROUPS: u16 = 25;
+
+#[derive(Template)]
+#[template(path = "people.html")]
+struct PeoplePage {
+    frame: Frame,
+    t: Texts,
+    q: String,
+    people: Result<Vec<User>, String>,
+    groups: Result<Vec<Group>, String>,
+    next: Option<String>,
+    notice: Option<Notice>,
+    ages: Vec<Age>,
+}
+
+/// A part of the directory.
+struct Age {
+    part: String,
+    there: i64,
+    read: Option<Moment>,
+    failed: Option<(Moment, String)>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Params {
+    #[serde(default)]
+    q: String,
+    cursor: Option<String>,
+}
+
+impl Params {
+    /// What is looked for, as the API takes it.
+    fn find(&self, limit: u16) -> Find {
+        Find { text: self.text(), cursor: self.cursor.clone(), limit: Some(limit) }
+    }
+
+    fn text(&self) -> String {
+        self.q.chars().filter(|c| !c.is_control()).take(200).collect::<String>().trim().to_owned()
+    }
+}
+
+/// `GET /people`
+pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
+    answer(async {
+        let me = visit.signed_in().await?;
+        me.must_read_all()?;
+        let q = params.text();
+        let find = params.find(ROWS);
+        let groups = Find { text: q.clone(), limit: Some(GROUPS), ..Find::default() };
+        let (people, groups, directory) =
+            futures_util::future::join3(me.api.users(&find), me.api.groups_found(&groups), me.api.directory()).await;
+        let next = people.as_ref().ok().and_then(|page| page.next.clone());
+        let (ready, parts) = directory.map_or_else(|_| (true, Vec::new()), |found| (found.ready, found.parts));
+        let why = |error| me.why(&error);
+        let shown = PeoplePage {
+            frame: me.frame(),
+            t: me.t(),
+            next: next.map(|cursor| super::query("/people", &[("q", &q), ("cursor", &cursor)])),
+            q,
+            people: people.map(|page| page.items).map_err(why),
+            groups: groups.map(|page| page.items).map_err(why),
+            notice: (!ready).then(|| Notice::new(Tone::Care, me.t().directory_not_ready())),
+            ages: parts.into_iter().map(|part| age(&me, part)).collect(),
+        };
+        Ok(page(StatusCode::OK, &shown))
+    })
+    .await
+}
+
+fn age(me: &SignedIn, part: DirectoryPart) -> Age {
+    let (t, look) = (me.t(), me.look());
+    let name = match part.part.as_str() {
+        "users" => t.part_users(),
+        "groups" => t.part_groups(),
+        "members" => t.part_members(),
+        "organization" => t.part_organization(),
+        "account_tags" => t.part_account_tags(),
+        "permission_sets" => t.part_permission_sets(),
+        "permission_set_contents" => t.part_contents(),
+        other => other,
+    };
+    Age {
+        part: name.to_owned(),
+        there: part.there,
+        read: part.succeeded_at.map(|at| Moment::new(at, look)),
+        failed: part.failed_at.zip(part.error).map(|(at, why)| (Moment::new(at, look), why)),
+    }
+}
