@@ -63,7 +63,10 @@ pub async fn run(place: &Place, options: &Options) -> anyhow::Result<()> {
         for page in pages.iter().filter(|page| page.who == who) {
             let server = visitor.times(page.path.as_str(), options.times).await?;
             let shown = views(&tab, &portal, page, options.views).await?;
-            println!("{:<24} {:>8.1} ms p99, {:>6.1} kB, seen after {:>6.1} ms", page.name, server, shown.kilobytes, shown.seen);
+            println!(
+                "{:<24} {:>8.1} ms p99, {:>6.1} kB, seen after {:>6.1} ms",
+                page.name, server, shown.kilobytes, shown.seen
+            );
             worst.server.see(server, page.name);
             worst.kilobytes.see(shown.kilobytes, page.name);
             worst.seen.see(shown.seen, page.name);
