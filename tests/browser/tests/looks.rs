@@ -58,6 +58,8 @@ async fn scenes(stage: &Stage) -> Vec<Shown> {
         ("log-no-right", "/log".to_owned(), "ann"),
         ("accounts", "/accounts".to_owned(), "erin"),
         ("who", "/who".to_owned(), "erin"),
+        ("who-several", "/who?account=production&set=nothing".to_owned(), "erin"),
+        ("who-chosen", format!("/who?account={ACCOUNT}&set=PowerUser"), "erin"),
         ("rules", "/rules".to_owned(), "frank"),
         ("policy-rules", "/policy/rules".to_owned(), "frank"),
         ("policy-guardrails", "/policy/guardrails".to_owned(), "erin"),
