@@ -65,7 +65,10 @@ fn shown(kind: Kind, value: &Value) -> String {
         }
         (_, Value::Array(values)) => values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
         (_, Value::String(text)) => text.clone(),
-        (_, other) => other.to_string(),
+        (_, Value::Integer(number)) => number.to_string(),
+        (_, Value::Float(number)) => number.to_string(),
+        (_, Value::Boolean(flag)) => flag.to_string(),
+        (_, Value::Datetime(at)) => at.to_string(),
     }
 }
 

@@ -40,5 +40,13 @@ pub async fn all(pool: &PgPool) -> anyhow::Result<Vec<Page>> {
         page("log", "/log", "erin"),
         page("rules", "/rules", "frank"),
         page("operations", "/operations", "frank"),
+        page("operations, a month", "/operations?span=month", "frank"),
+        page("policy, rules", "/policy/rules", "frank"),
+        page("policy, rules, searched", "/policy/rules?q=12", "frank"),
+        page("policy, a new rule", "/policy/rules/new", "frank"),
+        page("emergency", "/emergency", "frank"),
+        page("people", "/people", "erin"),
+        page("people, searched", "/people?q=User", "erin"),
+        page("settings", "/settings", "frank"),
     ])
 }
