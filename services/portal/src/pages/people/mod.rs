@@ -24,7 +24,7 @@ const ROWS: u16 = 50;
 const GROUPS: u16 = 25;
 
 #[derive(Template)]
-#[template(path = "people.html")]
+#[template(path = "directory.html")]
 struct PeoplePage {
     frame: Frame,
     t: Texts,
