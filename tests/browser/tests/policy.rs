@@ -174,6 +174,11 @@ async fn stages_are_added_and_taken_away_without_a_script_and_a_second_admin_agr
     frank.says("It waits for a second admin.").await;
     frank.says("at most 2 h").await;
     carla.open(&stage.at("/rules")).await;
+    carla.says("Changed: Rule").await;
+    carla.click("What will happen").await;
+    carla.says("at most 8 h").await;
+    carla.says("the group engineers").await;
+    look_at(&carla, "policy-change").await;
     carla.click("Agree").await;
     carla.open(&stage.at("/policy/rules")).await;
     carla.says("at most 8 h").await;

@@ -101,6 +101,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/policy/{kind}/{id}/edit", post().to(policy::edit_post))
         .route("/policy/{kind}/{id}/delete", get().to(policy::ask_delete))
         .route("/policy/{kind}/{id}/delete", post().to(policy::delete))
+        .route("/changes/{id}", get().to(policy::show_change))
         .route("/changes/{id}/{verb}", post().to(rules::decide))
         .route("/emergency", get().to(emergency::show))
         .route("/emergency", post().to(emergency::post))

@@ -6,22 +6,24 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::{Form, Path, Payload};
 use askama::Template;
-use client::{ApplyFiles, Change, ClientError, DocumentKind, Exported, File, Find, PlanFiles, Planned, Rest};
+use client::{ApplyFiles, ClientError, DocumentKind, Exported, File, Find, PlanFiles, Planned, Rest};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::actors::id_of;
 use super::confirm::Code;
 use super::frame::{Frame, page, see};
-use super::policy::{Tab, tabs};
+use super::policy::{Edit, Tab, edits, tabs};
 use super::visit::{SignedIn, Visit, answer};
 use crate::parts::{Moment, Notice, Tone};
 use crate::texts::Texts;
 
 /// What the forms are about.
-const WHAT: &str = "rules";
+pub(super) const WHAT: &str = "rules";
 /// The requests of so many days are asked again.
 const DAYS: u16 = 30;
+/// So many changes that wait are shown.
+const WAITING: usize = 20;
 /// So many differences are told.
 const TOLD: usize = 50;
 
@@ -57,7 +59,7 @@ struct Row {
     by: String,
     at: Option<Moment>,
     reason: Option<String>,
-    edits: String,
+    edits: Vec<Edit>,
     mine: bool,
 }
 
@@ -191,17 +193,18 @@ async fn empty(me: &SignedIn) -> Result<Rules, HttpResponse> {
     let changes = me.api.changes().await.map(|page| page.items).unwrap_or_default();
     let ids = changes.iter().filter_map(|change| id_of(&change.proposed_by));
     let names = me.site().people.names(&me.api, ids).await;
-    let row = |change: Change| {
+    let mut waiting = Vec::new();
+    for change in changes.into_iter().filter(|change| change.state == "waiting").take(WAITING) {
         let by = id_of(&change.proposed_by).unwrap_or_default();
-        Row {
+        waiting.push(Row {
             id: change.id,
             mine: by == me.id,
             by: names.get(&by).cloned().unwrap_or(by),
             at: change.proposed_at.map(|at| Moment::new(at, me.look())),
+            edits: edits(me, &change).await,
             reason: change.reason,
-            edits: serde_json::to_string_pretty(&change.edits).unwrap_or_default(),
-        }
-    };
+        });
+    }
     Ok(Rules {
         frame: me.frame(),
         t: me.t(),
@@ -213,7 +216,7 @@ async fn empty(me: &SignedIn) -> Result<Rules, HttpResponse> {
         text: String::new(),
         notice: None,
         meaning: None,
-        waiting: changes.into_iter().filter(|change| change.state == "waiting").map(row).collect(),
+        waiting,
     })
 }
 

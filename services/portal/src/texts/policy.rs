@@ -51,6 +51,11 @@ catalogue! {
     policy_waits: "It waits for a second admin." | "Es wartet auf einen zweiten Admin.";
     policy_unchanged: "Nothing had changed." | "Es hatte sich nichts geändert.";
     policy_was_deleted: "It is deleted." | "Es ist gelöscht.";
+    change_makes: "New" | "Neu";
+    change_changes: "Changed" | "Geändert";
+    change_deletes: "Deleted" | "Gelöscht";
+    change_title: "A change that waits" | "Eine wartende Änderung";
+    change_over: "It does not wait any more." | "Sie wartet nicht mehr.";
     policy_conflict: "Somebody saved it meanwhile. Nothing of yours is lost: both are below." | "Jemand hat es inzwischen gespeichert. Von Ihnen ist nichts verloren: Beides steht unten.";
     policy_conflict_by(who): "Saved meanwhile by {who}." | "Inzwischen gespeichert von {who}.";
     policy_theirs: "As it is in force now" | "Wie es jetzt gilt";

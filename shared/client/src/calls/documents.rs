@@ -104,6 +104,14 @@ impl Client {
         self.get(&["v1", "changes"], vec![]).await
     }
 
+    /// One change, with what it would mean now.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn proposed(&self, id: Uuid) -> Result<Change, ClientError> {
+        self.get(&["v1", "changes", &id.to_string()], vec![]).await
+    }
+
     /// Agrees to a change as the second admin.
     ///
     /// # Errors

@@ -19,6 +19,9 @@ pub struct Change {
     /// What it makes easier to get, as the API tells it.
     #[serde(default)]
     pub impact: Value,
+    /// Why it could not be applied as things are now.
+    #[serde(default)]
+    pub obstacle: Option<String>,
     /// Why, in the words of whoever proposed it.
     #[serde(default)]
     pub reason: Option<String>,

@@ -1,6 +1,7 @@
 //! `/policy/{kind}`: rules, approval policies, guardrails, freezes, owners and schedules one by one: listed, shown in
 //! words, made, edited and deleted, each with what that means before it is written. All of them as one file are at `/rules`.
 
+mod change;
 mod delete;
 mod edit;
 mod form;
@@ -10,6 +11,7 @@ mod meaning;
 mod one;
 mod words;
 
+pub(super) use change::{Edit, edits, show as show_change};
 pub(super) use delete::{ask as ask_delete, delete};
 pub(super) use edit::{edit, edit_post, new, new_post};
 pub(super) use list::show as list;
