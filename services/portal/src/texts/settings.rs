@@ -25,7 +25,6 @@ catalogue! {
     settings_on: "on" | "an";
     settings_off: "off" | "aus";
     settings_integrations: "Other systems" | "Andere Systeme";
-    settings_system: "System" | "System";
     settings_kind_tickets: "tickets" | "Tickets";
     settings_kind_on_call: "on call" | "Bereitschaft";
     settings_answers: "answers" | "antwortet";

@@ -9,8 +9,10 @@ use super::super::visit::SignedIn;
 use crate::places::Places;
 use crate::texts::Texts;
 
+/// So many are looked through for the one that is meant.
+const LOOKED: u16 = 50;
 /// So many are offered to choose from.
-const OFFERED: u16 = 8;
+const OFFERED: usize = 8;
 
 /// What a form holds.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -93,7 +95,7 @@ async fn person(me: &SignedIn, mut draft: Draft) -> Result<(String, String, Draf
     if text.is_empty() {
         return Err(Box::new(draft.amiss("person", t.say_who())));
     }
-    let find = Find { text: text.clone(), limit: Some(OFFERED), ..Find::default() };
+    let find = Find { text: text.clone(), limit: Some(LOOKED), ..Find::default() };
     let found = match me.api.users(&find).await {
         Ok(page) => page.items,
         Err(error) => {
@@ -111,8 +113,11 @@ async fn person(me: &SignedIn, mut draft: Draft) -> Result<(String, String, Draf
         }
         None if found.is_empty() || chosen => Err(Box::new(draft.amiss("person", t.nobody_called(text)))),
         None => {
-            draft.candidates =
-                found.into_iter().map(|user| (user.id, format!("{} ({})", user.name, user.user_name))).collect();
+            draft.candidates = found
+                .into_iter()
+                .take(OFFERED)
+                .map(|user| (user.id, format!("{} ({})", user.name, user.user_name)))
+                .collect();
             Err(Box::new(draft.amiss("user", t.which_person())))
         }
     }
@@ -141,7 +146,7 @@ fn account(mut draft: Draft, places: &Places, t: Texts) -> Result<(String, Strin
             Ok((id, name, draft))
         }
         several => {
-            let offered = several.iter().take(usize::from(OFFERED));
+            let offered = several.iter().take(OFFERED);
             draft.candidates =
                 offered.map(|place| (place.id.clone(), format!("{} ({})", place.name, place.id))).collect();
             Err(Box::new(draft.amiss("number", t.which_account())))
