@@ -1,11 +1,13 @@
 //! `GET /v1/me`
 
 use actix_web::{get, web::Data};
+use domain::profile::Profile;
 use serde::Serialize;
-use web::{Caller, Json};
+use store::profiles;
+use web::{Caller, Json, Problem};
 
-use super::Api;
 use super::directory::groups::GroupView;
+use super::{Api, problems};
 
 /// Who calls, as Curfew sees them.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -27,6 +29,8 @@ pub enum Me {
         auditor: bool,
         /// What limits every request.
         limits: Limits,
+        /// How they want pages to look; none where they never said so.
+        profile: Option<Profile>,
     },
     /// An OAuth2 client.
     Machine {
@@ -55,9 +59,9 @@ pub struct Limits {
 /// Who am I here, and within which limits may I ask?
 #[utoipa::path(tag = "me", responses((status = 200, description = "The caller.", body = Me)))]
 #[get("/v1/me")]
-pub async fn me(api: Data<Api>, caller: Caller) -> Json<Me> {
+pub async fn me(api: Data<Api>, caller: Caller) -> Result<Json<Me>, Problem> {
     let limits = &api.settings.requests;
-    Json(match &caller {
+    Ok(Json(match &caller {
         Caller::Machine { client, scopes } => Me::Machine { client: client.clone(), scopes: scopes.clone() },
         Caller::User { person, personas } => Me::User {
             id: person.id.to_string(),
@@ -77,6 +81,10 @@ pub async fn me(api: Data<Api>, caller: Caller) -> Json<Me> {
                 min_reason: limits.min_reason,
                 severities: limits.severities.clone(),
             },
+            profile: {
+                let mut connection = api.db.read().await.map_err(problems::store)?;
+                profiles::get(&mut connection, &person.id).await.map_err(problems::store)?
+            },
         },
-    })
+    }))
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::approval::{Approval, Comment, Need};
 use super::explanation::Said;
 use super::grant::Grant;
+use super::profile::Profile;
 use super::review::Review;
 use super::{Person, query};
 
@@ -29,6 +30,9 @@ pub enum Me {
         /// What limits every request.
         #[serde(default)]
         limits: Limits,
+        /// How they want pages to look; none where they never said so.
+        #[serde(default)]
+        profile: Option<Profile>,
     },
     /// An OAuth2 client.
     Machine {
