@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use client::{Client, ClientError, Limits, Me};
+use client::{Client, ClientError, Limits, Me, Profile};
 
 use super::frame::{Frame, sign_in_first};
 use super::notice::{notice, notice_of};
@@ -39,6 +39,8 @@ pub(super) struct SignedIn {
     pub admin: bool,
     pub auditor: bool,
     pub limits: Limits,
+    /// How they want pages to look; none where they never said so.
+    pub profile: Option<Profile>,
 }
 
 /// What a page is, or the page that is shown instead of it.
@@ -93,12 +95,15 @@ impl Visit {
     }
 
     /// Who is signed in; else the way there, and back to this page then.
-    pub(super) async fn signed_in(self) -> Result<SignedIn, HttpResponse> {
+    pub(super) async fn signed_in(mut self) -> Result<SignedIn, HttpResponse> {
         let Some(session) = self.session().await? else { return Err(self.sign_in_first(None).await) };
         let api = session.api(&self.site);
         match api.me().await {
-            Ok(Me::User { id, admin, auditor, limits, .. }) => {
-                Ok(SignedIn { visit: self, session, api, id, admin, auditor, limits })
+            Ok(Me::User { id, admin, auditor, limits, profile, .. }) => {
+                if let Some(profile) = &profile {
+                    self.look = self.look.with(profile, &self.request);
+                }
+                Ok(SignedIn { visit: self, session, api, id, admin, auditor, limits, profile })
             }
             Ok(Me::Machine { .. }) => Err(self.away()),
             Err(error) if error.needs_sign_in() => Err(self.sign_in_first(Some(&session)).await),
