@@ -12,6 +12,15 @@ catalogue! {
     found_results: "What you may ask for" | "Was Sie anfragen dürfen";
     nothing_eligible: "No rule lets you ask for anything at the moment." | "Keine Regel lässt Sie gerade etwas anfragen.";
     nothing_eligible_more: "Your admins decide who may ask for what. If you expected something here, ask them." | "Ihre Admins legen fest, wer was anfragen darf. Haben Sie hier etwas erwartet, fragen Sie sie.";
+    nothing_eligible_for: "No rule lets you ask for anything for this person." | "Keine Regel lässt Sie für diese Person etwas anfragen.";
+    for_somebody_else: "For somebody else?" | "Für jemand anderen?";
+    for_person_text: "They would have the access; what is possible and who decides is shown for them." | "Diese Person hätte den Zugriff; was möglich ist und wer entscheidet, wird für sie gezeigt.";
+    for_myself: "For myself instead" | "Doch für mich";
+    find_person: "Who shall have it" | "Wer es haben soll";
+    find_person_hint: "A part of the person's name" | "Ein Teil des Namens der Person";
+    people_found: "People" | "Personen";
+    nobody_found(who): "Nobody else matches “{who}”." | "Niemand sonst passt zu „{who}“.";
+    more_people: "More people match; type more of the name." | "Weitere Personen passen; tippen Sie mehr vom Namen.";
     chosen: "Asked for" | "Angefragt";
     chosen_none: "Choose at least one." | "Wählen Sie mindestens eines.";
     drop: "Remove" | "Entfernen";
