@@ -7,4 +7,8 @@ mod live;
 #[cfg(test)]
 mod looks;
 #[cfg(test)]
+mod oversight;
+#[cfg(test)]
 mod stage;
+#[cfg(test)]
+mod together;
