@@ -11,7 +11,8 @@ async fn an_admin_sees_what_a_change_of_rules_means_before_it_is_put_into_force(
     let stage = Stage::set().await;
     let frank = stage.person("frank").await;
     frank.open(&stage.at("/rules")).await;
-    frank.says("Engineers change things with an approval").await;
+    let held = "document.getElementById('text').value.includes('Engineers change things with an approval')";
+    frank.until("the rules are there", held).await;
     frank.run("(() => { const text = document.getElementById('text'); window.before = text.value; text.value = text.value.replace(/max_minutes: 120/, 'max_minutes: -5'); })()").await;
     frank.click("Show what it means").await;
     frank.says("Something is wrong with it; nothing would change.").await;
@@ -63,7 +64,7 @@ async fn break_glass_is_taken_by_hand_and_a_second_person_says_what_they_saw() {
     let page = ann.place().await;
 
     frank.open(&stage.at("/")).await;
-    frank.says("Reviews you owe").await;
+    frank.until("the review is owed", "document.querySelector('#reviews h2') !== null").await;
     frank
         .run(
             "[...document.querySelectorAll('#reviews .row-actions a')].find(one => one.innerText === 'Review').click()",
