@@ -59,3 +59,10 @@ find_faketime() { compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null
 
 # at_least VERSION WANTED, by numbers (3.9 is older than 3.10).
 at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
+
+# A real browser, for the portal's tests and figures.
+need_chromium() {
+    command -v chromium >/dev/null || install_packages chromium
+    CURFEW_TEST_CHROMIUM=$(command -v chromium)
+    export CURFEW_TEST_CHROMIUM
+}

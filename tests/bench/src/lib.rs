@@ -12,6 +12,7 @@ mod lives;
 mod machine;
 mod oracle;
 mod people;
+pub mod portal;
 pub mod punctual;
 pub mod rules;
 mod spread;

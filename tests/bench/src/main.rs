@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bench::{Place, chaos, directory_sync, faults, footprint, kill, lifecycle, punctual, rules};
+use bench::{Place, chaos, directory_sync, faults, footprint, kill, lifecycle, portal, punctual, rules};
 use clap::{Parser, Subcommand};
 
 /// Measures Curfew's own binaries on this machine.
@@ -31,6 +31,8 @@ enum What {
     Faults(faults::Options),
     /// What it costs to ask the rules of a large organization.
     Rules(rules::Options),
+    /// How large and how fast the portal's pages are, with a long history and a large organization.
+    Portal(portal::Options),
     /// How late very many ends at one moment are.
     Punctual(punctual::Options),
 }
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
                     What::Footprint(options) => footprint::run(&arguments.place, &options).await,
                     What::DirectorySync(options) => directory_sync::run(&arguments.place, &options).await,
                     What::Kill(options) => kill::run(&arguments.place, &options).await,
+                    What::Portal(options) => portal::run(&arguments.place, &options).await,
                     What::Punctual(options) => punctual::run(&arguments.place, &options).await,
                     What::Chaos(options) => chaos::run(&arguments.place, &options).await,
                     What::Faults(options) => faults::run(&arguments.place, &options).await,

@@ -79,6 +79,26 @@ impl Tab {
         self.call("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
     }
 
+    /// Everything is loaded as by somebody who was never there.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub async fn without_cache(&self) {
+        self.call("Network.enable", json!({})).await;
+        self.call("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+    }
+
+    /// The cookies that it would send to an address, as the header says them.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub async fn cookies(&self, address: &str) -> String {
+        let answer = self.call("Network.getCookies", json!({ "urls": [address] })).await;
+        let pairs = answer["cookies"].as_array().cloned().unwrap_or_default();
+        let pair = |one: Value| Some(format!("{}={}", one["name"].as_str()?, one["value"].as_str()?));
+        pairs.into_iter().filter_map(pair).collect::<Vec<_>>().join("; ")
+    }
+
     /// Opens an address and waits until it is there.
     ///
     /// # Panics

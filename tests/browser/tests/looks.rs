@@ -70,6 +70,8 @@ async fn scenes(stage: &Stage) -> Vec<Shown> {
         ("log-no-right", "/log".to_owned(), "ann"),
         ("accounts", "/accounts".to_owned(), "erin"),
         ("who", "/who".to_owned(), "erin"),
+        ("who-several", "/who?account=production&set=nothing".to_owned(), "erin"),
+        ("who-chosen", format!("/who?account={ACCOUNT}&set=PowerUser"), "erin"),
         ("rules", "/rules".to_owned(), "frank"),
         ("operations", "/operations".to_owned(), "frank"),
         ("sessions", "/sessions".to_owned(), "ann"),

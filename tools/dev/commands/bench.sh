@@ -14,6 +14,7 @@ measure() {
     need_linux
     need_cargo
     need_tools servers
+    [ "$1" != portal ] || need_chromium
     hold_instance
     start_servers
     phase "Building (release)" cargo_do build --release --workspace --bins || die "The build failed."

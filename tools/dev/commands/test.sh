@@ -53,10 +53,3 @@ need_moto() {
         die "moto $MOTO_VERSION could not be installed; pip's words are above."
     printf '%s' "$MOTO_VERSION" >"$venv/moto-version"
 }
-
-# A real browser for tests/browser.
-need_chromium() {
-    command -v chromium >/dev/null || install_packages chromium
-    CURFEW_TEST_CHROMIUM=$(command -v chromium)
-    export CURFEW_TEST_CHROMIUM
-}

@@ -108,7 +108,7 @@ pub async fn search_users(connection: &mut PgConnection, search: &Search) -> Res
         search,
         UserRow,
         "SELECT id, user_name, display_name, email, active, manager_id FROM directory_users \
-         WHERE gone_at IS NULL AND (lower(display_name) LIKE lower($1) OR lower(user_name) LIKE lower($1) OR id LIKE lower($2)) \
+         WHERE gone_at IS NULL AND (called LIKE lower($1) OR id LIKE lower($2)) \
          AND ($3::text IS NULL OR (lower(display_name), id) > (lower($3), $4)) ORDER BY lower(display_name), id LIMIT $5"
     );
     rows.into_iter().map(UserRow::into_user).collect()

@@ -112,8 +112,9 @@ pub async fn of_pair(connection: &mut PgConnection, now: Timestamp, pair: &Pair)
 /// When Postgres is away.
 pub async fn next_people(connection: &mut PgConnection, after: &str, most: i64) -> Result<Vec<UserId>, StoreError> {
     let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT id FROM (SELECT id FROM directory_users UNION SELECT principal_id FROM assignments) people \
-         WHERE id COLLATE \"C\" > $1 ORDER BY id COLLATE \"C\" LIMIT $2",
+        "(SELECT id COLLATE \"C\" AS id FROM directory_users WHERE id COLLATE \"C\" > $1 ORDER BY 1 LIMIT $2) \
+         UNION (SELECT DISTINCT principal_id COLLATE \"C\" FROM assignments WHERE principal_id COLLATE \"C\" > $1 \
+             ORDER BY 1 LIMIT $2) ORDER BY 1 LIMIT $2",
     )
     .bind(after)
     .bind(most)

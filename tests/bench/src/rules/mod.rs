@@ -2,6 +2,7 @@
 
 mod documents;
 mod evaluating;
+pub mod filling;
 pub mod organization;
 mod serving;
 

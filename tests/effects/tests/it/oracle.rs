@@ -72,7 +72,11 @@ impl Lab {
 
     /// Every call takes a little: a step has to wait for each.
     pub async fn every_call_takes_a_little(&self) {
-        self.fault(json!({"kind": "delay", "seconds": 0.01})).await;
+        self.every_call_takes(0.01).await;
+    }
+
+    pub async fn every_call_takes(&self, seconds: f64) {
+        self.fault(json!({"kind": "delay", "seconds": seconds})).await;
     }
 
     /// Whether everything that was ordered has struck.

@@ -1,5 +1,7 @@
 //! Several workers at once, and one that was paused and comes back.
 
+use std::time::Duration;
+
 use domain::grant::GrantState;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
@@ -79,6 +81,28 @@ async fn a_worker_that_was_stopped_anywhere_neither_sends_nor_settles_once_its_l
         n += 1;
     }
     assert!(taken_over > 1, "{taken_over}");
+    lab.check().await;
+}
+
+#[tokio::test]
+async fn a_worker_that_was_stopped_while_its_call_was_under_way_does_not_settle_it_later() {
+    let lab = Lab::instant().await;
+    lab.every_call_takes(0.5).await;
+    let id = lab.approved(&lab.any()).await;
+    let adding = lab.adding();
+    let mut stopped = Box::pin(adding.step());
+    while lab.called("CreateAccountAssignment").await == 0 {
+        let early = lab.passing(tokio::time::timeout(Duration::from_millis(5), &mut stopped)).await;
+        assert!(early.is_err(), "it was over before AWS was called");
+    }
+    lab.lift_faults().await;
+    lab.turn(LEASE_OVER);
+    let grant = lab.until(id, GrantState::Active).await;
+    lab.ends(&grant).await;
+    let ended = lab.until(id, GrantState::Ended).await;
+    lab.passing(stopped).await.unwrap();
     assert!(lab.said().contains("was changed by somebody else"), "{}", lab.said());
+    let after = lab.grant(id).await;
+    assert_eq!((after.state, after.version), (GrantState::Ended, ended.version));
     lab.check().await;
 }

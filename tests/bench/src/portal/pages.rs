@@ -1,0 +1,44 @@
+//! Which pages are measured, and who looks at them.
+
+use anyhow::Context;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+/// Asks for access.
+pub const REQUESTER: &str = "ann";
+/// Everybody whose pages are measured: who asks, an auditor, an admin.
+pub const PEOPLE: [&str; 3] = [REQUESTER, "erin", "frank"];
+
+/// A page by its name and address, and who opens it.
+#[derive(Debug)]
+pub struct Page {
+    pub name: &'static str,
+    pub path: String,
+    pub who: &'static str,
+}
+
+/// All of them.
+pub async fn all(pool: &PgPool) -> anyhow::Result<Vec<Page>> {
+    let request: Uuid = sqlx::query_scalar("SELECT id FROM requests ORDER BY submitted_at LIMIT 1")
+        .fetch_one(pool)
+        .await
+        .context("nobody asked for anything")?;
+    let page = |name, path: &str, who| Page { name, path: path.to_owned(), who };
+    Ok(vec![
+        page("home", "/", "ann"),
+        page("ask", "/ask", "ann"),
+        page("ask, found", "/ask?q=account-12", "ann"),
+        page("approvals", "/approvals", "ann"),
+        page("my sessions", "/sessions", "ann"),
+        page("display", "/display", "ann"),
+        page("request", &format!("/requests/{request}"), "erin"),
+        page("access", "/access", "erin"),
+        page("history", "/history", "erin"),
+        page("history, searched", "/history?state=approved&person=User", "erin"),
+        page("accounts", "/accounts", "erin"),
+        page("who", "/who", "erin"),
+        page("log", "/log", "erin"),
+        page("rules", "/rules", "frank"),
+        page("operations", "/operations", "frank"),
+    ])
+}
