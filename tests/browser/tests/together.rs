@@ -62,7 +62,7 @@ async fn several_requests_of_one_person_are_approved_with_one_confirmation() {
         carla.says(account).await;
     }
     assert!(!carla.text().await.contains("Ben"), "nobody else's");
-    carla.click(&format!("PowerUserAccess in {OTHER}")).await;
+    carla.click(&format!("PowerUserAccess {OTHER}")).await;
     carla.focus("comment").await;
     carla.types("All as agreed this morning").await;
     carla.click("Approve what is ticked").await;

@@ -94,6 +94,18 @@ impl Visit {
         })
     }
 
+    /// The same as whoever is signed in wants pages to look, with their session. Where the API does not tell, it is as
+    /// their browser says.
+    pub(super) async fn known(mut self) -> Result<(Self, Option<Session>), HttpResponse> {
+        let session = self.session().await?;
+        if let Some(session) = &session
+            && let Ok(Me::User { profile: Some(profile), .. }) = session.api(&self.site).me().await
+        {
+            self.look = self.look.with(&profile, &self.request);
+        }
+        Ok((self, session))
+    }
+
     /// Who is signed in; else the way there, and back to this page then.
     pub(super) async fn signed_in(mut self) -> Result<SignedIn, HttpResponse> {
         let Some(session) = self.session().await? else { return Err(self.sign_in_first(None).await) };

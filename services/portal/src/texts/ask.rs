@@ -53,7 +53,7 @@ catalogue! {
     preview_impossible: "There are too few people who could approve it." | "Es gibt zu wenige, die es genehmigen könnten.";
     preview_nothing: "Choose what you need, and you see who will decide and for how long you may have it." | "Wählen Sie, was Sie brauchen, dann sehen Sie, wer entscheidet und wie lange Sie es haben können.";
     preview_longest(duration): "At most {duration}." | "Höchstens {duration}.";
-    preview_needs(votes): "{votes} of them must agree" | "{votes} davon müssen zustimmen";
+    preview_needs(votes): "{votes} of them must agree" | "Davon müssen zustimmen: {votes}";
     preview_then: "then" | "danach";
     preview_manager: "the manager" | "die Führungskraft";
     preview_owners: "the account's owners" | "die Eigentümer des Kontos";

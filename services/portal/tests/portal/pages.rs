@@ -57,6 +57,9 @@ async fn the_look_is_chosen_and_kept() {
         assert!(page.body.contains("<html lang=\"de\" data-theme=\"dark\""), "{}", page.body);
         assert!(page.body.contains("Zeiten in Asia/Kolkata"), "{}", page.body);
     }
+    for page in ["/nothing/here", "/decide/signed"] {
+        assert!(elsewhere.get(page).await.body.contains("<html lang=\"de\""), "{page}");
+    }
     let page = elsewhere.get("/display").await;
     assert!(page.body.contains("value=\"Asia/Kolkata\""), "{}", page.body);
     browser.jar.remove("curfew-session");
