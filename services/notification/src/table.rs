@@ -104,6 +104,9 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         | Fact::IncidentClosed { .. }
         | Fact::TemplateSaved { .. }
         | Fact::TemplateDeleted { .. }
+        | Fact::ViewSaved { .. }
+        | Fact::ViewDeleted { .. }
+        | Fact::ProfileSaved { .. }
         | Fact::WebhookSaved { .. }
         | Fact::WebhookDeleted { .. }
         | Fact::DirectoryAccepted { .. }

@@ -1,7 +1,9 @@
-//! How somebody wants pages to look: language, colours and time zone, kept in their browser.
+//! How somebody wants pages to look: language, colours and time zone. It is kept with the person; where nobody is signed in,
+//! or somebody never chose, by their browser.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT_LANGUAGE;
+use client::Profile;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -65,10 +67,20 @@ pub(crate) struct Look {
 impl Look {
     pub(crate) fn of(site: &Site, request: &HttpRequest) -> Self {
         let chosen = cookies::look_of(site, request).map(|text| Chosen::of_cookie(&text)).unwrap_or_default();
-        let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let language = chosen.language.or_else(|| header.and_then(Language::accepted)).unwrap_or_default();
+        let language = chosen.language.or_else(|| accepted(request)).unwrap_or_default();
         let zone = cookies::zone_of(site, request).and_then(|name| zone(&name)).unwrap_or(TimeZone::UTC);
         Self { t: Texts { language }, chosen, zone, now: site.db.clock().now() }
+    }
+
+    /// As this person wants it, wherever they sign in: what they left open is their browser's to say.
+    pub(crate) fn with(self, profile: &Profile, request: &HttpRequest) -> Self {
+        let chosen = Chosen {
+            language: profile.language.as_deref().and_then(Language::of_code),
+            theme: profile.theme.as_deref().and_then(Theme::of_code).unwrap_or_default(),
+        };
+        let language = chosen.language.or_else(|| accepted(request)).unwrap_or_default();
+        let zone = profile.time_zone.as_deref().and_then(zone).unwrap_or(self.zone);
+        Self { t: Texts { language }, chosen, zone, now: self.now }
     }
 
     /// What the zone is called; `UTC` where there is no other.
@@ -79,6 +91,12 @@ impl Look {
     pub(crate) fn is_utc(&self) -> bool {
         self.zone == TimeZone::UTC || matches!(self.zone.iana_name(), Some("UTC" | "Etc/UTC"))
     }
+}
+
+/// The best of our languages that the browser asks for.
+fn accepted(request: &HttpRequest) -> Option<Language> {
+    let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    header.and_then(Language::accepted)
 }
 
 /// A zone of this name, however it came.

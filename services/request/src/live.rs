@@ -1,16 +1,24 @@
 //! Who is told at once when something happens to a request. Facts are heard as they pass; what passes unheard is no loss,
 //! since whoever follows looks again when they are told of a gap.
 
+mod concerned;
+mod seats;
+
 use std::sync::Arc;
 
 use domain::{RequestId, UserId};
 use jiff::Timestamp;
+use judge::Judge;
 use messaging::Passing;
 use process::Process;
-use store::{Db, StoreError, approvals, requests};
+use store::Db;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+use self::concerned::concerned;
+pub use self::seats::Seat;
+use self::seats::Seats;
 
 /// So many facts may wait for a slow follower before it is told of a gap instead.
 const ROOM: usize = 256;
@@ -45,6 +53,7 @@ pub enum Told {
 #[derive(Debug, Clone)]
 pub struct Live {
     told: broadcast::Sender<Told>,
+    seats: Arc<Seats>,
     stop: CancellationToken,
 }
 
@@ -52,6 +61,11 @@ impl Live {
     /// What is told from now on.
     pub fn follow(&self) -> broadcast::Receiver<Told> {
         self.told.subscribe()
+    }
+
+    /// A place for one more stream of this caller; none where they hold as many as they may.
+    pub fn seat(&self, caller: String) -> Option<Seat> {
+        self.seats.take(caller)
     }
 
     /// When this process stops.
@@ -64,16 +78,17 @@ impl Live {
 pub fn start(process: &Process) -> Live {
     let (told, _) = broadcast::channel(ROOM);
     let stop = process.shutdown.token();
-    let live = Live { told: told.clone(), stop: stop.clone() };
-    let (broker, db) = (process.broker.clone(), process.db.clone());
+    let seats = Seats::new(process.settings.http.streams_per_caller);
+    let live = Live { told: told.clone(), seats, stop: stop.clone() };
+    let (broker, db, judge) = (process.broker.clone(), process.db.clone(), process.judge.clone());
     process.shutdown.spawn("request.live", async move {
-        messaging::run_tap(broker, stop, |passing| tell(&db, &told, passing)).await;
+        messaging::run_tap(broker, stop, |passing| tell(&db, &judge, &told, passing)).await;
     });
     live
 }
 
 /// Asks whom it concerns once for all followers; nobody is asked where nobody follows.
-async fn tell(db: &Db, told: &broadcast::Sender<Told>, passing: Passing) {
+async fn tell(db: &Db, judge: &Judge, told: &broadcast::Sender<Told>, passing: Passing) {
     if told.receiver_count() == 0 {
         return;
     }
@@ -81,7 +96,7 @@ async fn tell(db: &Db, told: &broadcast::Sender<Told>, passing: Passing) {
         Passing::Gap => Some(Told::Gap),
         Passing::Fact(action, occurred) => match occurred.fact.request() {
             None => None,
-            Some(request) => match concerned(db, request).await {
+            Some(request) => match concerned(db, judge, request).await {
                 Ok(Some((people, asks))) => {
                     let (id, at) = (occurred.id.uuid(), occurred.at);
                     Some(Told::Happened(Arc::new(Happened { id, at, action, request, people, asks })))
@@ -97,24 +112,4 @@ async fn tell(db: &Db, told: &broadcast::Sender<Told>, passing: Passing) {
     if let Some(tell) = tell {
         let _ = told.send(tell);
     }
-}
-
-async fn concerned(db: &Db, request: RequestId) -> Result<Option<([UserId; 2], Vec<String>)>, StoreError> {
-    let mut connection = db.read().await?;
-    let Some(found) = requests::get(&mut connection, request).await? else { return Ok(None) };
-    let approvals = approvals::of_request(&mut connection, request).await?;
-    let ids: Vec<Uuid> = approvals.iter().map(|approval| approval.id.uuid()).collect();
-    let votes = approvals::votes_of(&mut connection, &ids).await?;
-    let mut asks: Vec<String> = votes.into_iter().map(|(_, cast)| format!("user:{}", cast.vote.voter)).collect();
-    for approval in approvals {
-        // Whom it asks changes with each vote, and whoever was asked wants to hear that it is decided.
-        for people in approval.needs.iter().flat_map(|need| need.policy.named_people()) {
-            asks.extend(people.groups.iter().map(|id| format!("group:{id}")));
-            asks.extend(people.users.iter().map(|id| format!("user:{id}")));
-        }
-        asks.extend(approval.asks);
-    }
-    asks.sort_unstable();
-    asks.dedup();
-    Ok(Some(([found.requester, found.beneficiary], asks)))
 }

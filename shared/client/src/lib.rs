@@ -29,6 +29,7 @@ pub use dto::operations::{
     FiguresBucket, ForcedRevocation, KindCount, Lateness, NewEmergency, Operations, Parked, ParkedCount, Pause, Worker,
 };
 pub use dto::policy::{AppliedFiles, ApplyFiles, Exported, PlanFiles, Planned};
+pub use dto::profile::{NewView, Profile, View, ViewFilter};
 pub use dto::request::{
     AskedFor, Eligibility, Item, Limits, Me, NewRequest, Offer, OfferedAccount, OfferedPermissionSet, Pair, PairTrace,
     Paused, Request, RequestFilter, TicketDemand,

@@ -41,6 +41,7 @@ async fn the_token_goes_with_the_call_and_is_never_shown() {
         auditor: false,
         limits: Limits::default(),
         paused: None,
+        profile: None,
     };
     assert_eq!(client.me().await.unwrap(), told("Bearer secret"));
     let nobody = client.with_token(TokenSource::none());

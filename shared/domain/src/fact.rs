@@ -20,7 +20,7 @@ use crate::parked::{Handling, ParkedKind};
 use crate::rules::{Kind, Severity};
 use crate::{
     AccountId, ApprovalId, AssignmentId, ChangeId, CommentId, DelegationId, DriftId, EmergencyId, EndpointId, GrantId,
-    IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId,
+    IncidentId, Pair, PermissionSetArn, RequestId, ReviewId, RuleId, TemplateId, Tuple, UserId, ViewId,
 };
 
 pub use evidence::Evidence;
@@ -306,6 +306,15 @@ pub enum Fact {
     /// No longer.
     #[serde(rename = "template.deleted.v1")]
     TemplateDeleted { template: TemplateId },
+    /// Somebody keeps what of the history they look at again and again.
+    #[serde(rename = "view.saved.v1")]
+    ViewSaved { view: ViewId },
+    /// No longer.
+    #[serde(rename = "view.deleted.v1")]
+    ViewDeleted { view: ViewId },
+    /// Somebody chose how pages look for them.
+    #[serde(rename = "profile.saved.v1")]
+    ProfileSaved { user: UserId },
     /// Another system's rules, sessions and history were taken over.
     #[serde(rename = "import.applied.v1")]
     ImportApplied { import: uuid::Uuid, source: String, documents: u64, grants: u64, requests: u64 },
@@ -386,6 +395,9 @@ impl Fact {
             Self::IncidentClosed { .. } => "incident.closed.v1",
             Self::TemplateSaved { .. } => "template.saved.v1",
             Self::TemplateDeleted { .. } => "template.deleted.v1",
+            Self::ViewSaved { .. } => "view.saved.v1",
+            Self::ViewDeleted { .. } => "view.deleted.v1",
+            Self::ProfileSaved { .. } => "profile.saved.v1",
             Self::ImportApplied { .. } => "import.applied.v1",
             Self::WebhookSaved { .. } => "webhook.saved.v1",
             Self::WebhookDeleted { .. } => "webhook.deleted.v1",
@@ -408,6 +420,9 @@ impl Fact {
                 | Self::ReceiptMade { .. }
                 | Self::TemplateSaved { .. }
                 | Self::TemplateDeleted { .. }
+                | Self::ViewSaved { .. }
+                | Self::ViewDeleted { .. }
+                | Self::ProfileSaved { .. }
                 | Self::DirectoryAccepted { .. }
                 | Self::ManagerSaid { .. }
         )

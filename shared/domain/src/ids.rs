@@ -72,6 +72,8 @@ uuid_ids! {
     ReviewId,
     /// What somebody asks for again and again.
     TemplateId,
+    /// What of the history somebody looks at again and again.
+    ViewId,
     /// Something said about a request.
     CommentId,
     /// A fact, the same in the outbox, on the wire, in the trail and in webhooks.

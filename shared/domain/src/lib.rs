@@ -15,12 +15,14 @@ pub mod grant;
 pub mod ids;
 pub mod overdue;
 pub mod parked;
+pub mod profile;
 pub mod receipt;
 pub mod request;
 pub mod rules;
 pub mod sessions;
 pub mod text;
 pub mod transition;
+pub mod view;
 
 pub use actor::Actor;
 pub use fact::Fact;

@@ -34,6 +34,7 @@ pub mod outbox;
 pub mod parked;
 pub mod past;
 pub mod pauses;
+pub mod profiles;
 pub mod reaches;
 pub mod receipts;
 pub mod requests;
@@ -52,6 +53,7 @@ pub mod troubles;
 pub mod tuple;
 pub mod unit_of_work;
 pub mod uses;
+pub mod views;
 pub mod workers;
 
 pub use clock::{Clock, Doubt, Lesson};

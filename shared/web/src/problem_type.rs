@@ -56,6 +56,7 @@ problem_types! {
     NotFound = "not-found", NOT_FOUND, "There is nothing here";
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "This address does not take this method";
     RateLimited = "rate-limited", TOO_MANY_REQUESTS, "Too many requests";
+    TooManyStreams = "too-many-streams", TOO_MANY_REQUESTS, "Too many streams at once";
     // Who calls
     MissingToken = "missing-token", UNAUTHORIZED, "A bearer token is needed";
     InvalidToken = "invalid-token", UNAUTHORIZED, "The bearer token is not valid";
@@ -106,6 +107,7 @@ problem_types! {
     NotBreakGlass = "not-break-glass", UNPROCESSABLE_ENTITY, "There is no such break-glass rule";
     ReviewOverdue = "review-overdue", CONFLICT, "The review of an earlier break-glass is overdue";
     InvalidTemplate = "invalid-template", UNPROCESSABLE_ENTITY, "The template could never be asked for";
+    InvalidView = "invalid-view", UNPROCESSABLE_ENTITY, "The view is not usable";
     InvalidIncident = "invalid-incident", UNPROCESSABLE_ENTITY, "The incident is not usable";
     OwnReview = "own-review", FORBIDDEN, "Nobody reviews their own access";
     NotAReviewer = "not-a-reviewer", FORBIDDEN, "The caller is no reviewer of this";

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use browser::{Colours, Tab};
-use client::NewRequest;
+use client::{NewRequest, NewView, Profile, ViewFilter};
 use journeys::REASON;
 
 use crate::stage::{ACCOUNT, Stage};
@@ -31,6 +31,13 @@ async fn scenes(stage: &Stage) -> Vec<Shown> {
     ann.comment(approved.id, "It is the same as last week.", false).await.unwrap();
     system.approve("carla", approved.id).await;
     system.grant_in(&ann, approved.id, "active").await;
+    let other = system.ask("ann", vec![system.pair("payments-ledger-production", "PowerUserAccess")], 45).await;
+    let for_ben = NewRequest { beneficiary: Some(system.user("ben")), minutes: 45, ..two.clone() };
+    ann.submit(&for_ben, None).await.unwrap();
+    let filter =
+        ViewFilter { whose: Some("all".to_owned()), state: Some("approved".to_owned()), ..ViewFilter::default() };
+    let erin = system.person("erin").await;
+    let view = erin.make_view(&NewView { name: "Approved, of everybody".to_owned(), filter }).await.unwrap();
     let pair = |name: &str| {
         let pair = system.pair(ACCOUNT, name);
         format!("{}+{}", pair.account, pair.permission_set.replace(':', "%3A").replace('/', "%2F"))
@@ -44,12 +51,17 @@ async fn scenes(stage: &Stage) -> Vec<Shown> {
         ("ask-found", "/ask?q=production+power".to_owned(), "ann"),
         ("ask-chosen", format!("/ask?q=booking&pair={}&minutes=60", pair("PowerUserAccess")), "ann"),
         ("ask-break-glass", format!("/ask?pair={}", pair("AdministratorAccess")), "ann"),
+        ("ask-people", "/ask?who=a".to_owned(), "ann"),
+        ("ask-for-somebody", format!("/ask?for={}&pair={}", system.user("ben"), pair("PowerUserAccess")), "ann"),
         ("ask-nothing", "/ask?q=nowhere".to_owned(), "ann"),
         ("request-waiting", page(waiting.id), "ann"),
         ("request-to-decide", page(waiting.id), "carla"),
         ("request-active", page(approved.id), "ann"),
         ("request-auditor", page(approved.id), "erin"),
         ("approvals", "/approvals".to_owned(), "carla"),
+        ("together", format!("/approvals/together?with={}", other.id), "carla"),
+        ("view", format!("/history/views/{}", view.id), "erin"),
+        ("view-delete", format!("/history/views/{}/delete", view.id), "erin"),
         ("approvals-empty", "/approvals".to_owned(), "ann"),
         ("access", "/access".to_owned(), "erin"),
         ("history", "/history".to_owned(), "erin"),
@@ -153,4 +165,30 @@ async fn every_page_is_for_everybody_and_fits_every_window_by_day() {
 #[tokio::test]
 async fn every_page_is_for_everybody_and_fits_every_window_by_night() {
     look_at_all(Colours::Dark).await;
+}
+
+/// Longer words than the English ones.
+#[tokio::test]
+async fn every_page_fits_in_german_too() {
+    let stage = Stage::set().await;
+    let scenes = scenes(&stage).await;
+    let mut tabs = Vec::new();
+    let mut wrong = Vec::new();
+    for (name, place, who) in &scenes {
+        let tab = tab_of(&stage, &mut tabs, who).await;
+        let german = Profile { language: Some("de".to_owned()), ..Profile::default() };
+        stage.system.person(who).await.change_profile(&german).await.unwrap();
+        for (width, height) in [(320, 700), (390, 844), (1280, 900)] {
+            tab.size(width, height).await;
+            tab.open(&stage.at(place)).await;
+            assert_eq!(tab.run("document.documentElement.lang").await, "de", "{name}");
+            if tab.overflows().await {
+                wrong.push(format!("{name} at {width}: it is wider than the window"));
+            }
+            if width > 320 {
+                tab.picture(&file(&format!("german-{name}"), width, Colours::Light)).await;
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -9,8 +9,12 @@ mod live;
 #[cfg(test)]
 mod looks;
 #[cfg(test)]
+mod oversight;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
 mod stage;
+#[cfg(test)]
+mod together;

@@ -18,7 +18,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Engineers read everywhere at once, change things with an approval, and have break-glass.
+    /// Engineers read everywhere at once, change things with an approval, also for each other, and have break-glass.
     pub async fn set() -> Self {
         Self::planned(Plan::new()).await
     }
@@ -26,7 +26,9 @@ impl Stage {
     /// The same in a system of another plan.
     pub async fn planned(plan: Plan) -> Self {
         let system = plan.start().await;
-        system.rule("PowerUserAccess", json!({ "name": "Engineers change things with an approval" })).await;
+        let on_behalf = json!({"groups": [system.group("engineers")]});
+        let changing = json!({ "name": "Engineers change things with an approval", "on_behalf": on_behalf });
+        system.rule("PowerUserAccess", changing).await;
         let mut reading = automatic();
         reading["name"] = json!("Engineers look around everywhere");
         system.rule("ReadOnlyAccess", reading).await;

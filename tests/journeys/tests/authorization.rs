@@ -6,7 +6,7 @@ mod table;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use client::{Client, DocumentKind, NewDelegation, NewIncident, NewTemplate, Wanted};
+use client::{Client, DocumentKind, NewDelegation, NewIncident, NewTemplate, NewView, ViewFilter, Wanted};
 use journeys::{Plan, REASON, System};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -139,6 +139,11 @@ impl World {
         self.ann.make_template(&template).await.unwrap().id.to_string()
     }
 
+    async fn view(&self) -> String {
+        let view = NewView { name: self.name(), filter: ViewFilter::default() };
+        self.ann.make_view(&view).await.unwrap().id.to_string()
+    }
+
     async fn incident(&self) -> String {
         let incident = NewIncident { title: self.name(), ..NewIncident::default() };
         self.system.person("frank").await.open_incident(&incident).await.unwrap().id.to_string()
@@ -239,6 +244,10 @@ impl World {
                 let pair = self.any_pair();
                 (format!("?account={}&permission_set={}", pair.account, pair.permission_set), None)
             }
+            "change_profile" => (String::new(), Some(json!({"language": "de", "theme": "dark"}))),
+            "make_view" => (String::new(), Some(json!({"name": self.name(), "filter": {"state": "rejected"}}))),
+            "change_view" => (self.view().await, Some(json!({"name": self.name(), "filter": {}}))),
+            "delete_view" => (self.view().await, None),
             "make_template" => (String::new(), Some(wanted(self.any_pair()))),
             "show_template" | "delete_template" => (self.template().await, None),
             "change_template" => (self.template().await, Some(wanted(self.any_pair()))),

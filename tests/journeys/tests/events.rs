@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use client::{Client, Event, Events, TokenSource};
-use journeys::{Plan, System};
+use client::{Client, DocumentKind, Event, Events, TokenSource};
+use journeys::{Plan, System, eventually};
 use serde_json::json;
 
 const ACCOUNT: &str = "freight-booking-production";
@@ -64,4 +64,51 @@ async fn what_happens_is_told_at_once_to_those_whom_it_concerns() {
     assert!(heard(&mut bens).await.is_empty(), "it is no business of ben's");
     let nobody = Client::new(System::endpoints(&system), TokenSource::none()).unwrap();
     assert!(nobody.events(None, false).await.unwrap_err().needs_sign_in());
+}
+
+#[tokio::test]
+async fn owners_and_managers_who_were_asked_hear_that_somebody_else_decided() {
+    let system = Plan::new().start().await;
+    let owners = json!({
+        "name": "Whose it is",
+        "target": {"kind": "account", "id": system.account(ACCOUNT)},
+        "owners": {"users": [system.user("ben")]},
+    });
+    system.document(DocumentKind::Owners, &owners).await;
+    let manager = json!({ "manager": system.user("erin") });
+    let path = format!("/v1/users/{}/manager", system.user("ann"));
+    let frank = system.token("frank").await;
+    let set = system.send(reqwest::Method::PUT, &path, Some(&frank), &[], Some(&manager)).await;
+    assert_eq!(set.status, 204, "{}", set.text);
+    let voters = json!({"groups": [system.group("prod-approvers")], "owners": true, "manager": {}});
+    let approval = json!({"kind": "policy", "stages": [{"voters": voters, "votes": 1}]});
+    system.rule(SET, json!({ "approval": approval })).await;
+    let (ben, erin, frank) = (system.person("ben").await, system.person("erin").await, system.person("frank").await);
+    let mut owner = follows(&ben, None, false).await;
+    let mut their_manager = follows(&erin, None, false).await;
+    let mut somebody = follows(&frank, None, false).await;
+
+    let request = system.ask("ann", vec![system.pair(ACCOUNT, SET)], 30).await;
+    system.approve("carla", request.id).await;
+    for (who, events) in [("the owner", &mut owner), ("the manager", &mut their_manager)] {
+        let names = heard(events).await;
+        assert!(names.contains(&"request.approved.v1".to_owned()), "{who} has heard {names:?}");
+    }
+    assert!(heard(&mut somebody).await.is_empty(), "an admin is not concerned by being one");
+}
+
+#[tokio::test]
+async fn who_follows_too_much_at_once_is_told_so_and_hinders_nobody() {
+    let system = Plan::new().set("http.streams_per_caller", "3").start().await;
+    let (ann, ben) = (system.person("ann").await, system.person("ben").await);
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        open.push(follows(&ann, None, false).await);
+    }
+    let refused = ann.events(None, false).await.unwrap_err();
+    let problem = refused.problem().unwrap();
+    assert_eq!((problem.status, problem.slug()), (429, "too-many-streams"), "{problem:?}");
+    follows(&ben, None, false).await;
+    open.pop();
+    eventually("the place of whoever went is free again", async || ann.events(None, false).await.ok()).await;
 }

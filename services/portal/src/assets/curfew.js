@@ -81,10 +81,18 @@
     const search = later(90, async () => {
       const turn = ++searching;
       const query = new URLSearchParams();
-      for (const [name, value] of new FormData(ask)) if (name === "q" || name === "pair") query.append(name, value);
+      for (const [name, value] of new FormData(ask)) if (["q", "pair", "for"].includes(name)) query.append(name, value);
       try {
         const html = await fetched(`/ask/found?${query}`);
         if (turn === searching) put("found", html);
+      } catch { /* the button does the same */ }
+    });
+    let seeking = 0;
+    const seek = later(120, async () => {
+      const turn = ++seeking;
+      try {
+        const html = await fetched(`/ask/people?who=${encodeURIComponent(ask.elements.who.value)}`);
+        if (turn === seeking) put("people", html);
       } catch { /* the button does the same */ }
     });
     let previewing = 0;
@@ -100,6 +108,7 @@
     });
     ask.addEventListener("input", (event) => {
       if (event.target.id === "q") return search();
+      if (event.target.id === "who") return seek();
       if (event.target.id === "other" && event.target.value) {
         for (const chip of ask.querySelectorAll("[name=duration]")) chip.checked = false;
       }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::frame::{Frame, page};
 use super::visit::{SignedIn, Visit, answer};
 use super::words;
-use crate::parts::{Countdown, Moment, PairPart, Status};
+use crate::parts::{Beside, Countdown, Moment, PairPart, Status};
 use crate::places::Places;
 use crate::texts::Texts;
 
@@ -36,6 +36,9 @@ struct Row {
     page: String,
     who: Option<String>,
     what: PairPart,
+    /// Where AWS does not show it any more.
+    vanished: Option<Status>,
+    beside: Beside,
     left: Option<Countdown>,
     until: Option<Moment>,
     since: Option<Moment>,
@@ -93,6 +96,8 @@ fn row(me: &SignedIn, grant: &Grant, places: &Places) -> Row {
         page: format!("/requests/{}", grant.request),
         who: grant.principal_name.clone().or_else(|| grant.principal.clone()),
         what: words::granted(grant, &[], places, t),
+        vanished: (active && grant.vanished_at.is_some()).then(|| words::standing(grant, t)),
+        beside: words::beside(grant, look),
         left: grant.deadline_at.filter(|_| active).map(|at| Countdown::new(at, look)),
         until: grant.deadline_at.map(moment),
         since: grant.active_at.map(moment),

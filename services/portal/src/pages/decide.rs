@@ -47,7 +47,7 @@ pub(super) struct Fields {
 
 pub(super) async fn show(visit: Visit, token: Path<String>) -> HttpResponse {
     answer(async {
-        let session = visit.session().await?;
+        let (visit, session) = visit.known().await?;
         let view = match api(&visit, session.as_ref()).link(&token).await {
             Ok(view) => view,
             Err(error) => return Err(not_possible(&visit, session.as_ref(), &error).await),
@@ -65,7 +65,7 @@ pub(super) async fn show(visit: Visit, token: Path<String>) -> HttpResponse {
 
 pub(super) async fn decide(visit: Visit, token: Path<String>, fields: Form<Fields>) -> HttpResponse {
     answer(async {
-        let session = visit.session().await?;
+        let (visit, session) = visit.known().await?;
         if !forms::is_ours(&visit.site, session.as_ref(), &visit.request, &what(&token), &fields.code) {
             return Err(visit.stale_form(session.as_ref()));
         }

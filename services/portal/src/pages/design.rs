@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use super::frame::{Frame, page};
 use super::visit::{Visit, answer};
-use crate::parts::{Countdown, Env, Event, Mark, Moment, Notice, PairPart, Status, Tone};
+use crate::parts::{Beside, Countdown, Env, Event, Mark, Moment, Notice, PairPart, Status, Tone};
 use crate::texts::Texts;
 
 /// The colours by name.
@@ -50,6 +50,7 @@ struct Design {
     envs: Vec<Env>,
     states: Vec<Status>,
     severities: Vec<Status>,
+    beside: Beside,
     moments: Vec<Moment>,
     countdowns: Vec<Countdown>,
     notices: Vec<Notice>,
@@ -78,7 +79,8 @@ pub(super) async fn show(visit: Visit) -> HttpResponse {
         let design = Design {
             tokens: TOKENS,
             envs: ["production", "staging", "development", "sandbox", "archive"].map(|tag| Env::new(tag, t)).to_vec(),
-            states: STATES.map(|state| Status::new(state, t)).to_vec(),
+            states: STATES.map(|state| Status::new(state, t)).into_iter().chain([Status::vanished(t)]).collect(),
+            beside: Beside::new(Some(at(-3)), Some(at(90)), look),
             severities: ["critical", "high", "low"].iter().filter_map(|s| Status::severity(s, t)).collect(),
             moments: [0, 300, -1500, 60 * 24 * 9, -60 * 24 * 400].map(|m| Moment::new(at(m), look)).to_vec(),
             countdowns: [-1, 0, 9, 47, 300, 2880].map(|m| Countdown::new(at(m), look)).to_vec(),

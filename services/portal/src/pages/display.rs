@@ -1,9 +1,11 @@
-//! `/display`: colours, language and time zone, kept in the browser.
+//! `/display`: colours, language and time zone, kept with the person; the browser keeps them too, for pages that are seen
+//! before signing in.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Form;
 use askama::Template;
+use client::Profile;
 use serde::Deserialize;
 
 use super::frame::{Frame, page, see};
@@ -40,7 +42,11 @@ pub(super) struct Fields {
 pub(super) async fn show(visit: Visit) -> HttpResponse {
     answer(async {
         let me = visit.signed_in().await?;
-        let zone = cookies::zone_of(me.site(), &me.visit.request).unwrap_or_default();
+        let zone = match &me.profile {
+            Some(profile) => profile.time_zone.clone(),
+            None => cookies::zone_of(me.site(), &me.visit.request),
+        };
+        let zone = zone.unwrap_or_default();
         Ok(form(&me, StatusCode::OK, zone, None)?)
     })
     .await
@@ -77,6 +83,12 @@ pub(super) async fn save(visit: Visit, fields: Form<Fields>) -> HttpResponse {
             language: Language::of_code(&fields.language),
             theme: Theme::of_code(&fields.theme).unwrap_or_default(),
         };
+        let profile = Profile {
+            language: chosen.language.map(|language| language.code().to_owned()),
+            theme: Some(chosen.theme).filter(|theme| *theme != Theme::Auto).map(|theme| theme.code().to_owned()),
+            time_zone: Some(wanted.to_owned()).filter(|zone| !zone.is_empty()),
+        };
+        me.api.change_profile(&profile).await.map_err(|error| me.refused(me.t().nothing_changed(), &error))?;
         let mut answer = see("/display");
         let _ = answer.add_cookie(&cookies::look(me.site(), chosen.cookie()));
         let _ = answer.add_cookie(&cookies::zone(me.site(), wanted.to_owned()));

@@ -8,7 +8,7 @@ use client::{Grant, GrantFilter, Item, Request, RequestFilter, Review, Waiting};
 use super::frame::{Frame, page};
 use super::visit::{SignedIn, Visit, answer};
 use super::words;
-use crate::parts::{Countdown, Moment, PairPart, Status, duration};
+use crate::parts::{Beside, Countdown, Moment, PairPart, Status, duration};
 use crate::places::Places;
 use crate::texts::Texts;
 
@@ -62,8 +62,12 @@ struct Access {
     end: String,
     extend: Option<String>,
     what: PairPart,
+    /// The other person, where somebody asked on somebody's behalf.
+    other: Option<String>,
     state: Status,
-    active: bool,
+    beside: Beside,
+    /// Whether it can be used now.
+    live: bool,
     left: Option<Countdown>,
     until: Option<Moment>,
     starts: Option<Moment>,
@@ -75,6 +79,8 @@ struct Asked {
     page: String,
     again: String,
     what: Vec<PairPart>,
+    /// The other person, where somebody asked on somebody's behalf.
+    other: Option<String>,
     state: Status,
     break_glass: bool,
     pending: bool,
@@ -103,12 +109,11 @@ pub(super) async fn home(visit: Visit) -> HttpResponse {
         // Most people owe none, so that nothing is said where they cannot be read.
         let reviews = reviews.map(|page| page.items).unwrap_or_default();
         let reviews = reviews.iter().filter(|review| review.done.is_none()).map(|review| owed(&me, review)).collect();
-        let names: Vec<&Item> =
-            requests.as_ref().map(|page| page.items.iter().flat_map(|r| &r.items).collect()).unwrap_or_default();
+        let known: &[Request] = requests.as_ref().map(|page| page.items.as_slice()).unwrap_or_default();
         let access = grants
             .map(|page| {
                 let living = page.items.iter().filter(|grant| grant.state != "ended");
-                living.map(|grant| access(&me, grant, &names, &places)).collect()
+                living.map(|grant| access(&me, grant, known, &places)).collect()
             })
             .map_err(|error| me.why(&error));
         let waiting = waiting
@@ -150,17 +155,26 @@ fn owed(me: &SignedIn, review: &Review) -> Owed {
     }
 }
 
-fn access(me: &SignedIn, grant: &Grant, names: &[&Item], places: &Places) -> Access {
+fn access(me: &SignedIn, grant: &Grant, requests: &[Request], places: &Places) -> Access {
     let (t, look) = (me.t(), me.look());
+    let names: Vec<&Item> = requests.iter().flat_map(|request| &request.items).collect();
+    let of = requests.iter().find(|request| request.id == grant.request);
+    let other = of.and_then(|request| words::other(&me.id, &request.requester, &request.beneficiary, t));
     let active = grant.state == "active";
     let moment = |at| Moment::new(at, look);
     Access {
         page: format!("/requests/{}", grant.request),
         end: format!("/grants/{}/end", grant.id),
         extend: active.then(|| format!("/grants/{}/extend", grant.id)),
-        what: words::granted(grant, names, places, t),
-        state: Status::new(&grant.state, t),
-        active,
+        what: words::granted(grant, &names, places, t),
+        // Of a request that is too old to be listed, at least who has it is known.
+        other: other.or_else(|| {
+            let principal = grant.principal.as_deref().filter(|principal| *principal != me.id)?;
+            Some(t.for_person(grant.principal_name.as_deref().unwrap_or(principal)))
+        }),
+        state: words::standing(grant, t),
+        beside: words::beside(grant, look),
+        live: active && grant.vanished_at.is_none(),
         left: grant.deadline_at.filter(|_| active).map(|at| Countdown::new(at, look)),
         until: grant.deadline_at.filter(|_| active).map(moment),
         starts: grant.start_at.filter(|_| grant.state == "scheduled").map(moment),
@@ -175,6 +189,7 @@ fn asked(me: &SignedIn, request: &Request, places: &Places) -> Asked {
         page: format!("/requests/{}", request.id),
         again: format!("/ask?like={}", request.id),
         what: request.items.iter().map(|item| words::pair(item, places, t)).collect(),
+        other: words::other(&me.id, &request.requester, &request.beneficiary, t),
         state: Status::new(&request.state, t),
         break_glass: request.break_glass.is_some(),
         pending: request.state == "pending",

@@ -1,6 +1,7 @@
 //! `GET /live`: tells an open page that something changed which it shows; the page then reads itself again.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_TYPE, ContentEncoding};
@@ -21,6 +22,11 @@ pub(super) struct Params {
 /// Pages that show everybody's to those who may read everything.
 const ORGANIZATION: [&str; 2] = ["/access", "/history"];
 
+/// How often something is written where nothing happens: otherwise it is not noticed that the page is gone.
+const BEAT: Duration = Duration::from_secs(5);
+/// To whoever has as many pages open as the API tells at once: nothing now, and to ask again in half a minute.
+const LATER: &str = "retry: 30000\n\n";
+
 pub(super) async fn live(visit: Visit, params: Query<Params>) -> HttpResponse {
     // Whoever is not signed in any more is not told again and again: an empty answer ends the asking.
     let visit = Visit { touch: Touch::Page, ..visit };
@@ -32,6 +38,9 @@ pub(super) async fn live(visit: Visit, params: Query<Params>) -> HttpResponse {
             .insert_header((CONTENT_TYPE, "text/event-stream"))
             .insert_header(ContentEncoding::Identity)
             .streaming(futures_util::stream::unfold(events, next)),
+        Err(error) if error.problem().is_some_and(|problem| problem.status == 429) => {
+            HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/event-stream")).body(LATER)
+        }
         Err(error) if error.problem().is_some_and(|problem| problem.status < 500) => HttpResponse::NoContent().finish(),
         Err(error) => {
             tracing::debug!(%error, "nothing can be followed now");
@@ -42,7 +51,10 @@ pub(super) async fn live(visit: Visit, params: Query<Params>) -> HttpResponse {
 
 /// The next piece: that something changed, or that it may have.
 async fn next(mut events: Events) -> Option<(Result<Bytes, Infallible>, Events)> {
-    let piece = match events.next().await {
+    let Ok(heard) = tokio::time::timeout(BEAT, events.next()).await else {
+        return Some((Ok(Bytes::from_static(b": quiet\n\n")), events));
+    };
+    let piece = match heard {
         Ok(Some(Event::Gap)) => "retry: 1000\nevent: ready\ndata:\n\n",
         Ok(Some(Event::Happened(_))) => "event: changed\ndata:\n\n",
         Ok(None) => return None,

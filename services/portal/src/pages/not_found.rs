@@ -13,7 +13,7 @@ pub(super) fn is_a_page(path: &str) -> bool {
 
 pub(super) async fn not_found(visit: Visit) -> HttpResponse {
     answer(async {
-        let session = visit.session().await?;
+        let (visit, session) = visit.known().await?;
         let t = visit.t();
         Ok(visit.notice(session.as_ref(), StatusCode::NOT_FOUND, t.no_page_title(), t.no_page_text()))
     })

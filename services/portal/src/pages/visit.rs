@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use client::{Client, ClientError, Limits, Me, Paused};
+use client::{Client, ClientError, Limits, Me, Paused, Profile};
 
 use super::frame::{Frame, sign_in_first};
 use super::notice::{notice, notice_of};
@@ -41,6 +41,8 @@ pub(super) struct SignedIn {
     pub limits: Limits,
     /// That new access does not begin just now.
     pub paused: Option<Paused>,
+    /// How they want pages to look; none where they never said so.
+    pub profile: Option<Profile>,
 }
 
 /// What a page is, or the page that is shown instead of it.
@@ -94,13 +96,28 @@ impl Visit {
         })
     }
 
+    /// The same as whoever is signed in wants pages to look, with their session. Where the API does not tell, it is as
+    /// their browser says.
+    pub(super) async fn known(mut self) -> Result<(Self, Option<Session>), HttpResponse> {
+        let session = self.session().await?;
+        if let Some(session) = &session
+            && let Ok(Me::User { profile: Some(profile), .. }) = session.api(&self.site).me().await
+        {
+            self.look = self.look.with(&profile, &self.request);
+        }
+        Ok((self, session))
+    }
+
     /// Who is signed in; else the way there, and back to this page then.
-    pub(super) async fn signed_in(self) -> Result<SignedIn, HttpResponse> {
+    pub(super) async fn signed_in(mut self) -> Result<SignedIn, HttpResponse> {
         let Some(session) = self.session().await? else { return Err(self.sign_in_first(None).await) };
         let api = session.api(&self.site);
         match api.me().await {
-            Ok(Me::User { id, admin, auditor, limits, paused, .. }) => {
-                Ok(SignedIn { visit: self, session, api, id, admin, auditor, limits, paused })
+            Ok(Me::User { id, admin, auditor, limits, paused, profile, .. }) => {
+                if let Some(profile) = &profile {
+                    self.look = self.look.with(profile, &self.request);
+                }
+                Ok(SignedIn { visit: self, session, api, id, admin, auditor, limits, paused, profile })
             }
             Ok(Me::Machine { .. }) => Err(self.away()),
             Err(error) if error.needs_sign_in() => Err(self.sign_in_first(Some(&session)).await),

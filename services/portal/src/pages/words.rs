@@ -1,9 +1,9 @@
 //! The API's words as people read them.
 
-use client::{ClientError, Grant, Item, Outcome};
+use client::{ClientError, Grant, Item, Outcome, Person};
 
 use crate::look::Look;
-use crate::parts::{Env, PairPart};
+use crate::parts::{Beside, Env, PairPart, Status};
 use crate::places::Places;
 use crate::texts::Texts;
 
@@ -27,6 +27,8 @@ pub(super) fn why(error: &ClientError, t: Texts) -> String {
         "not-found" => t.does_not_exist(),
         "unknown-user" => t.unknown_user(),
         "disabled-user" => t.disabled_user(),
+        "name-taken" => t.name_taken(),
+        "invalid-view" => t.bad_view_name(),
         "rate-limited" => t.rate_limited(),
         _ => problem.sentence(),
     };
@@ -83,6 +85,31 @@ pub(super) fn end_reason(reason: &str, t: Texts) -> &str {
         "cancelled" => t.end_cancelled(),
         other => other,
     }
+}
+
+/// The other one of the two, where somebody asked on somebody's behalf and the reader is one of them.
+pub(super) fn other(me: &str, requester: &Person, beneficiary: &Person, t: Texts) -> Option<String> {
+    if requester.id == beneficiary.id {
+        None
+    } else if beneficiary.id == me {
+        Some(t.asked_by_person(&requester.name))
+    } else {
+        Some(t.for_person(&beneficiary.name))
+    }
+}
+
+/// Where an access stands: what AWS does not show is not called active.
+pub(super) fn standing(grant: &Grant, t: Texts) -> Status {
+    if grant.state == "active" && grant.vanished_at.is_some() {
+        Status::vanished(t)
+    } else {
+        Status::new(&grant.state, t)
+    }
+}
+
+/// What is to be known about an access beside that.
+pub(super) fn beside(grant: &Grant, look: &Look) -> Beside {
+    Beside::new(grant.vanished_at, grant.extending_to, look)
 }
 
 /// One pair of a request: what, where, and which environment.

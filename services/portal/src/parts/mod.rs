@@ -1,5 +1,6 @@
 //! The design system's components: each a value that writes itself into a page. `/design` shows all of them.
 
+mod beside;
 mod countdown;
 mod env;
 mod event;
@@ -9,6 +10,7 @@ mod pair;
 mod plot;
 mod status;
 
+pub(crate) use beside::Beside;
 pub(crate) use countdown::Countdown;
 pub(crate) use env::Env;
 pub(crate) use event::{Event, Mark};

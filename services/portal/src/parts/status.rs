@@ -34,6 +34,11 @@ impl Status {
         Self { class, word: word.to_owned() }
     }
 
+    /// Of an access that should be there and that AWS does not show.
+    pub(crate) fn vanished(t: Texts) -> Self {
+        Self { class: "bad", word: t.state_vanished().to_owned() }
+    }
+
     /// The word alone, for lists to choose from.
     pub(crate) fn word(&self) -> &str {
         &self.word

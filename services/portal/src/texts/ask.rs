@@ -12,6 +12,15 @@ catalogue! {
     found_results: "What you may ask for" | "Was Sie anfragen dürfen";
     nothing_eligible: "No rule lets you ask for anything at the moment." | "Keine Regel lässt Sie gerade etwas anfragen.";
     nothing_eligible_more: "Your admins decide who may ask for what. If you expected something here, ask them." | "Ihre Admins legen fest, wer was anfragen darf. Haben Sie hier etwas erwartet, fragen Sie sie.";
+    nothing_eligible_for: "No rule lets you ask for anything for this person." | "Keine Regel lässt Sie für diese Person etwas anfragen.";
+    for_somebody_else: "For somebody else?" | "Für jemand anderen?";
+    for_person_text: "They would have the access; what is possible and who decides is shown for them." | "Diese Person hätte den Zugriff; was möglich ist und wer entscheidet, wird für sie gezeigt.";
+    for_myself: "For myself instead" | "Doch für mich";
+    find_person: "Who shall have it" | "Wer es haben soll";
+    find_person_hint: "A part of the person's name" | "Ein Teil des Namens der Person";
+    people_found: "People" | "Personen";
+    nobody_found(who): "Nobody else matches “{who}”." | "Niemand sonst passt zu „{who}“.";
+    more_people: "More people match; type more of the name." | "Weitere Personen passen; tippen Sie mehr vom Namen.";
     chosen: "Asked for" | "Angefragt";
     chosen_none: "Choose at least one." | "Wählen Sie mindestens eines.";
     drop: "Remove" | "Entfernen";
@@ -44,7 +53,7 @@ catalogue! {
     preview_impossible: "There are too few people who could approve it." | "Es gibt zu wenige, die es genehmigen könnten.";
     preview_nothing: "Choose what you need, and you see who will decide and for how long you may have it." | "Wählen Sie, was Sie brauchen, dann sehen Sie, wer entscheidet und wie lange Sie es haben können.";
     preview_longest(duration): "At most {duration}." | "Höchstens {duration}.";
-    preview_needs(votes): "{votes} of them must agree" | "{votes} davon müssen zustimmen";
+    preview_needs(votes): "{votes} of them must agree" | "Davon müssen zustimmen: {votes}";
     preview_then: "then" | "danach";
     preview_manager: "the manager" | "die Führungskraft";
     preview_owners: "the account's owners" | "die Eigentümer des Kontos";

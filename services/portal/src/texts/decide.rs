@@ -52,4 +52,25 @@ catalogue! {
     may_decide_now: "May decide now" | "Kann jetzt entscheiden";
     and_more(count): "and {count} more" | "und {count} weitere";
     look_at_it: "Look and decide" | "Ansehen und entscheiden";
+    for_person(name): "for {name}" | "für {name}";
+    together_offer(count, who): "{count} requests of {who} can be decided together" | "{count} Anfragen von {who} lassen sich gemeinsam entscheiden";
+    together_look: "Look at all of them" | "Alle ansehen";
+    together_alone: "Look at it by itself" | "Einzeln ansehen";
+    together_title(who): "Decide about requests of {who} together" | "Anfragen von {who} gemeinsam entscheiden";
+    together_text(because): "The decision about each is demanded by “{because}”. Untick what you want to decide by itself. Each is decided separately, and you see what became of it."
+        | "Die Entscheidung über jede verlangt „{because}“. Nehmen Sie das Häkchen weg, wo Sie einzeln entscheiden wollen. Jede wird für sich entschieden, und Sie sehen, was daraus wurde.";
+    together_undo: "An approval cannot be taken back; what came of it can be revoked."
+        | "Eine Zustimmung lässt sich nicht zurücknehmen; was daraus wurde, lässt sich entziehen.";
+    together_approve: "Approve what is ticked" | "Angekreuzte genehmigen";
+    together_reject: "Reject what is ticked" | "Angekreuzte ablehnen";
+    together_none: "Tick at least one." | "Kreuzen Sie mindestens eine an.";
+    together_differ: "These are not decided together: who asked, or what demands the decision, is not the same. Decide about each by itself."
+        | "Diese werden nicht gemeinsam entschieden: Wer gefragt hat oder was die Entscheidung verlangt, ist nicht dasselbe. Entscheiden Sie einzeln.";
+    together_done(done, of): "{done} of {of} decided" | "{done} von {of} entschieden";
+    together_all: "Each of them has your decision." | "Jede hat Ihre Entscheidung.";
+    together_some: "Not all of them have your decision. What is told below stands; go back to the queue for the rest."
+        | "Nicht alle haben Ihre Entscheidung. Was unten steht, gilt; für den Rest gehen Sie zurück zu den Freigaben.";
+    together_left: "It does not wait for you any more." | "Sie wartet nicht mehr auf Sie.";
+    together_not_tried: "Not tried, since Curfew stopped answering." | "Nicht versucht, da Curfew nicht mehr antwortete.";
+    together_unknown: "Not known" | "Unbekannt";
 }

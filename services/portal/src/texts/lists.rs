@@ -13,6 +13,17 @@ catalogue! {
     filter: "Filter" | "Filtern";
     account_number: "Account number" | "Kontonummer";
     filter_person: "Person" | "Person";
+    requests_of(name): "Asked for by {name}, or for them." | "Angefragt von {name}, oder für diese Person.";
+    views_title: "Saved views" | "Gespeicherte Ansichten";
+    view_keep: "Keep this view" | "Diese Ansicht behalten";
+    view_name: "Name of the view" | "Name der Ansicht";
+    view_change: "Change" | "Ändern";
+    view_change_this(name): "Change the view {name}" | "Die Ansicht {name} ändern";
+    view_rename: "Rename" | "Umbenennen";
+    view_delete: "Delete this view" | "Diese Ansicht löschen";
+    view_delete_question(name): "Delete the view “{name}”?" | "Die Ansicht „{name}“ löschen?";
+    without_person: "Look without the person" | "Ohne die Person ansehen";
+    try_again: "Try again" | "Noch einmal versuchen";
     filter_since: "From" | "Von";
     filter_until: "To" | "Bis";
     whose: "Whose" | "Wessen";

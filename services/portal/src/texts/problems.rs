@@ -20,6 +20,9 @@ catalogue! {
     unknown_user: "The directory of Identity Center does not know you (yet). It is read every few minutes."
         | "Das Verzeichnis von Identity Center kennt Sie (noch) nicht. Es wird alle paar Minuten gelesen.";
     disabled_user: "Your user is disabled." | "Ihr Benutzer ist deaktiviert.";
+    name_taken: "Another one has this name." | "Diesen Namen gibt es schon.";
+    bad_view_name: "A view has a name of at most 100 characters, and nobody has more than 50 views."
+        | "Eine Ansicht hat einen Namen von höchstens 100 Zeichen, und niemand hat mehr als 50 Ansichten.";
     rate_limited: "Too many requests at once. Please try again in a moment."
         | "Zu viele Anfragen auf einmal. Bitte versuchen Sie es gleich noch einmal.";
     too_late(outcome): "You are too late: the request {outcome}. Nothing was changed."

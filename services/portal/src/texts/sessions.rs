@@ -25,5 +25,5 @@ catalogue! {
     look_zone_hint: "Such as Europe/Berlin. Left empty: as the browser says." | "Etwa Europe/Berlin. Leer: wie der Browser sagt.";
     look_zone_bad: "There is no time zone of this name." | "Es gibt keine Zeitzone dieses Namens.";
     save: "Save" | "Speichern";
-    look_kept: "Kept in this browser." | "Wird in diesem Browser behalten.";
+    look_kept: "Kept for you, wherever you sign in." | "Wird für Sie behalten, wo immer Sie sich anmelden.";
 }

@@ -13,6 +13,10 @@ catalogue! {
     state_active: "Active" | "Aktiv";
     state_revoking: "Being removed" | "Wird entfernt";
     state_ended: "Ended" | "Beendet";
+    state_vanished: "Missing in AWS" | "Fehlt in AWS";
+    vanished_since: "AWS does not show it any more, noticed" | "AWS zeigt es nicht mehr, bemerkt";
+    has_vanished: "AWS does not show the access any more" | "AWS zeigt den Zugriff nicht mehr";
+    extending_until: "More time is approved and counts in a moment, until" | "Mehr Zeit ist genehmigt und gilt gleich, bis";
     outcome_approved: "was approved" | "wurde genehmigt";
     outcome_rejected: "was rejected" | "wurde abgelehnt";
     outcome_cancelled: "was taken back" | "wurde zurückgezogen";

@@ -50,9 +50,29 @@ async fn the_look_is_chosen_and_kept() {
     let wrong = browser.post("/display", Some(ORIGIN), &fields("Nowhere/City")).await;
     assert!(wrong.status == 422 && wrong.body.contains("There is no time zone of this name."));
     assert_eq!(browser.post("/display", Some(ORIGIN), &fields("Asia/Kolkata")).await.status, 303);
-    let page = browser.get("/").await;
-    assert!(page.body.contains("<html lang=\"de\" data-theme=\"dark\""), "{}", page.body);
-    assert!(page.body.contains("Zeiten in Asia/Kolkata"), "{}", page.body);
+    let mut elsewhere = Browser::new(&world);
+    elsewhere.signs_in("bob", "/sign-in").await;
+    for browser in [&mut browser, &mut elsewhere] {
+        let page = browser.get("/").await;
+        assert!(page.body.contains("<html lang=\"de\" data-theme=\"dark\""), "{}", page.body);
+        assert!(page.body.contains("Zeiten in Asia/Kolkata"), "{}", page.body);
+    }
+    for page in ["/nothing/here", "/decide/signed"] {
+        assert!(elsewhere.get(page).await.body.contains("<html lang=\"de\""), "{page}");
+    }
+    let page = elsewhere.get("/display").await;
+    assert!(page.body.contains("value=\"Asia/Kolkata\""), "{}", page.body);
+    browser.jar.remove("curfew-session");
+    let welcome = browser.get("/").await;
+    assert!(welcome.body.contains("<html lang=\"de\" data-theme=\"dark\""), "before signing in it is the browser's");
+
+    // Nothing chosen any more: each browser says for itself, whatever it kept.
+    let code = crate::world::code(&page.body, "<form method=\"post\" class=\"stack\">");
+    let fields = [("code", code.as_str()), ("theme", "auto"), ("language", "auto"), ("zone", "")];
+    assert_eq!(elsewhere.post("/display", Some(ORIGIN), &fields).await.status, 303);
+    elsewhere.jar.insert("curfew-look".to_owned(), "de.dark".to_owned());
+    let page = elsewhere.get_in("en", "/").await;
+    assert!(page.body.contains("<html lang=\"en\"") && !page.body.contains("data-theme"), "{}", page.body);
 }
 
 #[actix_web::test]
@@ -194,4 +214,171 @@ async fn a_form_that_is_sent_after_the_sessions_end_says_so_and_changes_nothing(
         assert_eq!(answer.place, "", "no form leads to another origin");
     }
     assert_eq!(world.calls("POST"), 0);
+}
+
+#[actix_web::test]
+async fn what_aws_does_not_show_is_not_called_active_and_more_time_on_its_way_is_told() {
+    let world = World::new().await;
+    let mut erin = Browser::new(&world);
+    erin.signs_in("erin", "/sign-in").await;
+    let told = [
+        ("en", "Missing in AWS", "noticed Mon 1 Jun", "More time is approved"),
+        ("de", "Fehlt in AWS", "bemerkt Mo 1 Jun", "Mehr Zeit ist genehmigt"),
+    ];
+    for page in ["/", "/access", crate::REQUEST_PAGE] {
+        for (language, missing, noticed, more) in told {
+            let words = text(&erin.get_in(language, page).await.body);
+            for part in [missing, noticed, more] {
+                assert!(words.contains(part), "{page} in {language} does not say {part}: {words}");
+            }
+            let active = if language == "en" { "Reader Prod 000000000001 production Active" } else { "Aktiv AWS" };
+            assert!(!words.contains(active), "{page}: {words}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_person_whom_nobody_could_look_up_is_no_empty_history() {
+    let world = World::new().await;
+    let mut erin = Browser::new(&world);
+    erin.signs_in("erin", "/sign-in").await;
+    let page = erin.get("/history?person=away&state=approved").await;
+    let words = text(&page.body);
+    assert!(page.body.contains("role=\"alert\"") && words.contains("Try again Look without the person"), "{words}");
+    assert!(!words.contains("No request matches."), "{words}");
+    assert!(page.body.contains("href=\"/history?whose=all&#38;state=approved\""), "{}", page.body);
+    assert_eq!(erin.get("/history.csv?person=away").await.status, 503, "no file either");
+    assert_eq!(world.calls("GET /v1/requests erin"), 0, "nobody else's are shown instead");
+    assert!(text(&erin.get("/history?person=nobody").await.body).contains("No request matches."));
+    assert_eq!(world.calls("GET /v1/requests erin"), 0);
+    assert!(text(&erin.get("/history?person=ann").await.body).contains("Asked for by Ann, or for them."));
+}
+
+#[actix_web::test]
+async fn somebody_with_many_pages_open_works_on_without_news_and_asks_again_later() {
+    let world = World::new().await;
+    let mut busy = Browser::new(&world);
+    busy.signs_in("busy", "/sign-in").await;
+    let answer = busy.get("/live?at=/").await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "retry: 30000\n\n"));
+    assert_eq!(answer.headers["content-type"], "text/event-stream");
+}
+
+#[actix_web::test]
+async fn asking_for_somebody_else_needs_no_script_and_goes_by_what_they_may_have() {
+    let world = World::new().await;
+    let mut ann = Browser::new(&world);
+    ann.signs_in("ann", "/sign-in").await;
+    let found = ann.get("/ask?who=ben").await;
+    assert!(found.body.contains("value=\"u-2\"") && found.body.contains("Ben &#60;b&#62;Baker"), "{}", found.body);
+    assert!(!found.body.contains("who left"), "nobody asks for somebody who is gone");
+    let code = code(&found.body, "data-ask");
+    let chosen = ann.post("/ask", Some(ORIGIN), &[("code", &code), ("who", "ben"), ("choose_for", "u-2")]).await;
+    assert_eq!((chosen.status, chosen.place.as_str()), (303, "/ask?for=u-2"));
+    let page = ann.get("/ask?for=u-2&q=prod").await;
+    let words = text(&page.body);
+    assert!(words.contains("for Ben &#60;b&#62;Baker&#60;/b&#62; They would have the access"), "{words}");
+    assert!(words.contains("Helper") && !words.contains("Writer"), "what ben may have is offered: {words}");
+    assert!(
+        text(&ann.get("/ask?q=prod").await.body).contains("Writer"),
+        "and what ann may have where she asks for herself"
+    );
+
+    let pair = ("pair", "000000000001 arn:z");
+    let reason = ("reason", "the import fails");
+    let fields = [("code", code.as_str()), ("for", "u-2"), pair, reason, ("duration", "60"), ("send", "1")];
+    assert_eq!(ann.post("/ask", Some(ORIGIN), &fields).await.place, crate::REQUEST_PAGE);
+    let sent = world.fake.sent.lock().unwrap().clone();
+    assert_eq!(sent.last().unwrap()["beneficiary"], "u-2");
+    ann.post("/ask", Some(ORIGIN), &[("code", &code), ("for", "u-2"), pair, ("check", "1")]).await;
+    let sent = world.fake.sent.lock().unwrap().clone();
+    assert_eq!(sent.last().unwrap()["beneficiary"], "u-2", "what will happen is asked for ben too");
+    let back = ann.post("/ask", Some(ORIGIN), &[("code", &code), ("for", "u-2"), ("choose_for", "")]).await;
+    assert_eq!(back.place, "/ask?");
+}
+
+#[actix_web::test]
+async fn several_requests_are_decided_together_and_what_became_of_each_is_told() {
+    let world = World::new().await;
+    let mut carl = Browser::new(&world);
+    carl.signs_in("carl", "/sign-in").await;
+    let queue = carl.get("/approvals").await;
+    assert!(text(&queue.body).contains("3 requests of Ann"), "{}", text(&queue.body));
+    assert_eq!(queue.body.matches("/approvals/together?with=").count(), 1, "only those that belong together");
+    let request = |number: u8| format!("01990000-0000-7000-8000-0000000000{number}");
+    let page = carl.get(&format!("/approvals/together?with={}", request(11))).await;
+    let words = text(&page.body);
+    for part in ["reason 11", "reason 12", "reason 14", "Two eyes"] {
+        assert!(words.contains(part), "{part} is not named: {words}");
+    }
+    assert!(!words.contains("reason 13"), "{words}");
+    let alone = carl.get(&format!("/approvals/together?with={}", request(13))).await;
+    assert_eq!(alone.place, format!("/requests/{}", request(13)), "nothing belongs together with this");
+
+    let code = code(&page.body, "action=\"/approvals/together\"");
+    let one = |number: u8| format!("{} {number}", request(number));
+    let place = "/approvals/together";
+    let base = |code| vec![("code", code), ("decision", "approve"), ("comment", "as agreed")];
+    assert_eq!(carl.post(place, Some("https://evil.example"), &base(&code)).await.status, 403);
+    assert_eq!(carl.post(place, Some(ORIGIN), &base("forged")).await.status, 403);
+    let none = carl.post(place, Some(ORIGIN), &base(&code)).await;
+    assert!(none.status == 422 && none.body.contains("Tick at least one."), "{}", none.body);
+    let (eleven, twelve, thirteen, gone) = (one(11), one(12), one(13), one(99));
+    let mixed = [base(&code), vec![("one", eleven.as_str()), ("one", &thirteen)]].concat();
+    assert_eq!(carl.post(place, Some(ORIGIN), &mixed).await.status, 422, "other policies are decided by themselves");
+    assert_eq!(world.calls("POST"), 0, "nothing was decided by any of it");
+
+    let three = [base(&code), vec![("one", eleven.as_str()), ("one", &twelve), ("one", &gone)]].concat();
+    let done = carl.post(place, Some(ORIGIN), &three).await;
+    let words = text(&done.body);
+    assert!(done.status == 200 && words.contains("1 of 3 decided"), "{words}");
+    for part in ["Approved The access is being added", "You are too late", "It does not wait for you any more."] {
+        assert!(words.contains(part), "{part} in {words}");
+    }
+    assert_eq!(world.calls("POST /v1/requests/"), 2, "one call for each that waits");
+    let sent = world.fake.sent.lock().unwrap().clone();
+    let first = &sent[sent.len() - 2];
+    assert_eq!((&first["version"], &first["comment"]), (&serde_json::json!(11), &serde_json::json!("as agreed")));
+    assert_eq!(first["pairs"][0]["permission_set"], "arn:x", "about what was shown and nothing else");
+}
+
+#[actix_web::test]
+async fn a_view_is_kept_renamed_and_deleted_and_leads_to_the_history_alone() {
+    let world = World::new().await;
+    let mut erin = Browser::new(&world);
+    erin.signs_in("erin", "/sign-in").await;
+    let place = "/history?whose=all&state=rejected&person=ann&since=2026-06-01";
+    let page = erin.get(place).await;
+    let keep = code(&page.body, "action=\"/history/views\"");
+    let fields = [
+        ("code", keep.as_str()),
+        ("name", "No <i>thanks</i>"),
+        ("whose", "all"),
+        ("state", "rejected"),
+        ("person", "ann"),
+        ("since", "2026-06-01"),
+        ("account", ""),
+        ("until", "//evil.example"),
+    ];
+    assert_eq!(erin.post("/history/views", Some("https://evil.example"), &fields).await.status, 403);
+    let kept = erin.post("/history/views", Some(ORIGIN), &fields).await;
+    assert_eq!((kept.status, kept.place.as_str()), (303, place), "{}", kept.body);
+    let page = erin.get(place).await;
+    assert!(text(&page.body).contains("No &#60;i&#62;thanks&#60;/i&#62; Change"), "{}", text(&page.body));
+    assert!(page.body.contains("aria-current=\"page\" dir=\"auto\""), "{}", page.body);
+    assert!(!page.body.contains("action=\"/history/views\""), "it is kept already");
+
+    let own = "/history/views/01990000-0000-7000-8000-000000000100";
+    let page = erin.get(own).await;
+    let code_of = |body: &str| code(body, "<form method=\"post\" class=\"stack\">");
+    let renamed = erin.post(own, Some(ORIGIN), &[("code", &code_of(&page.body)), ("name", "Refused")]).await;
+    assert_eq!((renamed.status, renamed.place.as_str()), (303, place), "{}", renamed.body);
+    assert!(text(&erin.get("/history").await.body).contains("Refused Change"));
+    let asked = erin.get(&format!("{own}/delete")).await;
+    assert!(text(&asked.body).contains("Delete the view “Refused”?"), "{}", asked.body);
+    let gone = erin.post(&format!("{own}/delete"), Some(ORIGIN), &[("code", &code_of(&asked.body))]).await;
+    assert_eq!(gone.place, "/history");
+    assert!(!text(&erin.get("/history").await.body).contains("Refused"));
+    assert_eq!(erin.get(own).await.status, 404);
+    assert_eq!(erin.get("/history/views/evil").await.status, 404);
 }

@@ -19,6 +19,12 @@ pub struct FakeApi {
     pub calls: Arc<Mutex<Vec<String>>>,
     /// The addresses with their queries.
     pub asked: Arc<Mutex<Vec<String>>>,
+    /// What was sent to be changed, in JSON.
+    pub sent: Arc<Mutex<Vec<Value>>>,
+    /// How pages look for whoever asks, once they said so.
+    profile: Arc<Mutex<Option<Value>>>,
+    /// The views of whoever asks.
+    views: Arc<Mutex<Vec<Value>>>,
 }
 
 fn problem(status: u16, slug: &str) -> HttpResponse {
@@ -57,7 +63,61 @@ fn whole_request() -> Value {
     request
 }
 
-async fn fake(api: Data<FakeApi>, request: HttpRequest) -> HttpResponse {
+/// An access that AWS does not show any more, and that is being extended.
+fn lost_grant() -> Value {
+    json!({ "id": "01990000-0000-7000-8000-000000000005", "request": "01990000-0000-7000-8000-000000000001", "version": 1,
+        "state": "active", "account": "000000000001", "account_name": "Prod", "permission_set": "arn:x",
+        "permission_set_name": "Reader", "principal": "r", "principal_name": "Ann", "active_at": "2026-06-01T09:20:00Z",
+        "deadline_at": "2026-06-01T11:00:00Z", "vanished_at": "2026-06-01T09:40:00Z", "extending_to": "2026-06-01T11:30:00Z" })
+}
+
+fn ben() -> Value {
+    json!({ "id": "u-2", "name": "Ben <b>Baker</b>", "user_name": "ben", "active": true })
+}
+
+/// Several requests of one person: two under the same policy, one under another.
+fn queue() -> Value {
+    let one = |number: u8, policy: &str| {
+        let mut one = waiting("pending");
+        one["request"] = json!(format!("01990000-0000-7000-8000-0000000000{number}"));
+        one["version"] = json!(number);
+        one["reason"] = json!(format!("reason {number}"));
+        one["needs"] = json!([{ "because": "a rule", "policy": policy }]);
+        one
+    };
+    json!({ "items": [one(11, "Two eyes"), one(12, "Two eyes"), one(13, "Four eyes"), one(14, "Two eyes")] })
+}
+
+/// What belongs to whoever asks, kept as the API keeps it.
+fn own(api: &FakeApi, request: &HttpRequest, body: &Value) -> Option<HttpResponse> {
+    let mut views = api.views.lock().unwrap();
+    let id = request.path().strip_prefix("/v1/views/");
+    let at = views.iter().position(|view| id.is_some_and(|id| view["id"] == id));
+    Some(match (request.method().as_str(), request.path(), at) {
+        ("PUT", "/v1/me/profile", _) => {
+            *api.profile.lock().unwrap() = Some(body.clone());
+            HttpResponse::Ok().json(body)
+        }
+        ("GET", "/v1/views", _) => HttpResponse::Ok().json(json!({ "items": *views })),
+        ("POST", "/v1/views", _) => {
+            let mut made = body.clone();
+            made["id"] = json!(format!("01990000-0000-7000-8000-0000000001{:02}", views.len()));
+            views.push(made.clone());
+            HttpResponse::Created().json(made)
+        }
+        ("PUT", _, Some(at)) => {
+            views[at]["name"] = body["name"].clone();
+            HttpResponse::Ok().json(views[at].clone())
+        }
+        ("DELETE", _, Some(at)) => {
+            views.remove(at);
+            HttpResponse::NoContent().finish()
+        }
+        _ => return None,
+    })
+}
+
+async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
     let bearer = request.headers().get("authorization").and_then(|v| v.to_str().ok()).unwrap_or_default();
     let claims = bearer
         .split('.')
@@ -67,6 +127,13 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest) -> HttpResponse {
     let who = claims["preferred_username"].as_str().unwrap_or("nobody").to_owned();
     api.calls.lock().unwrap().push(format!("{} {} {who}", request.method(), request.path()));
     api.asked.lock().unwrap().push(request.uri().to_string());
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    if request.method() != "GET" {
+        api.sent.lock().unwrap().push(body.clone());
+    }
+    if let Some(answer) = own(&api, &request, &body) {
+        return answer;
+    }
     let link = |sign_in: bool| {
         json!({ "decision": "approve", "approver": { "id": "b", "name": "Bob" }, "sign_in_required": sign_in, "used": false,
             "expires_at": "2026-06-01T12:00:00Z", "request": waiting("pending") })
@@ -74,19 +141,26 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest) -> HttpResponse {
     let done = json!({ "request": "01990000-0000-7000-8000-000000000001", "state": "approved", "grants": [] });
     match (request.method().as_str(), request.path(), who.as_str()) {
         (_, "/v1/me", "stranger") => problem(403, "unknown-user"),
-        (_, "/v1/me", _) => HttpResponse::Ok().json(json!({ "kind": "user", "auditor": who == "erin",
+        (_, "/v1/me", _) => HttpResponse::Ok().json(json!({ "kind": "user", "auditor": who == "erin", "profile": *api.profile.lock().unwrap(),
             "limits": { "max_minutes": 480, "default_minutes": 60, "start_within_days": 30, "min_reason": 10, "severities": ["critical", "normal"] },
             "id": UserId::parse("00000000-0000-4000-8000-000000000001").unwrap(), "name": format!("{who} & co") })),
         (_, path, "nobody") if path.contains("signed") => problem(401, "sign-in-required"),
         (_, path, "ann") if path.contains("signed") => problem(403, "link-of-somebody-else"),
         ("GET", path, _) if path.starts_with("/v1/links/late") => HttpResponse::Ok().json(json!({ "decision": "reject", "approver": { "id": "b", "name": "Bob" },
             "sign_in_required": false, "used": false, "expires_at": "2026-06-01T12:00:00Z", "request": waiting("cancelled") })),
+        ("GET", REQUEST_PATH, "erin") => {
+            let mut request = whole_request();
+            request["grants"] = json!([lost_grant()]);
+            HttpResponse::Ok().json(request)
+        }
         ("GET", REQUEST_PATH, _) => HttpResponse::Ok().json(whole_request()),
-        ("POST", path, "bob") if path.ends_with("/decisions") => HttpResponse::Ok().json(done),
+        ("POST", path, "carl") if path.ends_with("12/decisions") => problem(409, "state-conflict"),
+        ("POST", path, "carl" | "bob") if path.ends_with("/decisions") => HttpResponse::Ok().json(done),
         ("POST", path, _) if path.ends_with("/decisions") => problem(403, "not-an-approver"),
         ("POST", path, _) if path.starts_with("/v1/links/race") => problem(409, "state-conflict"),
         ("GET", path, _) if path.starts_with("/v1/links/") => HttpResponse::Ok().json(link(path.contains("signed"))),
         ("POST", path, _) if path.starts_with("/v1/links/") => HttpResponse::Ok().json(done),
+        (_, "/v1/approvals", "carl") => HttpResponse::Ok().json(queue()),
         (_, "/v1/approvals", "bob") => HttpResponse::Ok().json(json!({ "items": [waiting("pending")] })),
         ("GET", "/v1/approvals/01990000-0000-7000-8000-000000000004", _) => {
             let mut detail = waiting("pending");
@@ -94,6 +168,7 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest) -> HttpResponse {
             detail["needs"] = json!([{ "because": "a rule", "stages": 1, "stage": 0, "votes_needed": 1, "votes": 0, "escalated": false }]);
             HttpResponse::Ok().json(detail)
         }
+        (_, "/v1/grants", "erin") => HttpResponse::Ok().json(json!({ "items": [lost_grant()] })),
         (_, "/v1/grants", _) => problem(503, "unavailable"),
         (_, "/v1/accounts", _) => HttpResponse::Ok().json(json!({ "items": [
             { "id": "000000000001", "name": "Prod", "organizational_unit": "ou-1", "tags": { "environment": "production" } },
@@ -102,6 +177,11 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest) -> HttpResponse {
         (_, "/v1/organizational-units", _) => HttpResponse::Ok().json(json!({ "items": [
             { "id": "r", "name": "Root", "parent": null }, { "id": "ou-1", "name": "Workloads", "parent": "r" },
         ] })),
+        (_, "/v1/eligibility", _) if request.query_string() == "beneficiary=u-2" => HttpResponse::Ok().json(json!({
+            "items": [{ "rule": "01990000-0000-7000-8000-000000000009", "name": "a rule", "max_minutes": 240,
+                "accounts": ["000000000001"], "permission_sets": ["arn:z"] }],
+            "accounts": [{ "id": "000000000001", "name": "Prod" }], "permission_sets": [{ "arn": "arn:z", "name": "Helper" }],
+        })),
         (_, "/v1/eligibility", _) => HttpResponse::Ok().json(json!({
             "items": [{ "rule": "01990000-0000-7000-8000-000000000009", "name": "a rule", "max_minutes": 240,
                 "accounts": ["000000000001", "000000000002"], "permission_sets": ["arn:x", "arn:y"] }],
@@ -114,6 +194,12 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest) -> HttpResponse {
                 "allowed": true, "longest_minutes": 120, "longest_because": "a rule allows no more", "trace": [] }],
             "approvals": [{ "needs": [], "asks": { "groups": [{ "id": "g", "name": "approvers" }], "users": [], "on_duty": [], "schedules": 0 }, "possible": true }],
         })),
+        (_, "/v1/events", "busy") => problem(429, "too-many-streams"),
+        (_, "/v1/users", _) if request.query_string().contains("q=away") => problem(503, "unavailable"),
+        (_, "/v1/users", _) if request.query_string().contains("q=nobody") => HttpResponse::Ok().json(json!({ "items": [] })),
+        (_, "/v1/users", _) if request.query_string().contains("q=ben") => HttpResponse::Ok().json(json!({ "items": [ben(),
+            { "id": "u-3", "name": "Bent, who left", "user_name": "bent", "active": false }] })),
+        (_, "/v1/users", _) if request.query_string().contains("q=u-2") => HttpResponse::Ok().json(json!({ "items": [ben()] })),
         (_, "/v1/users", _) => HttpResponse::Ok().json(json!({ "items": [{ "id": "u-1", "name": "Ann" }] })),
         (_, "/v1/templates", _) => HttpResponse::Ok().json(json!({ "items": [] })),
         ("POST", "/v1/requests", _) => HttpResponse::Created().json(whole_request()),

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use actix_web::http::header::{CONTENT_TYPE, ContentEncoding};
+use actix_web::http::header::{CONTENT_TYPE, ContentEncoding, RETRY_AFTER};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get};
 use domain::RequestId;
@@ -14,17 +14,19 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
-use web::{Caller, Problem, Query};
+use web::{Caller, Problem, ProblemType, Query};
 
 use super::requests::list::known_as;
 use super::requests::show::may_see;
 use super::{Api, problems};
-use crate::live::{Happened, Live, Told};
+use crate::live::{Happened, Live, Seat, Told};
 
 /// How long one answer lasts; whoever follows asks again, and is then known anew.
 const LASTS: Duration = Duration::from_secs(300);
-/// How often a quiet stream says that it lives.
-const BEAT: Duration = Duration::from_secs(15);
+/// How often a quiet stream says that it lives, which is also how it is noticed that nobody listens any more.
+const BEAT: Duration = Duration::from_secs(5);
+/// When to come back, in seconds, whoever holds as many streams as they may.
+const COME_BACK: &str = "30";
 
 /// What to follow.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -65,7 +67,7 @@ pub struct Event {
 
 /// What happens to requests and access, as server-sent events: `happened` with a JSON object, and `gap` when something may
 /// have happened unheard, at the beginning too. Nothing is told twice or later: look with the other calls. The answer ends
-/// after five minutes; ask again then.
+/// after five minutes; ask again then. A caller holds only so many of these answers at a time; one more is refused (429).
 #[utoipa::path(tag = "requests", params(Which), responses(
     (status = 200, description = "Events until the answer ends.", body = Event, content_type = "text/event-stream")))]
 #[get("/v1/events")]
@@ -79,7 +81,9 @@ pub async fn follow_events(
     // Heard from before anybody is asked who they are, so that nothing passes between.
     let told = live.follow();
     let ears = ears(&api, &caller, &which).await?;
+    let seat = live.seat(caller.key()).ok_or_else(too_many)?;
     let following = Following {
+        _seat: seat,
         told,
         ears,
         request: which.request,
@@ -91,6 +95,11 @@ pub async fn follow_events(
         .insert_header((CONTENT_TYPE, "text/event-stream"))
         .insert_header(ContentEncoding::Identity)
         .streaming(futures_util::stream::unfold(following, next)))
+}
+
+fn too_many() -> Problem {
+    let said = "You follow as much at once as one caller may; close something, or come back later.";
+    Problem::because(ProblemType::TooManyStreams, said).header(RETRY_AFTER, COME_BACK)
 }
 
 /// What of everything the caller may hear.
@@ -135,6 +144,7 @@ async fn ears(api: &Api, caller: &Caller, which: &Which) -> Result<Ears, Problem
 }
 
 struct Following {
+    _seat: Seat,
     told: Receiver<Told>,
     ears: Ears,
     request: Option<RequestId>,

@@ -2,9 +2,10 @@
 
 use actix_web::{get, web::Data};
 use domain::Actor;
+use domain::profile::Profile;
 use jiff::Timestamp;
 use serde::Serialize;
-use store::{directory, pauses};
+use store::{directory, pauses, profiles};
 use web::{Caller, Json, Problem};
 
 use super::directory::groups::GroupView;
@@ -34,6 +35,8 @@ pub enum Me {
         /// That new access does not begin just now; absent while it does.
         #[serde(skip_serializing_if = "Option::is_none")]
         paused: Option<Paused>,
+        /// How they want pages to look; none where they never said so.
+        profile: Option<Profile>,
     },
     /// An OAuth2 client.
     Machine {
@@ -96,6 +99,10 @@ pub async fn me(api: Data<Api>, caller: Caller) -> Result<Json<Me>, Problem> {
                 start_within_days: limits.start_within_days,
                 min_reason: limits.min_reason,
                 severities: limits.severities.clone(),
+            },
+            profile: {
+                let mut connection = api.db.read().await.map_err(problems::store)?;
+                profiles::get(&mut connection, &person.id).await.map_err(problems::store)?
             },
             paused: paused(&api, caller.require_auditor_or_admin().is_ok()).await?,
         },

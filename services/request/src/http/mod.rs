@@ -12,11 +12,13 @@ mod me;
 mod once;
 mod policy;
 mod problems;
+mod profile;
 mod requests;
 mod reviews;
 mod settings;
 mod templates;
 mod view;
+mod views;
 
 use std::sync::Arc;
 
@@ -73,6 +75,8 @@ impl Api {
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(me::me)
+        .service(profile::show::show_profile)
+        .service(profile::change::change_profile)
         .service(events::follow_events)
         .service(eligibility::explain::explain)
         .service(eligibility::show::show_eligibility)
@@ -88,6 +92,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(templates::show::show_template)
         .service(templates::change::change_template)
         .service(templates::delete::delete_template)
+        .service(views::list::list_views)
+        .service(views::make::make_view)
+        .service(views::change::change_view)
+        .service(views::delete::delete_view)
         .service(incidents::list::list_incidents)
         .service(incidents::open::open_incident)
         .service(incidents::show::show_incident)

@@ -4,7 +4,7 @@ use domain::text::InvalidText;
 use store::StoreError;
 use web::{Problem, ProblemType as T};
 
-use crate::usecase::{Cancelled, Refusal, ReviewRefusal, TemplateRefusal};
+use crate::usecase::{Cancelled, Refusal, ReviewRefusal, TemplateRefusal, ViewRefusal};
 
 /// The database said no, or nothing.
 pub fn store(error: StoreError) -> Problem {
@@ -120,6 +120,20 @@ impl From<TemplateRefusal> for Problem {
             TemplateRefusal::UnknownRequest => Self::not_found("request"),
             TemplateRefusal::Extension => Self::because(T::InvalidTemplate, said).with("path", "from_request"),
             TemplateRefusal::Spec(refusal) => refusal.into(),
+        }
+    }
+}
+
+impl From<ViewRefusal> for Problem {
+    fn from(refusal: ViewRefusal) -> Self {
+        let said = sentence(&refusal);
+        match refusal {
+            ViewRefusal::NotAPerson => Self::because(T::UserRequired, said),
+            ViewRefusal::Name { .. } => Self::because(T::InvalidView, said).with("path", "name"),
+            ViewRefusal::NameTaken => Self::because(T::NameTaken, said).with("path", "name"),
+            ViewRefusal::TooMany(_) => Self::because(T::InvalidView, said),
+            ViewRefusal::Unknown => Self::not_found("view"),
+            ViewRefusal::Store(error) => store(error),
         }
     }
 }

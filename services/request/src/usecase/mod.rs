@@ -14,6 +14,7 @@ pub mod policy;
 mod prepare;
 mod refusal;
 mod save_template;
+mod save_view;
 mod submit;
 mod take_review;
 
@@ -28,5 +29,6 @@ pub use open_incident::{OpenIncident, open_incident};
 pub use prepare::{Prepared, prepare};
 pub use refusal::{Objection, Refusal};
 pub use save_template::{SaveTemplate, TemplateRefusal, save_template};
+pub use save_view::{SaveView, ViewRefusal, save_view};
 pub use submit::{Submit, submit};
 pub use take_review::{ReviewRefusal, TakeReview, take_review};

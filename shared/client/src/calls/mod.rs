@@ -7,6 +7,7 @@ pub mod events;
 mod grants;
 mod operations;
 mod oversight;
+mod people;
 mod policy;
 mod requests;
 mod trail;

@@ -57,4 +57,12 @@ impl Client {
     pub async fn eligibility(&self) -> Result<Eligibility, ClientError> {
         self.get(&["v1", "eligibility"], vec![]).await
     }
+
+    /// What the caller may ask for on behalf of somebody, by immutable id.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn eligibility_for(&self, beneficiary: &str) -> Result<Eligibility, ClientError> {
+        self.get(&["v1", "eligibility"], vec![("beneficiary", beneficiary.to_owned())]).await
+    }
 }

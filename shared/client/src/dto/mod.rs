@@ -11,6 +11,7 @@ pub mod grant;
 pub mod incident;
 pub mod operations;
 pub mod policy;
+pub mod profile;
 pub mod request;
 pub mod review;
 pub mod settings;

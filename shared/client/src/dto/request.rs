@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::approval::{Approval, Comment, Need};
 use super::explanation::Said;
 use super::grant::Grant;
+use super::profile::Profile;
 use super::review::Review;
 use super::{Person, query};
 
@@ -32,6 +33,9 @@ pub enum Me {
         /// That new access does not begin just now.
         #[serde(default)]
         paused: Option<Paused>,
+        /// How they want pages to look; none where they never said so.
+        #[serde(default)]
+        profile: Option<Profile>,
     },
     /// An OAuth2 client.
     Machine {

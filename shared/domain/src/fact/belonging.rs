@@ -67,6 +67,9 @@ impl Fact {
             | Self::IncidentClosed { .. }
             | Self::TemplateSaved { .. }
             | Self::TemplateDeleted { .. }
+            | Self::ViewSaved { .. }
+            | Self::ViewDeleted { .. }
+            | Self::ProfileSaved { .. }
             | Self::WebhookSaved { .. }
             | Self::WebhookDeleted { .. }
             | Self::ManagerSaid { .. }

@@ -61,6 +61,9 @@ impl Fact {
             }
             Self::IncidentOpened { incident, .. } | Self::IncidentClosed { incident } => ("incident", incident.uuid()),
             Self::TemplateSaved { template } | Self::TemplateDeleted { template } => ("template", template.uuid()),
+            Self::ViewSaved { view } | Self::ViewDeleted { view } => ("view", view.uuid()),
+            // Who it is about is in the fact.
+            Self::ProfileSaved { .. } => ("profile", uuid::Uuid::nil()),
             Self::WebhookSaved { endpoint, .. } | Self::WebhookDeleted { endpoint } => ("webhook", endpoint.uuid()),
             // There is only one.
             Self::DirectoryAccepted { .. } | Self::ManagerSaid { .. } | Self::LeaverEnded { .. } => {

@@ -60,6 +60,7 @@ pub(super) const KEYS: &[Key] = &[
         "requests a second allowed to one caller",
         "1000",
     ),
+    key("http.streams_per_caller", Number(1, 10_000), false, "streams of events that one caller may hold", "24"),
     key("database.url", Secret, true, "the PostgreSQL database", "postgres://curfew:PASSWORD@db.example.com/curfew"),
     key("database.max_connections", Number(2, 1_000), false, "connections held by this process", "16"),
     key("broker.url", Secret, true, "the RabbitMQ broker", "amqps://curfew:PASSWORD@mq.example.com/curfew"),

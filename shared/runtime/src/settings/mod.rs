@@ -103,6 +103,9 @@ pub struct Http {
     /// Requests a second that one caller may send, with a burst of twice that; 0 means no limit.
     #[serde(default = "defaults::calls_per_caller")]
     pub calls_per_second_per_caller: u32,
+    /// Streams of events that one caller may hold at a time, as each open page of the portal does.
+    #[serde(default = "defaults::streams_per_caller")]
+    pub streams_per_caller: usize,
 }
 
 /// PostgreSQL.
@@ -326,6 +329,9 @@ mod defaults {
 
     pub(super) const fn listen() -> SocketAddr {
         SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080)
+    }
+    pub(super) const fn streams_per_caller() -> usize {
+        24
     }
     pub(super) const fn calls_per_caller() -> u32 {
         1000

@@ -13,8 +13,14 @@ pub const CALLERS: [&str; 7] = [
 
 /// What each caller hears, in the order of [`CALLERS`]. A change of documents and a review that nobody is owed are not
 /// there, for those who may ask at all: what becomes of those that are is told elsewhere.
-pub const TABLE: [(&str, [u16; 7]); 124] = [
+pub const TABLE: [(&str, [u16; 7]); 130] = [
     ("me", [401, 401, 200, 200, 200, 200, 200]),
+    ("show_profile", [401, 401, 200, 200, 200, 200, 403]),
+    ("change_profile", [401, 401, 200, 200, 200, 200, 403]),
+    ("list_views", [401, 401, 200, 200, 200, 200, 403]),
+    ("make_view", [401, 401, 201, 201, 201, 201, 403]),
+    ("change_view", [401, 401, 200, 404, 404, 404, 403]),
+    ("delete_view", [401, 401, 204, 404, 404, 404, 403]),
     ("follow_events", [401, 401, 200, 200, 200, 200, 403]),
     ("show_eligibility", [401, 401, 200, 200, 200, 200, 403]),
     ("explain", [401, 401, 200, 200, 200, 200, 403]),

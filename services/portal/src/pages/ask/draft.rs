@@ -15,6 +15,10 @@ pub(super) struct Draft {
     pub code: String,
     pub key: String,
     pub q: String,
+    /// Somebody else who shall have it, by immutable id; empty for oneself.
+    pub beneficiary: String,
+    /// What was typed to find them.
+    pub who: String,
     pub pairs: Vec<Pair>,
     /// The chip that was chosen.
     pub chip: String,
@@ -44,6 +48,9 @@ impl Draft {
                 "code" => value.clone_into(&mut draft.code),
                 "key" => draft.key = value.chars().filter(char::is_ascii_graphic).take(100).collect(),
                 "q" => draft.q = value.chars().filter(|c| !c.is_control()).take(200).collect(),
+                "who" => draft.who = value.chars().filter(|c| !c.is_control()).take(200).collect(),
+                "for" => draft.beneficiary = person(value),
+                "choose_for" => draft.moved = true,
                 "pair" => draft.choose(value),
                 "add" => {
                     draft.choose(value);
@@ -66,6 +73,11 @@ impl Draft {
                 }
                 _ => {}
             }
+        }
+        if let Some((_, chosen)) = fields.iter().find(|(name, _)| name == "choose_for") {
+            // Whatever else the form holds.
+            draft.beneficiary = person(chosen);
+            draft.who.clear();
         }
         let dropped = fields.iter().filter(|(name, _)| name == "drop").filter_map(|(_, value)| pair(value));
         for gone in dropped {
@@ -103,7 +115,13 @@ impl Draft {
         for pair in &self.pairs {
             query.append_pair("pair", &written(pair));
         }
-        for (name, value) in [("q", self.q.as_str()), ("minutes", self.duration().unwrap_or_default())] {
+        let rest = [
+            ("for", self.beneficiary.as_str()),
+            ("who", &self.who),
+            ("q", &self.q),
+            ("minutes", self.duration().unwrap_or_default()),
+        ];
+        for (name, value) in rest {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
@@ -113,6 +131,11 @@ impl Draft {
         }
         format!("/ask?{}", query.finish())
     }
+}
+
+/// A person's id as fields hold it.
+fn person(text: &str) -> String {
+    text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(100).collect()
 }
 
 /// A pair as fields hold it.
@@ -199,6 +222,10 @@ mod tests {
         assert_eq!(draft.pairs.iter().map(written).collect::<Vec<_>>(), [two]);
         assert!(draft.moved && !draft.sends);
         assert_eq!(draft.address(), "/ask?pair=000000000002+arn%3Ab&minutes=60");
+        let for_ben = Draft::of(&fields(&[("choose_for", "ben-1"), ("for", "carla-2"), ("who", "be"), ("pair", two)]));
+        assert_eq!(for_ben.address(), "/ask?pair=000000000002+arn%3Ab&for=ben-1");
+        let for_me = Draft::of(&fields(&[("for", "ben-1"), ("choose_for", "")]));
+        assert!(for_me.moved && for_me.beneficiary.is_empty());
         assert!(Draft::of(&fields(&[("send", "1")])).sends);
         assert!(!Draft::of(&fields(&[("break_glass", "nonsense")])).sends, "nothing is taken by a name that is none");
     }

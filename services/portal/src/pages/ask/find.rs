@@ -4,7 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use client::Pair;
 
-use super::draft::written;
+use super::draft::{Draft, written};
 use super::offers::Offers;
 use crate::parts::Env;
 use crate::texts::Texts;
@@ -24,6 +24,8 @@ pub(super) struct Found {
     idle: bool,
     /// Whether there is nothing to ask for at all.
     nothing: bool,
+    /// Whether it would be for somebody else.
+    on_behalf: bool,
     error: Option<String>,
 }
 
@@ -44,7 +46,8 @@ struct Choice {
 impl HtmlSafe for Found {}
 
 impl Found {
-    pub(super) fn of(offers: &Offers, q: &str, chosen: &[Pair], t: Texts) -> Self {
+    pub(super) fn of(offers: &Offers, draft: &Draft, t: Texts) -> Self {
+        let (q, chosen) = (draft.q.as_str(), &draft.pairs);
         let found = offers.search(q);
         let [looking, idle, chosen_before] = SHOWN;
         let shown = match (q.trim().is_empty(), chosen.is_empty()) {
@@ -72,11 +75,21 @@ impl Found {
             more: found.len().saturating_sub(shown),
             idle: shown == chosen_before,
             nothing: offers.accounts.is_empty(),
+            on_behalf: !draft.beneficiary.is_empty(),
             error: None,
         }
     }
 
     pub(super) const fn failed(why: String, t: Texts) -> Self {
-        Self { t, q: String::new(), rows: Vec::new(), more: 0, idle: true, nothing: false, error: Some(why) }
+        Self {
+            t,
+            q: String::new(),
+            rows: Vec::new(),
+            more: 0,
+            idle: true,
+            nothing: false,
+            on_behalf: false,
+            error: Some(why),
+        }
     }
 }

@@ -4,6 +4,7 @@
 mod draft;
 mod find;
 mod offers;
+mod people;
 mod preview;
 mod shortcuts;
 
@@ -15,6 +16,7 @@ use client::{ClientError, NewRequest, Pair};
 
 use self::draft::Draft;
 use self::find::Found;
+use self::people::People;
 use self::preview::Preview;
 use self::shortcuts::Shortcut;
 use super::frame::{Frame, page, see};
@@ -46,6 +48,10 @@ struct Ask {
     error: Option<Notice>,
     q: String,
     found: Found,
+    /// Somebody else who shall have it, by id and name.
+    beneficiary: Option<(String, String)>,
+    who: String,
+    people: People,
     /// As forms hold it, in a line, and as a badge.
     chosen: Vec<(String, String, PairPart)>,
     shortcuts: Vec<Shortcut>,
@@ -79,6 +85,15 @@ pub(super) async fn found(visit: Visit, fields: Query<Fields>) -> HttpResponse {
         let me = visit.signed_in().await?;
         let draft = Draft::of(&fields);
         Ok(page(StatusCode::OK, &look_for(&me, &draft).await))
+    })
+    .await
+}
+
+/// `GET /ask/people`: who is found by what was typed, as a part of the page.
+pub(super) async fn people(visit: Visit, fields: Query<Fields>) -> HttpResponse {
+    answer(async {
+        let me = visit.signed_in().await?;
+        Ok(page(StatusCode::OK, &People::of(&me, &Draft::of(&fields)).await))
     })
     .await
 }
@@ -149,17 +164,17 @@ fn asked(me: &SignedIn, draft: &Draft) -> Result<NewRequest, &'static str> {
         reason: draft.reason.trim().to_owned(),
         ticket: text(&draft.ticket),
         start_at,
+        beneficiary: text(&draft.beneficiary).filter(|id| *id != me.id),
         severity: text(&draft.severity),
         break_glass: draft.break_glass,
         template: draft.template,
-        ..NewRequest::default()
     })
 }
 
 async fn look_for(me: &SignedIn, draft: &Draft) -> Found {
     let places = me.site().atlas.places(&me.api).await;
-    match me.site().catalogue.offers(me, &places).await {
-        Ok(offers) => Found::of(&offers, &draft.q, &draft.pairs, me.t()),
+    match me.site().catalogue.offers(me, &draft.beneficiary, &places).await {
+        Ok(offers) => Found::of(&offers, draft, me.t()),
         Err(error) => Found::failed(me.why(&error), me.t()),
     }
 }
@@ -168,10 +183,12 @@ async fn look_for(me: &SignedIn, draft: &Draft) -> Found {
 async fn form(me: &SignedIn, draft: Draft, error: Option<String>) -> Result<Ask, HttpResponse> {
     let (t, look) = (me.t(), me.look());
     let places = me.site().atlas.places(&me.api).await;
-    let (found, preview, (templates, shortcuts)) = futures_util::future::join3(
+    let (found, preview, (templates, shortcuts), people, beneficiary) = futures_util::future::join5(
         look_for(me, &draft),
         Preview::of(me, &draft, &places),
         shortcuts::shortcuts(me, &places),
+        People::of(me, &draft),
+        people::beneficiary(me, &draft),
     )
     .await;
     let most = preview.longest.unwrap_or(me.limits.max_minutes);
@@ -212,6 +229,9 @@ async fn form(me: &SignedIn, draft: Draft, error: Option<String>) -> Result<Ask,
         zone: look.zone_name(),
         severities: me.limits.severities.iter().map(|code| word(code)).collect(),
         least: me.limits.min_reason,
+        beneficiary,
+        who: draft.who,
+        people,
         q: draft.q,
         reason: draft.reason,
         ticket: draft.ticket,

@@ -99,28 +99,41 @@ impl Offers {
     }
 }
 
-/// What was read last for each person.
+/// Who asks, and for whom; empty for themselves.
+type Asking = (String, String);
+
+/// What was read last for each person, and for whom they would ask.
 #[derive(Default)]
 pub(crate) struct Catalogue {
-    known: Mutex<HashMap<String, (Instant, Arc<Offers>)>>,
+    known: Mutex<HashMap<Asking, (Instant, Arc<Offers>)>>,
 }
 
 impl Catalogue {
-    /// What this person may ask for.
-    pub(in crate::pages) async fn offers(&self, me: &SignedIn, places: &Places) -> Result<Arc<Offers>, ClientError> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&me.id).cloned();
+    /// What this person may ask for, for themselves or for somebody else.
+    pub(in crate::pages) async fn offers(
+        &self,
+        me: &SignedIn,
+        beneficiary: &str,
+        places: &Places,
+    ) -> Result<Arc<Offers>, ClientError> {
+        let key = (me.id.clone(), beneficiary.to_owned());
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some((at, offers)) = known
             && at.elapsed() < FRESH
         {
             return Ok(offers);
         }
-        let offers = Arc::new(Offers::of(&me.api.eligibility().await?, places));
+        let eligibility = match beneficiary {
+            "" => me.api.eligibility().await?,
+            somebody => me.api.eligibility_for(somebody).await?,
+        };
+        let offers = Arc::new(Offers::of(&eligibility, places));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= KEPT {
             known.retain(|_, (at, _)| at.elapsed() < FRESH);
         }
         if known.len() < KEPT {
-            known.insert(me.id.clone(), (Instant::now(), Arc::clone(&offers)));
+            known.insert(key, (Instant::now(), Arc::clone(&offers)));
         }
         Ok(offers)
     }

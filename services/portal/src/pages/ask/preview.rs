@@ -160,6 +160,7 @@ fn question(me: &SignedIn, draft: &Draft, minutes: i64) -> Question {
         ticket: text(&draft.ticket),
         severity: text(&draft.severity),
         reason: Some(reason),
+        beneficiary: text(&draft.beneficiary),
         ..Question::default()
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Shortcut {
     pub what: PairPart,
     pub more: usize,
     pub duration: String,
+    /// Who would have it, where that is somebody else.
+    pub who: Option<String>,
     /// Where it is forgotten, of a template.
     pub delete: Option<String>,
 }
@@ -27,7 +29,7 @@ pub(super) async fn filled(me: &SignedIn, mut draft: Draft) -> Draft {
     if let Some(id) = draft.like.filter(|_| draft.pairs.is_empty())
         && let Ok(request) = me.api.request(id).await
     {
-        fill(&mut draft, &wanted(&request));
+        fill(&mut draft, &wanted(&request, &me.id));
     }
     if let Some(id) = draft.template.filter(|_| draft.pairs.is_empty())
         && let Ok(templates) = me.api.templates().await
@@ -43,18 +45,24 @@ fn fill(draft: &mut Draft, wanted: &Wanted) {
     if draft.duration().is_none() {
         draft.chip = wanted.minutes.to_string();
     }
+    if draft.beneficiary.is_empty()
+        && let Some(beneficiary) = &wanted.beneficiary
+    {
+        draft.beneficiary.clone_from(beneficiary);
+    }
     if let Some(severity) = &wanted.severity {
         draft.severity.clone_from(severity);
     }
 }
 
-fn wanted(request: &Request) -> Wanted {
+/// What somebody asked for. What others asked for on their behalf they would ask for themselves.
+fn wanted(request: &Request, me: &str) -> Wanted {
     let pair = |item: &Item| Pair { account: item.account.clone(), permission_set: item.permission_set.clone() };
     Wanted {
         pairs: request.items.iter().map(pair).collect(),
         minutes: request.asked.as_ref().map_or(request.minutes, |asked| asked.minutes),
         severity: Some(request.severity.clone()).filter(|severity| !severity.is_empty()),
-        beneficiary: None,
+        beneficiary: Some(request.beneficiary.id.clone()).filter(|id| request.requester.id == me && id != me),
     }
 }
 
@@ -65,6 +73,10 @@ pub(super) async fn shortcuts(me: &SignedIn, places: &Places) -> (Vec<Shortcut>,
     let requests = requests.map(|page: Page<Request>| page.items).unwrap_or_default();
     let items: Vec<&Item> = requests.iter().flat_map(|request| &request.items).collect();
     let t = me.t();
+    let kept = templates.map(|page: Page<Template>| page.items).unwrap_or_default();
+    let others = kept.iter().filter_map(|template| template.wanted.beneficiary.clone());
+    let others = others.chain(requests.iter().filter_map(|request| wanted(request, &me.id).beneficiary));
+    let names = me.site().people.names(&me.api, others.collect::<Vec<_>>()).await;
     let shortcut = |place: String, name: Option<String>, wanted: &Wanted| {
         let first = wanted.pairs.first()?;
         let known =
@@ -74,17 +86,18 @@ pub(super) async fn shortcuts(me: &SignedIn, places: &Places) -> (Vec<Shortcut>,
             None => words::part((&first.account, ""), (&first.permission_set, ""), places, t),
         };
         let more = wanted.pairs.len() - 1;
-        Some(Shortcut { place, name, what, more, duration: duration(wanted.minutes, t), delete: None })
+        let who = wanted.beneficiary.as_ref().map(|id| t.for_person(names.get(id).unwrap_or(id)));
+        Some(Shortcut { place, name, what, more, duration: duration(wanted.minutes, t), who, delete: None })
     };
-    let kept = templates.map(|page: Page<Template>| page.items).unwrap_or_default();
     let kept = kept.iter().take(SHOWN).filter_map(|template| {
         let made = shortcut(format!("/ask?template={}", template.id), Some(template.name.clone()), &template.wanted)?;
         Some(Shortcut { delete: Some(format!("/templates/{}/delete", template.id)), ..made })
     });
     let mut seen = Vec::new();
     let recent = requests.iter().filter(|request| request.extends.is_none()).filter_map(|request| {
-        let wanted = wanted(request);
-        let key: Vec<String> = wanted.pairs.iter().map(written).collect();
+        let wanted = wanted(request, &me.id);
+        let mut key: Vec<String> = wanted.pairs.iter().map(written).collect();
+        key.extend(wanted.beneficiary.clone());
         if seen.contains(&key) {
             return None;
         }

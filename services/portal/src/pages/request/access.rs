@@ -4,13 +4,14 @@ use client::{Grant, Item, Request};
 
 use crate::pages::visit::SignedIn;
 use crate::pages::words;
-use crate::parts::{Countdown, Moment, PairPart, Status};
+use crate::parts::{Beside, Countdown, Moment, PairPart, Status};
 use crate::places::Places;
 
 /// One access with what can be done with it.
 pub(super) struct AccessRow {
     pub what: PairPart,
     pub state: Status,
+    pub beside: Beside,
     pub left: Option<Countdown>,
     pub until: Option<Moment>,
     pub expected: Option<Moment>,
@@ -33,15 +34,16 @@ fn row(me: &SignedIn, request: &Request, grant: &Grant, places: &Places, (mine, 
     let active = grant.state == "active";
     let living = matches!(grant.state.as_str(), "scheduled" | "granting" | "active");
     let page = |verb: &str| format!("/grants/{}/{verb}", grant.id);
-    let usable = active && mine;
+    let usable = active && mine && grant.vanished_at.is_none();
     AccessRow {
-        state: Status::new(&grant.state, t),
+        state: words::standing(grant, t),
+        beside: words::beside(grant, look),
         left: grant.deadline_at.filter(|_| active).map(|at| Countdown::new(at, look)),
         until: grant.deadline_at.filter(|_| active).map(|at| Moment::new(at, look)),
         expected: grant.expected_at.map(|at| Moment::new(at, look)),
         ended: grant.reason.as_deref().filter(|_| !living).map(|why| words::end_reason(why, t).to_owned()),
         end: (mine && living).then(|| page("end")),
-        extend: usable.then(|| page("extend")),
+        extend: (active && mine).then(|| page("extend")),
         revoke: (!mine && living && (me.admin || voted)).then(|| page("revoke")),
         console: usable.then(|| console(me, grant, &what)).flatten(),
         profile: usable.then(|| profile(grant, &what)),

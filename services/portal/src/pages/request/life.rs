@@ -105,6 +105,7 @@ impl Line<'_> {
         let start = grant.start_at.filter(|_| grant.state == "scheduled");
         self.add(start, Mark::ToCome, t.is_scheduled().to_owned(), about.clone());
         self.add(grant.active_at, Mark::Good, t.became_active().to_owned(), about.clone());
+        self.add(grant.vanished_at, Mark::Bad, t.has_vanished().to_owned(), about.clone());
         let deadline = grant.deadline_at.filter(|_| grant.state == "active");
         self.add(deadline, Mark::ToCome, t.will_end().to_owned(), about.clone());
         let why = words::end_reason(grant.reason.as_deref().unwrap_or_default(), t);

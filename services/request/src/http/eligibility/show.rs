@@ -6,13 +6,24 @@ use domain::rules::{
     AccountFacts, Approval, Book, Hours, Offer, PermissionSetFacts, PolicyRef, ReasonDemand, Rule, Severity,
     TicketDemand, Validity, named,
 };
-use domain::{AccountId, GroupId, PermissionSetArn, RuleId};
-use serde::Serialize;
-use store::{StoreError, Tx};
-use web::{Caller, Json, Problem};
+use domain::{AccountId, GroupId, PermissionSetArn, RuleId, UserId};
+use serde::{Deserialize, Serialize};
+use store::{StoreError, Tx, directory};
+use web::{Caller, Json, Problem, Query};
 
 use crate::http::view::{NeedView, need_views};
 use crate::http::{Api, problems};
+use crate::usecase::Refusal;
+
+/// For whom.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ForWhom {
+    /// Who would have the access: then only what the caller may ask for on their behalf is told. Without it, the caller.
+    #[param(value_type = Option<String>)]
+    beneficiary: Option<UserId>,
+}
 
 /// What the caller may ask for.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -83,14 +94,31 @@ pub struct OfferedPermissionSet {
 }
 
 /// What may I ask for?
-#[utoipa::path(tag = "eligibility", responses((status = 200, description = "What each rule offers.", body = Eligibility)))]
+#[utoipa::path(tag = "eligibility", params(ForWhom),
+    responses((status = 200, description = "What each rule offers.", body = Eligibility)))]
 #[get("/v1/eligibility")]
-pub async fn show_eligibility(api: Data<Api>, caller: Caller) -> Result<Json<Eligibility>, Problem> {
+pub async fn show_eligibility(
+    api: Data<Api>,
+    caller: Caller,
+    whom: Query<ForWhom>,
+) -> Result<Json<Eligibility>, Problem> {
     let me = caller.require_user()?;
     let groups: Vec<GroupId> = me.groups.iter().map(|(id, _)| id.clone()).collect();
     let mut tx = api.begin(caller.actor()).await?;
     let book = api.judge.books.current(tx.connection()).await.map_err(problems::store)?;
-    let offers = book.offers(&me.id, &groups, tx.now());
+    let offers = match whom.into_inner().beneficiary.filter(|beneficiary| *beneficiary != me.id) {
+        None => book.offers(&me.id, &groups, tx.now()),
+        Some(beneficiary) => {
+            let person = directory::person(tx.connection(), &beneficiary).await.map_err(problems::store)?;
+            let person = person.ok_or_else(|| Refusal::UnknownBeneficiary(beneficiary.clone()))?;
+            if !person.active {
+                return Err(Refusal::UserDisabled(beneficiary).into());
+            }
+            let mut offers = book.offers(&person.id, &person.group_ids(), tx.now());
+            offers.retain(|offer| offer.rule.spec.on_behalf.name(&me.id, &groups));
+            offers
+        }
+    };
     let most = api.settings.requests.max_minutes;
     Ok(Json(told(&mut tx, &book, &offers, most).await.map_err(problems::store)?))
 }

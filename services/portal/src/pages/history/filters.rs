@@ -1,0 +1,148 @@
+//! What of the history is looked for: as addresses hold it, as the API is asked, and as a view keeps it.
+
+use client::{ClientError, Find, RequestFilter, User, ViewFilter};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::pages::query;
+use crate::pages::visit::SignedIn;
+
+/// What can be looked for.
+pub(super) const STATES: [&str; 5] = ["pending", "approved", "rejected", "cancelled", "timed_out"];
+
+#[derive(Deserialize)]
+pub(in crate::pages) struct Params {
+    #[serde(default)]
+    whose: String,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    account: String,
+    /// A part of somebody's name, for those who may read everything.
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    since: String,
+    #[serde(default)]
+    until: String,
+    cursor: Option<String>,
+}
+
+/// The filters as they are taken.
+pub(super) struct Filters {
+    pub role: &'static str,
+    pub state: &'static str,
+    pub account: String,
+    pub person: String,
+    pub since: Option<Date>,
+    pub until: Option<Date>,
+    pub cursor: Option<String>,
+}
+
+/// Whom the written name means.
+pub(super) enum Whom {
+    /// None was written.
+    Anybody,
+    /// The first person of that name, or of that id.
+    Somebody(User),
+    /// Nobody has it.
+    Nobody,
+}
+
+impl Filters {
+    pub(super) fn of(reads_all: bool, params: Params) -> Self {
+        let role = if reads_all && params.whose != "mine" { "all" } else { "mine" };
+        Self {
+            role,
+            person: if role == "all" { params.person.trim().to_owned() } else { String::new() },
+            since: params.since.parse().ok(),
+            until: params.until.parse().ok(),
+            state: STATES.into_iter().find(|known| *known == params.state).unwrap_or_default(),
+            account: params.account.trim().to_owned(),
+            cursor: params.cursor,
+        }
+    }
+
+    /// What a view shows. Only what a filter can be is taken over, so that a view leads nowhere else.
+    pub(super) fn of_view(reads_all: bool, view: &ViewFilter) -> Self {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        let whose = if view.whose.as_deref() == Some("all") { "all" } else { "mine" };
+        let params = Params {
+            whose: whose.to_owned(),
+            state: text(&view.state),
+            account: text(&view.account),
+            person: text(&view.person),
+            since: day(view.since),
+            until: day(view.until),
+            cursor: None,
+        };
+        Self::of(reads_all, params)
+    }
+
+    /// As a view keeps it.
+    pub(super) fn view(&self) -> ViewFilter {
+        let set = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        ViewFilter {
+            whose: set(self.role),
+            state: set(self.state),
+            account: set(&self.account),
+            person: set(&self.person),
+            since: self.since,
+            until: self.until,
+        }
+    }
+
+    /// Whom the directory knows by what was written.
+    pub(super) async fn whom(&self, me: &SignedIn) -> Result<Whom, ClientError> {
+        if self.person.is_empty() {
+            return Ok(Whom::Anybody);
+        }
+        let find = Find { text: self.person.clone(), limit: Some(1), ..Find::default() };
+        let found = me.api.users(&find).await?.items.pop();
+        Ok(found.map_or(Whom::Nobody, Whom::Somebody))
+    }
+
+    /// As the API is asked; none where nothing can be found.
+    pub(super) fn for_api(&self, limit: u16, zone: &TimeZone, whom: &Whom) -> Option<RequestFilter> {
+        let midnight = |day: Date| day.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp());
+        let set = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let person = match whom {
+            Whom::Anybody => None,
+            Whom::Somebody(user) => Some(user.id.clone()),
+            Whom::Nobody => return None,
+        };
+        Some(RequestFilter {
+            role: set(self.role),
+            state: set(self.state),
+            account: set(&self.account),
+            person,
+            since: self.since.and_then(midnight),
+            // The whole of the last day.
+            until: self.until.and_then(|day| day.tomorrow().ok()).and_then(midnight),
+            cursor: self.cursor.clone(),
+            limit: Some(limit),
+        })
+    }
+
+    pub(super) fn place(&self, path: &str, cursor: &str) -> String {
+        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        let parameters: [(&str, &str); 7] = [
+            ("whose", self.role),
+            ("state", self.state),
+            ("account", &self.account),
+            ("person", &self.person),
+            ("since", &day(self.since)),
+            ("until", &day(self.until)),
+            ("cursor", cursor),
+        ];
+        query(path, &parameters)
+    }
+
+    /// The same without the person.
+    pub(super) fn without_person(&self) -> String {
+        let all = Self { person: String::new(), account: self.account.clone(), cursor: None, ..*self };
+        all.place("/history", "")
+    }
+}
