@@ -9,7 +9,7 @@ async fn an_auditor_finds_somebody_and_sees_what_they_may_have_and_why() {
     let erin = stage.person("erin").await;
     erin.without_scripts().await;
     erin.open(&stage.at("/people")).await;
-    erin.says("How old it is").await;
+    erin.says("Who is in which group (piece by piece: the oldest)").await;
     look_at(&erin, "people").await;
     erin.focus("q").await;
     erin.types("ann").await;
@@ -29,7 +29,7 @@ async fn an_auditor_finds_somebody_and_sees_what_they_may_have_and_why() {
     erin.says("prod-approvers").await;
     look_at(&erin, "person").await;
     erin.click("engineers").await;
-    erin.says("Members").await;
+    erin.until("its members are there", "document.querySelectorAll('.rows li').length > 0").await;
     erin.says("Ann").await;
     look_at(&erin, "group").await;
     let ann = stage.person("ann").await;

@@ -106,7 +106,7 @@ async fn the_yaml_and_the_form_are_the_same_document() {
                 accounts: { all: true }\n    permission_sets: { names: [\"*\"] }\n";
     frank.run(&put("yaml", text)).await;
     frank.click("Take over the YAML").await;
-    frank.says("What will happen").await;
+    frank.says("It is in force as soon as you save it.").await;
     assert_eq!(frank.run("document.querySelector('[name=name]').value").await, json!("end of the year"));
     assert_eq!(frank.run("document.querySelector('[name=from]').value").await, json!("2027-12-20T00:00"));
     frank.run("document.querySelector('[name=spares_break_glass]').checked = false").await;
