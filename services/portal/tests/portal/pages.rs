@@ -135,24 +135,40 @@ async fn a_reason_of_ten_thousand_characters_is_taken_whole() {
     assert!(page.status == 200 && page.body.contains(&reason));
 }
 
+/// The rooms of those who oversee.
+const OVERSIGHT: [&str; 8] =
+    ["/accounts", "/people", "/who", "/policy/rules", "/operations", "/emergency", "/log", "/settings"];
+
 #[actix_web::test]
 async fn what_only_auditors_and_admins_may_read_says_so_to_others() {
     let world = World::new().await;
     let mut ann = Browser::new(&world);
     ann.signs_in("ann", "/sign-in").await;
-    let page = ann.get("/log").await;
-    assert!(page.status == 403 && page.body.contains("This page is for admins and auditors."), "{}", page.body);
-    assert!(!ann.get("/").await.body.contains("href=\"/log\""));
+    let home = ann.get("/").await.body;
+    for place in OVERSIGHT {
+        let page = ann.get(place).await;
+        assert!(page.status == 403 && page.body.contains("This page is for admins and auditors."), "{}", page.body);
+        assert!(!home.contains(&format!("href=\"{place}\"")), "{place}");
+    }
     let mut erin = Browser::new(&world);
     erin.signs_in("erin", "/sign-in").await;
-    assert!(erin.get("/").await.body.contains("href=\"/log\""));
+    let home = erin.get("/").await.body;
+    for place in OVERSIGHT {
+        assert!(home.contains(&format!("href=\"{place}\"")), "{place}");
+    }
+    for place in ["/policy/rules/new", "/policy/freezes/new"] {
+        let page = erin.get(place).await;
+        assert!(page.status == 403 && page.body.contains("This page is for admins."), "{}", page.body);
+    }
+    assert_eq!(erin.get("/policy/nonsense").await.status, 404);
 }
 
 #[actix_web::test]
 async fn every_page_of_somebody_who_is_not_signed_in_leads_there_and_back() {
     let world = World::new().await;
     let mut nobody = Browser::new(&world);
-    for page in ["/ask?q=prod", "/approvals", "/access", "/history?state=pending", "/sessions", "/display", "/log"] {
+    let own = ["/ask?q=prod", "/approvals", "/access", "/history?state=pending", "/sessions", "/display"];
+    for page in own.into_iter().chain(OVERSIGHT) {
         let answer = nobody.get(page).await;
         let back: String = url::form_urlencoded::byte_serialize(page.as_bytes()).collect();
         assert_eq!((answer.status, answer.place), (303, format!("/sign-in?return_to={back}")), "{page}");
