@@ -7,6 +7,7 @@ pub mod offline;
 pub mod reconcile;
 mod remove;
 mod sessions;
+mod settle;
 pub mod sweep;
 pub mod usecase;
 mod watch;
@@ -23,6 +24,7 @@ use runtime::settings::EmergencySecondPerson;
 
 pub use reconcile::{Plan, Reconciler};
 pub use sessions::{CuttingSessions, Means};
+pub use settle::Settling;
 use usecase::emergency::Desk;
 pub use work::Removing;
 

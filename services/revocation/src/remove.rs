@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use cloud::{Accepted, Backoff, CallError, Class, Course, Effect, Holders, OperationId, Presence, Progress, course};
 use domain::fact::Evidence;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::assignments::{Assignment, AttemptKind};
-use store::tuple::{self, Outcome};
+use store::tuple::{self, Gone, Outcome};
 use store::{StoreError, slots, troubles};
 use tracing::Instrument;
 use uuid::Uuid;
@@ -130,8 +130,7 @@ impl Step<'_> {
     }
 
     async fn absent(&self, said: Said, groups: &[String]) -> Result<(), StoreError> {
-        let mut tx = self.work.db.begin(Removing::actor()).await?;
-        let (now, a) = (tx.now(), &self.assignment);
+        let (now, a) = (self.work.db.clock().now(), &self.assignment);
         // Until then a creation whose answer was lost may land after all.
         let fence = a.create_fence.unwrap_or(now);
         let evidence = match (said, a.first_absent_at) {
@@ -139,16 +138,19 @@ impl Step<'_> {
             (_, Some(first_at)) if now >= fence.max(first_at + self.work.lag) => {
                 Evidence::AbsentTwice { first_at, second_at: now }
             }
-            (_, first_at) => {
-                let again_at = fence.max(first_at.unwrap_or(now) + self.work.lag);
-                tuple::still_absent(&mut tx, a.id, self.lease, again_at).await?;
-                tx.commit().await?;
-                return Ok(());
-            }
+            (_, first_at) => return self.still_absent(fence.max(first_at.unwrap_or(now) + self.work.lag)).await,
         };
-        tuple::gone(&mut tx, a.id, self.lease, evidence, Some(groups)).await?;
-        tx.commit().await?;
+        let (groups, trace_parent) = (Some(groups.to_vec()), store::trace::current());
+        let gone = Gone { assignment: a.id, lease: self.lease, evidence, groups, trace_parent };
+        self.work.settling.gone(&self.work.db, gone).await?;
         observe::absent(&a.tuple);
+        Ok(())
+    }
+
+    async fn still_absent(&self, again_at: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.work.db.begin(Removing::actor()).await?;
+        tuple::still_absent(&mut tx, self.assignment.id, self.lease, again_at).await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -14,6 +14,7 @@ use store::leases::{self, Leases};
 use store::slots::Slots;
 use store::{Db, StoreError, grants, tuple};
 
+use crate::settle::Settling;
 use crate::{remove, watch};
 
 /// How long after its commit an attempt may still leave.
@@ -38,6 +39,8 @@ pub struct Removing {
     pub slots: Slots,
     /// What this worker has in its hands.
     pub leases: Leases,
+    /// What it is about to write down.
+    pub settling: Settling,
 }
 
 impl Removing {

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 
 use crate::offline::{Limits, Offline};
 use crate::sweep::Sweeping;
-use crate::{CuttingSessions, Means, Plan, Reconciler, Removing};
+use crate::{CuttingSessions, Means, Plan, Reconciler, Removing, Settling};
 
 /// How often the tables are looked at although no fact rang and nothing is known to be due.
 const SCAN: Duration = Duration::from_secs(1);
@@ -30,7 +30,7 @@ pub fn remove(process: &Process, bell: Arc<Notify>) {
     process.spawn_in_aws("revocation.work", async move |cloud| {
         let leases = Leases::default();
         let (aws, held) = (cloud.deletions().clone(), leases.clone());
-        let removing = Removing { db: db.clone(), aws, lag: LAG, slots, leases: held };
+        let removing = Removing { db: db.clone(), aws, lag: LAG, slots, leases: held, settling: Settling::default() };
         tokio::select! {
             () = runtime::work::run("revocation.work", &removing, &bell, SCAN, ROOM, &tasks) => {}
             () = leases.renew_for_ever(&db) => {}

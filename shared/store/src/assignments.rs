@@ -290,27 +290,30 @@ pub async fn lock_leased(tx: &mut Tx, id: AssignmentId, lease: Uuid) -> Result<A
     }
 }
 
-/// The same, and remembers which groups AWS showed to have the same permission set in the same account.
+/// Remembers which groups AWS showed to have the same permission set in the same account, for locked assignments.
 ///
 /// # Errors
-/// [`StoreError::Raced`] when another worker took it over.
-pub(crate) async fn lock_leased_and_note_groups(
+/// When Postgres is away.
+pub(crate) async fn note_groups(
     tx: &mut Tx,
-    id: AssignmentId,
-    lease: Uuid,
-    groups: &[String],
-) -> Result<Assignment, StoreError> {
+    read: impl Iterator<Item = (AssignmentId, &[String])>,
+) -> Result<(), StoreError> {
+    let (ids, groups): (Vec<Uuid>, Vec<serde_json::Value>) =
+        read.map(|(id, groups)| (id.uuid(), serde_json::Value::from(groups.to_vec()))).unzip();
+    if ids.is_empty() {
+        return Ok(());
+    }
     let now = tx.now().to_sqlx();
-    let row: Option<Row> = sqlx::query_as(
-        "UPDATE assignments SET held_by_groups = $3, held_read_at = $4 WHERE id = $1 AND lease_token = $2 RETURNING *",
+    sqlx::query(
+        "UPDATE assignments a SET held_by_groups = ARRAY(SELECT jsonb_array_elements_text(w.groups)), held_read_at = $3 \
+         FROM unnest($1::uuid[], $2::jsonb[]) AS w(id, groups) WHERE a.id = w.id",
     )
-    .bind(id.uuid())
-    .bind(lease)
+    .bind(ids)
     .bind(groups)
     .bind(now)
-    .fetch_optional(tx.connection())
+    .execute(tx.connection())
     .await?;
-    row.map(Row::into_assignment).transpose()?.ok_or(StoreError::Raced { what: "the lease of the assignment" })
+    Ok(())
 }
 
 /// Writes a locked assignment, and its trail entry where the state changed from `was`.
@@ -330,6 +333,32 @@ pub async fn write_all(
     changed: &[(&Assignment, AssignmentState)],
     detail: Option<&str>,
 ) -> Result<(), StoreError> {
+    write_rows(tx, changed).await?;
+    for (a, was) in changed {
+        tell(tx, a, *was, detail);
+    }
+    Ok(())
+}
+
+/// The trail entry of an assignment whose state changed from `was`.
+pub(crate) fn tell(tx: &mut Tx, a: &Assignment, was: AssignmentState, detail: Option<&str>) {
+    if a.state != was {
+        tx.record(Fact::AssignmentChanged {
+            assignment: a.id,
+            tuple: a.tuple.clone(),
+            state: a.state,
+            generation: a.generation,
+            origin: a.origin,
+            detail: detail.map(str::to_owned),
+        });
+    }
+}
+
+/// Writes locked assignments and tells nobody.
+///
+/// # Errors
+/// When Postgres is away.
+pub(crate) async fn write_rows(tx: &mut Tx, changed: &[(&Assignment, AssignmentState)]) -> Result<(), StoreError> {
     if changed.is_empty() {
         return Ok(());
     }
@@ -377,15 +406,5 @@ pub async fn write_all(
     .bind(column!(a => time(a.slot.map(|slot| slot.until))))
     .execute(tx.connection())
     .await?;
-    for (a, _) in changed.iter().filter(|(a, was)| a.state != *was) {
-        tx.record(Fact::AssignmentChanged {
-            assignment: a.id,
-            tuple: a.tuple.clone(),
-            state: a.state,
-            generation: a.generation,
-            origin: a.origin,
-            detail: detail.map(str::to_owned),
-        });
-    }
     Ok(())
 }

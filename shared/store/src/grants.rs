@@ -6,6 +6,8 @@ mod life;
 mod list;
 mod terms;
 
+use std::collections::HashMap;
+
 use domain::fact::Evidence;
 use domain::grant::{EndReason, GrantState};
 use domain::sessions::{CutSessions, Sessions, Terms};
@@ -252,13 +254,13 @@ pub async fn lock_living(tx: &mut Tx, assignment: AssignmentId) -> Result<Vec<Gr
     .await?)
 }
 
-/// The same, and those that ended before and whose sessions are cut once nobody has it any more.
-pub(crate) async fn lock_living_and_postponed(tx: &mut Tx, assignment: AssignmentId) -> Result<Vec<Grant>, StoreError> {
+/// The same of several assignments, and those that ended before and whose sessions are cut once nobody has it any more.
+pub(crate) async fn lock_living_and_postponed(tx: &mut Tx, assignments: &[Uuid]) -> Result<Vec<Grant>, StoreError> {
     all(sqlx::query_as(
-        "SELECT * FROM grants WHERE assignment_id = $1 \
+        "SELECT * FROM grants WHERE assignment_id = ANY($1) \
            AND (state IN ('granting', 'active', 'revoking') OR sessions ->> 'state' = 'postponed') ORDER BY id FOR UPDATE",
     )
-    .bind(assignment.uuid())
+    .bind(assignments)
     .fetch_all(tx.connection())
     .await?)
 }
@@ -287,6 +289,17 @@ pub(crate) async fn living_on(connection: &mut PgConnection, assignments: &[Uuid
     .bind(assignments)
     .fetch_all(connection)
     .await?)
+}
+
+/// Grants by the assignment that they live on.
+pub(crate) fn by_assignment(grants: Vec<Grant>) -> HashMap<AssignmentId, Vec<Grant>> {
+    let mut sorted: HashMap<AssignmentId, Vec<Grant>> = HashMap::new();
+    for grant in grants {
+        if let Some(assignment) = grant.assignment {
+            sorted.entry(assignment).or_default().push(grant);
+        }
+    }
+    sorted
 }
 
 /// Up to `limit` scheduled grants whose start has come, locked, those of others skipped.

@@ -5,12 +5,13 @@ mod adopt;
 mod begin;
 mod finish;
 mod force;
+mod gone;
 mod offline;
 mod retry;
 mod sweep;
 mod take_in;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use domain::assignment::{AssignmentState, Holders, Origin, Work, work_for};
 use domain::fact::Evidence;
@@ -23,8 +24,9 @@ use uuid::Uuid;
 pub use adopt::{Adopting, adopt};
 pub(crate) use begin::foresee;
 pub use begin::{Creation, begin_creation, begin_deletions, postpone, refuse, start, start_due};
-pub use finish::{Outcome, absent, failed, gone, look_again, present, put_off, reopen, still_absent};
+pub use finish::{Outcome, failed, look_again, present, put_off, reopen, still_absent};
 pub use force::force;
+pub use gone::{Gone, absent, gone};
 pub use offline::{Noted, removed_offline};
 pub use retry::{NotRetried, retry};
 pub use sweep::{end_for_emergency, end_leavers};
@@ -120,12 +122,7 @@ async fn balance_all(tx: &mut Tx, grants: &[Grant]) -> Result<BTreeSet<GrantId>,
     let touched: BTreeSet<AssignmentId> = grants.iter().filter_map(|grant| grant.assignment).collect();
     let ids: Vec<Uuid> = touched.into_iter().map(AssignmentId::uuid).collect();
     let mut locked = assignments::lock_all(tx, &ids).await?;
-    let mut living: HashMap<AssignmentId, Vec<Grant>> = HashMap::new();
-    for grant in grants::living_on(tx.connection(), &ids).await? {
-        if let Some(assignment) = grant.assignment {
-            living.entry(assignment).or_default().push(grant);
-        }
-    }
+    let mut living = grants::by_assignment(grants::living_on(tx.connection(), &ids).await?);
     let mut left = BTreeSet::new();
     let mut was = Vec::with_capacity(locked.len());
     for assignment in &mut locked {
@@ -203,7 +200,7 @@ async fn balance_with(
             Work::Create => assignment.create_after.map_or(now, |after| after.max(now)),
             Work::None => now,
         };
-        assignment.trace_parent = crate::trace::current();
+        assignment.trace_parent = tx.trace();
     }
     Ok(left)
 }

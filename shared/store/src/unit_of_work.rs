@@ -42,6 +42,9 @@ pub struct Tx {
     now: Timestamp,
     actor: Actor,
     facts: Vec<Occurred>,
+    /// The trace of each fact.
+    traces: Vec<Option<String>>,
+    trace: Option<String>,
     outbox_filled: Arc<Notify>,
     ends: Arc<Ends>,
     seam: Option<Arc<dyn Seam>>,
@@ -115,6 +118,8 @@ impl Db {
             now: self.clock.now(),
             actor,
             facts: Vec::new(),
+            traces: Vec::new(),
+            trace: None,
             outbox_filled: Arc::clone(&self.outbox_filled),
             ends: Arc::clone(&self.ends),
             seam: self.seam.clone(),
@@ -178,7 +183,18 @@ impl Tx {
     pub fn record(&mut self, fact: Fact) -> FactId {
         let id = FactId(new_id());
         self.facts.push(Occurred { id, at: self.now, actor: self.actor.clone(), fact });
+        self.traces.push(self.trace());
         id
+    }
+
+    /// What follows belongs to this trace; to the current span's, where none is named.
+    pub(crate) fn in_trace(&mut self, trace_parent: Option<String>) {
+        self.trace = trace_parent;
+    }
+
+    /// The trace that what is done now belongs to.
+    pub(crate) fn trace(&self) -> Option<String> {
+        self.trace.clone().or_else(crate::trace::current)
     }
 
     /// What was noted so far.
@@ -206,7 +222,7 @@ impl Tx {
     /// When Postgres refuses; nothing of the unit stays then.
     pub async fn commit(mut self) -> Result<Vec<Occurred>, StoreError> {
         if !self.facts.is_empty() {
-            write_facts(&mut self.inner, &self.facts).await?;
+            write_facts(&mut self.inner, &self.facts, &self.traces).await?;
         }
         if let Some(Err(refused)) = self.seam.as_ref().map(|seam| seam.commits(&self.facts)) {
             self.inner.rollback().await?;
@@ -224,7 +240,11 @@ impl Tx {
     }
 }
 
-async fn write_facts(connection: &mut PgConnection, facts: &[Occurred]) -> Result<(), StoreError> {
+async fn write_facts(
+    connection: &mut PgConnection,
+    facts: &[Occurred],
+    traces: &[Option<String>],
+) -> Result<(), StoreError> {
     let mut ids = Vec::with_capacity(facts.len());
     let (mut at, mut actors, mut names, mut bodies) = (vec![], vec![], vec![], vec![]);
     let (mut kinds, mut subjects, mut requests, mut published) = (vec![], vec![], vec![], vec![]);
@@ -242,11 +262,12 @@ async fn write_facts(connection: &mut PgConnection, facts: &[Occurred]) -> Resul
     }
     sqlx::query(
         "WITH f AS (SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::jsonb[], $4::text[], $5::jsonb[], $6::text[], \
-             $7::uuid[], $8::uuid[], $9::bool[]) AS f(id, at, actor, name, body, kind, subject, request, published)), \
+             $7::uuid[], $8::uuid[], $9::bool[], $10::text[]) \
+             AS f(id, at, actor, name, body, kind, subject, request, published, trace_parent)), \
          t AS (INSERT INTO trail_entries (id, at, actor, action, subject_kind, subject_id, request_id, data) \
              SELECT id, at, actor, name, kind, subject, request, body->'data' FROM f) \
          INSERT INTO outbox (id, name, body, trace_parent, created_at) \
-             SELECT id, name, body, $10, at FROM f WHERE published",
+             SELECT id, name, body, trace_parent, at FROM f WHERE published",
     )
     .bind(ids)
     .bind(at)
@@ -257,7 +278,7 @@ async fn write_facts(connection: &mut PgConnection, facts: &[Occurred]) -> Resul
     .bind(subjects)
     .bind(requests)
     .bind(published)
-    .bind(crate::trace::current())
+    .bind(traces)
     .execute(connection)
     .await?;
     Ok(())

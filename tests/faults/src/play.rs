@@ -13,7 +13,7 @@ use rand::Rng as _;
 use revocation::offline::{Limits, Offline};
 use revocation::reconcile::Step;
 use revocation::sweep::Sweeping;
-use revocation::{CuttingSessions, Means, Reconciler, Removing};
+use revocation::{CuttingSessions, Means, Reconciler, Removing, Settling};
 use simulator::inside::{Organization, of_user};
 use simulator::{ACCESS_KEY_ID, IDENTITY_STORE_ID, INSTANCE_ARN, Millis, Profile, SECRET_ACCESS_KEY};
 use store::leases::Leases;
@@ -206,7 +206,12 @@ impl<'a> Play<'a> {
             }
             Kind::Revocation => {
                 let aws = self.cloud.deletions().clone();
-                process::run(stage, at, Removing { db, aws, lag: LAG, slots, leases }, kept)
+                process::run(
+                    stage,
+                    at,
+                    Removing { db, aws, lag: LAG, slots, leases, settling: Settling::default() },
+                    kept,
+                )
             }
         };
         self.add(at, life).await;

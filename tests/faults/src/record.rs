@@ -67,12 +67,13 @@ impl Record {
         self.troubles.push((from, until));
     }
 
-    /// The last deadline that anything has or had.
+    /// The last deadline that anything has or had, or when an assignment was last taken up: an orphan has none.
     pub fn last_deadline(&self) -> Option<Timestamp> {
         let deadline = |told: &Told| match &told.occurred.fact {
             Fact::GrantStarted { deadline_at, .. }
             | Fact::GrantActivated { deadline_at, .. }
             | Fact::GrantExtended { deadline_at, .. } => Some(*deadline_at),
+            Fact::AssignmentChanged { .. } => Some(told.at),
             _ => None,
         };
         self.told.iter().filter_map(deadline).max()

@@ -45,7 +45,9 @@ async fn given_and_gone(db: &Db) {
     let mut claimed = assignments::claim(&mut tx, Work::Delete, 10, LEASE).await.unwrap();
     let (lease, read_at) = (claimed[0].lease.unwrap(), tx.now());
     tuple::begin_deletions(&mut tx, claimed.iter_mut(), send_by).await.unwrap();
-    tuple::gone(&mut tx, id, lease, Evidence::DeletedAndReadBack { read_at }, Some(&[])).await.unwrap();
+    let evidence = Evidence::DeletedAndReadBack { read_at };
+    let seen = tuple::Gone { assignment: id, lease, evidence, groups: Some(vec![]), trace_parent: None };
+    assert!(tuple::gone(&mut tx, &[seen]).await.unwrap().contains(&id));
     tx.commit().await.unwrap();
 }
 

@@ -60,7 +60,7 @@ async fn sweep_needless(tx: &mut Tx, all: bool, limit: i64) -> Result<usize, Sto
             .fetch_one(tx.connection())
             .await?;
         if still {
-            discard(tx, id).await?;
+            discard(tx, &[id.uuid()]).await?;
         }
     }
     Ok(ids.len())

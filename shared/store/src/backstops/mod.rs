@@ -226,21 +226,28 @@ async fn write(tx: &mut Tx, b: &Backstop, was: Option<State>) -> Result<(), Stor
     Ok(())
 }
 
-/// The assignment is gone, or never was: its schedule shall go as well.
+/// The assignments are gone, or never were: their schedules shall go as well.
 ///
 /// # Errors
 /// When Postgres is away.
-pub(crate) async fn discard(tx: &mut Tx, assignment: AssignmentId) -> Result<(), StoreError> {
-    let Some(mut b) = lock(tx, assignment).await? else { return Ok(()) };
-    if b.state == State::Removing {
-        return Ok(());
+pub(crate) async fn discard(tx: &mut Tx, assignments: &[Uuid]) -> Result<(), StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM backstops WHERE assignment_id = ANY($1) AND state NOT IN ('gone', 'removing') \
+         ORDER BY assignment_id FOR UPDATE",
+    )
+    .bind(assignments)
+    .fetch_all(tx.connection())
+    .await?;
+    for row in rows {
+        let mut b = row.into_backstop()?;
+        let was = b.state;
+        b.state = State::Removing;
+        // Nobody takes it up before a call that is under way is over.
+        b.due_at = Some(tx.now());
+        b.tries = 0;
+        write(tx, &b, Some(was)).await?;
     }
-    let was = b.state;
-    b.state = State::Removing;
-    // Nobody takes it up before a call that is under way is over.
-    b.due_at = Some(tx.now());
-    b.tries = 0;
-    write(tx, &b, Some(was)).await
+    Ok(())
 }
 
 /// When a schedule fires that waits for this deadline, in view of the removals that are due about then.

@@ -2,16 +2,16 @@
 
 use domain::AssignmentId;
 use domain::assignment::{AssignmentState, Origin, Work};
-use domain::fact::Evidence;
+
 use domain::grant::{EndReason, GrantState};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::begin::window_of;
-use super::{CALL_BOUND, balance, fence, forget, keep_slot, next_look};
+use super::{CALL_BOUND, balance, fence, keep_slot, next_look};
 use crate::assignments::{self, Assignment, Slot};
 use crate::grants::Grant;
-use crate::{StoreError, Tx, backstops, grants, session_denies, troubles};
+use crate::{StoreError, Tx, backstops, grants, troubles};
 
 /// What is known of the attempt when a worker puts the work off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +28,6 @@ pub enum Outcome {
 
 /// AWS ends an operation within this time, as far as a place is kept for one whose answer was lost.
 const FINISHED: SignedDuration = SignedDuration::from_secs(30);
-/// How long a removed tuple is watched.
-const WATCH: SignedDuration = SignedDuration::from_hours(24);
 
 /// AWS shows it: those who waited have it from now on.
 ///
@@ -78,49 +76,6 @@ pub async fn failed(tx: &mut Tx, id: AssignmentId, lease: Uuid, why: &str) -> Re
     balance(tx, &mut a).await?;
     delete_at_once(&mut a, tx.now());
     assignments::write(tx, &a, was, Some(why)).await
-}
-
-/// It is gone: those who were leaving have left, and the tuple is watched for a day.
-///
-/// # Errors
-/// [`StoreError::Raced`] when the lease is lost.
-pub async fn absent(tx: &mut Tx, id: AssignmentId, lease: Uuid, evidence: Evidence) -> Result<(), StoreError> {
-    gone(tx, id, lease, evidence, None).await
-}
-
-/// The same, with the groups that AWS showed to have the same permission set in the same account, where it was read.
-///
-/// # Errors
-/// [`StoreError::Raced`] when the lease is lost.
-pub async fn gone(
-    tx: &mut Tx,
-    id: AssignmentId,
-    lease: Uuid,
-    evidence: Evidence,
-    groups: Option<&[String]>,
-) -> Result<(), StoreError> {
-    let (postponed, living): (Vec<Grant>, Vec<Grant>) =
-        grants::lock_living_and_postponed(tx, id).await?.into_iter().partition(|g| g.state == GrantState::Ended);
-    let mut a = match groups {
-        Some(groups) => assignments::lock_leased_and_note_groups(tx, id, lease, groups).await?,
-        None => assignments::lock_leased(tx, id, lease).await?,
-    };
-    let was = a.state;
-    let mut ended = Vec::new();
-    for mut grant in living.into_iter().filter(|g| g.state == GrantState::Revoking) {
-        let reason = grant.reason.unwrap_or(EndReason::Revoked);
-        grants::end(tx, &mut grant, reason, None, evidence.clone()).await?;
-        ended.push(grant);
-    }
-    ended.extend(session_denies::no_longer_postponed(tx, postponed).await?);
-    a.create_after = session_denies::wish(tx, id, &ended).await?.or(a.create_after);
-    forget(&mut a);
-    a.absent_at = Some(tx.now());
-    a.watch_until = Some(tx.now() + WATCH);
-    a.release();
-    balance(tx, &mut a).await?;
-    backstops::discard(tx, id).await?;
-    assignments::write(tx, &a, was, None).await
 }
 
 /// A first read showed nothing, without AWS having said that it removed anything: look again after a while.

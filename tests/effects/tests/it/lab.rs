@@ -19,7 +19,7 @@ use grant::{Adding, Again, Backstop};
 use integrations::Integrations;
 use jiff::{SignedDuration, Timestamp};
 use judge::Judge;
-use revocation::{CuttingSessions, Means, Removing};
+use revocation::{CuttingSessions, Means, Removing, Settling};
 use runtime::work::Worker as _;
 use serde_json::{Value, json};
 use simulator::{ACCESS_KEY_ID, Config, Running, SECRET_ACCESS_KEY, Simulator};
@@ -215,8 +215,8 @@ impl Lab {
     }
 
     pub fn removing(&self) -> Removing {
-        let (slots, leases) = (self.slots, Leases::default());
-        Removing { db: self.db.db.clone(), aws: self.aws.deletions().clone(), lag: LAG, slots, leases }
+        let (slots, leases, settling) = (self.slots, Leases::default(), Settling::default());
+        Removing { db: self.db.db.clone(), aws: self.aws.deletions().clone(), lag: LAG, slots, leases, settling }
     }
 
     /// As if rule and directory had said something else at the approval.

@@ -39,7 +39,7 @@ fn stands(case: &Case<'_>, span: &Span) -> Option<String> {
     }
     // What a comparison has in hand when it is in trouble is compared again when its lease is over.
     let spells = case.plan.spells.iter().filter(|spell| spell.from < looked && spell.until > from).count();
-    let lost = case.troubles_of(Kind::Comparer, from, looked) + spells;
+    let lost = case.troubles_of(Kind::Comparer, from, case.settled_by(looked)) + spells;
     let by = case.settled_by(looked + PIECES_LEASE * i32::try_from(lost).unwrap_or(i32::MAX));
     (by < case.end && span.until.is_none_or(|until| until > by))
         .then(|| format!("made by us, known to nobody, and there after {by}: {span:?}"))

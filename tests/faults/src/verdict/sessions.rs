@@ -12,6 +12,7 @@ use simulator::{Ended, Millis, Session};
 
 use super::{Case, Life};
 use crate::more::POLICY_LAG;
+use crate::process::Kind;
 
 /// A writer that died has its lease for so long.
 const WRITERS_LEASE: SignedDuration = SignedDuration::from_secs(45);
@@ -55,7 +56,9 @@ fn is_not_cut(case: &Case<'_>, cuts: &[Cut<'_>], life: &Life) -> Option<String> 
         return None;
     };
     let asks = life.reason.is_some_and(|reason: EndReason| CutSessions::OnRevoke.applies(reason));
-    let by = case.settled_by(*ended + WRITERS_LEASE);
+    // Each writer that dies on the way holds the next one off for a lease.
+    let lost = case.troubles_of(Kind::Cutter, *ended, case.settled_by(*ended + WRITERS_LEASE));
+    let by = case.settled_by(*ended + WRITERS_LEASE * i32::try_from(lost + 1).unwrap_or(i32::MAX));
     let in_time = cuts.iter().any(|cut| cut.life.grant == life.grant && cut.told <= by);
     (asks && !in_time).then(|| format!("its sessions are not cut by {by}: {life:?}"))
 }
