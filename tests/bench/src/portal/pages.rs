@@ -28,6 +28,7 @@ pub async fn all(pool: &PgPool) -> anyhow::Result<Vec<Page>> {
         page("home", "/", "ann"),
         page("ask", "/ask", "ann"),
         page("ask, found", "/ask?q=account-12", "ann"),
+        page("ask, people", "/ask?who=User", "ann"),
         page("approvals", "/approvals", "ann"),
         page("my sessions", "/sessions", "ann"),
         page("display", "/display", "ann"),

@@ -42,6 +42,8 @@ mod removing;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod together;
+#[cfg(test)]
 mod watch;
 #[cfg(test)]
 mod workers;
