@@ -18,6 +18,7 @@ const LIVES: [(&str, f64, f64, Option<f64>); 4] = [
 ];
 
 async fn lives(db: &TestDb) {
+    let now = db.db.clock().now().to_string();
     let mut connection = db.pool().acquire().await.unwrap();
     // What else belongs to an access is of no matter here.
     sqlx::query("SET session_replication_role = replica").execute(&mut *connection).await.unwrap();
@@ -26,15 +27,16 @@ async fn lives(db: &TestDb) {
             "INSERT INTO grants (id, request_id, ordinal, principal_id, account_id, permission_set_arn, assignment_id, state, \
                  minutes, start_at, start_by, deadline_at, approved_at, started_at, active_at, revoking_at, ended_at, reason, evidence) \
              SELECT gen_random_uuid(), gen_random_uuid(), 0, 'p', '000000000001', 'arn', gen_random_uuid(), \
-                 CASE WHEN $4::float8 IS NULL THEN 'active' ELSE 'ended' END, 60, at, at, now() - make_interval(secs => $3), at, at, at, \
-                 CASE WHEN $4::float8 IS NOT NULL THEN now() - make_interval(secs => $3) END, now() - make_interval(secs => $4), \
+                 CASE WHEN $4::float8 IS NULL THEN 'active' ELSE 'ended' END, 60, at, at, $5::text::timestamptz - make_interval(secs => $3), at, at, at, \
+                 CASE WHEN $4::float8 IS NOT NULL THEN $5::text::timestamptz - make_interval(secs => $3) END, $5::text::timestamptz - make_interval(secs => $4), \
                  CASE WHEN $4::float8 IS NOT NULL THEN $1 END, CASE WHEN $4::float8 IS NOT NULL THEN '{}'::jsonb END \
-             FROM (SELECT now() - make_interval(secs => $2) AS at) AS began",
+             FROM (SELECT $5::text::timestamptz - make_interval(secs => $2) AS at) AS began",
         )
         .bind(reason)
         .bind(began)
         .bind(due)
         .bind(gone)
+        .bind(&now)
         .execute(&mut *connection)
         .await
         .unwrap();
