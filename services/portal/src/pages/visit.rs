@@ -40,7 +40,7 @@ pub(super) struct SignedIn {
     pub auditor: bool,
     pub limits: Limits,
     /// That new access does not begin just now.
-    pub paused: Option<Paused>,
+    pub paused: Option<Box<Paused>>,
     /// How they want pages to look; none where they never said so.
     pub profile: Option<Profile>,
 }

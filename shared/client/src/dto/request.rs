@@ -32,7 +32,7 @@ pub enum Me {
         limits: Limits,
         /// That new access does not begin just now.
         #[serde(default)]
-        paused: Option<Paused>,
+        paused: Option<Box<Paused>>,
         /// How they want pages to look; none where they never said so.
         #[serde(default)]
         profile: Option<Profile>,
