@@ -1,6 +1,6 @@
 //! How much access there was and how late it went, over HTTP.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up fails at once")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails at once")]
 
 use actix_web::web::Data;
 use revocation::http::{State, routes};

@@ -34,7 +34,7 @@ pub enum Me {
         limits: Limits,
         /// That new access does not begin just now; absent while it does.
         #[serde(skip_serializing_if = "Option::is_none")]
-        paused: Option<Paused>,
+        paused: Option<Box<Paused>>,
         /// How they want pages to look; none where they never said so.
         profile: Option<Profile>,
     },
@@ -104,7 +104,7 @@ pub async fn me(api: Data<Api>, caller: Caller) -> Result<Json<Me>, Problem> {
                 let mut connection = api.db.read().await.map_err(problems::store)?;
                 profiles::get(&mut connection, &person.id).await.map_err(problems::store)?
             },
-            paused: paused(&api, caller.require_auditor_or_admin().is_ok()).await?,
+            paused: paused(&api, caller.require_auditor_or_admin().is_ok()).await?.map(Box::new),
         },
     }))
 }
