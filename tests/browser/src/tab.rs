@@ -95,6 +95,14 @@ impl Tab {
         self.call("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
     }
 
+    /// Runs a script before those of each page that is opened from now on.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub async fn before_each_page(&self, script: &str) {
+        self.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    }
+
     /// The cookies that it would send to an address, as the header says them.
     ///
     /// # Panics
@@ -183,7 +191,8 @@ impl Tab {
         self.run("location.pathname + location.search").await.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Clicks the first button or link that says this, as a mouse does, and waits for what follows.
+    /// Clicks the first button or link that says this, as a mouse does, and waits for what follows: another page, where it
+    /// leads to one.
     ///
     /// # Panics
     /// When there is none that can be seen.
@@ -196,7 +205,9 @@ impl Tab {
                 || all.find(one => said(one).includes(wanted)); \
              if (!one) throw new Error('no ' + wanted + ' among ' + all.map(said).join(' | ')); \
              one.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
-             const box = one.getClientRects()[0]; return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
+             const leads = one.matches('a[href]:not([href^=\"#\"], [download])') || one.type === 'submit' && one.form?.checkValidity(); \
+             window.clickedHere = true; \
+             const box = one.getClientRects()[0]; return [box.x + box.width / 2, box.y + box.height / 2, Boolean(leads)]; }})()",
             json!(text)
         );
         let place = self.run(&script).await;
@@ -204,8 +215,9 @@ impl Tab {
             let event = json!({ "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1 });
             self.call("Input.dispatchMouseEvent", event).await;
         }
-        // What a click leads to begins at once or not at all.
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        if place[2] == json!(true) {
+            self.until("another page is there", "!window.clickedHere && document.readyState === 'complete'").await;
+        }
         self.loaded().await;
     }
 

@@ -2,6 +2,21 @@
 
 use crate::stage::{ACCOUNT, Stage};
 
+/// Events are not followed before `goOn` is called.
+const FOLLOWS_LATE: &str = "
+    const Real = window.EventSource;
+    window.EventSource = class {
+        listeners = [];
+        constructor(address) {
+            window.goOn = () => {
+                this.real = new Real(address);
+                for (const [name, listener] of this.listeners) this.real.addEventListener(name, listener);
+            };
+        }
+        addEventListener(name, listener) { this.listeners.push([name, listener]); }
+        close() { this.real?.close(); }
+    };";
+
 #[tokio::test]
 async fn signing_out_elsewhere_ends_what_is_open_there() {
     let stage = Stage::set().await;
@@ -31,5 +46,18 @@ async fn an_open_page_hears_of_what_concerns_it_and_of_nothing_else() {
     assert_eq!(ann.run("window.same").await, serde_json::json!(true), "without loading the page anew");
     assert!(ben.text().await.contains("You have not asked for anything yet."));
     stage.system.person("ann").await.cancel(request.id, None).await.unwrap();
+    ann.says("Cancelled").await;
+}
+
+#[tokio::test]
+async fn what_happens_before_a_page_follows_anything_is_shown_when_it_does() {
+    let stage = Stage::set().await;
+    let ann = stage.person("ann").await;
+    let request = stage.system.ask("ann", vec![stage.system.pair(ACCOUNT, "PowerUserAccess")], 30).await;
+    ann.before_each_page(FOLLOWS_LATE).await;
+    ann.open(&stage.at(&format!("/requests/{}", request.id))).await;
+    ann.says("Waiting for a decision").await;
+    stage.system.person("ann").await.cancel(request.id, None).await.unwrap();
+    ann.run("window.goOn()").await;
     ann.says("Cancelled").await;
 }

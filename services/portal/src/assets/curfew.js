@@ -146,11 +146,10 @@
     let source;
     const open = () => {
       source = new EventSource(`/live?at=${encodeURIComponent(location.pathname)}`);
-      let first = true;
+      // Also the first time: something may have happened since the page was written.
       source.addEventListener("ready", () => {
         lost.textContent = "";
-        if (!first) refresh();
-        first = false;
+        refresh();
       });
       source.addEventListener("changed", refresh);
       source.onerror = () => { lost.textContent = lost.dataset.liveLost; };
