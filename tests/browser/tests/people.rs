@@ -14,6 +14,7 @@ async fn an_auditor_finds_somebody_and_sees_what_they_may_have_and_why() {
     erin.focus("q").await;
     erin.types("ann").await;
     erin.press("Enter").await;
+    erin.until("she is found", "location.search.includes('q=ann') && document.readyState === 'complete'").await;
     erin.says("Ann").await;
     erin.open(&stage.at(&format!("/people/{}", stage.system.user("ann")))).await;
     erin.says("may sign in").await;
