@@ -67,14 +67,13 @@ impl Record {
         self.troubles.push((from, until));
     }
 
-    /// The last deadline that anything has or had, or when an assignment was last taken up: an orphan has none.
+    /// The last deadline that anything has or had, or when something last happened: what is pressed or taken in late has none.
     pub fn last_deadline(&self) -> Option<Timestamp> {
         let deadline = |told: &Told| match &told.occurred.fact {
             Fact::GrantStarted { deadline_at, .. }
             | Fact::GrantActivated { deadline_at, .. }
             | Fact::GrantExtended { deadline_at, .. } => Some(*deadline_at),
-            Fact::AssignmentChanged { .. } => Some(told.at),
-            _ => None,
+            _ => Some(told.at),
         };
         self.told.iter().filter_map(deadline).max()
     }
