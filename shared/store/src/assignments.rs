@@ -333,7 +333,8 @@ pub async fn write_all(
     changed: &[(&Assignment, AssignmentState)],
     detail: Option<&str>,
 ) -> Result<(), StoreError> {
-    write_rows(tx, changed).await?;
+    let rows: Vec<_> = changed.iter().map(|(a, _)| *a).collect();
+    write_rows(tx, &rows).await?;
     for (a, was) in changed {
         tell(tx, a, *was, detail);
     }
@@ -358,14 +359,14 @@ pub(crate) fn tell(tx: &mut Tx, a: &Assignment, was: AssignmentState, detail: Op
 ///
 /// # Errors
 /// When Postgres is away.
-pub(crate) async fn write_rows(tx: &mut Tx, changed: &[(&Assignment, AssignmentState)]) -> Result<(), StoreError> {
-    if changed.is_empty() {
+pub(crate) async fn write_rows(tx: &mut Tx, rows: &[&Assignment]) -> Result<(), StoreError> {
+    if rows.is_empty() {
         return Ok(());
     }
     // A column of all rows.
     macro_rules! column {
         ($a:ident => $value:expr) => {
-            changed.iter().map(|($a, _)| $value).collect::<Vec<_>>()
+            rows.iter().map(|$a| $value).collect::<Vec<_>>()
         };
     }
     let time = |t: Option<Timestamp>| t.map(|t| t.to_sqlx());

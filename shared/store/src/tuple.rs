@@ -26,7 +26,7 @@ pub(crate) use begin::foresee;
 pub use begin::{Creation, begin_creation, begin_deletions, postpone, refuse, start, start_due};
 pub use finish::{Outcome, failed, look_again, present, put_off, reopen, still_absent};
 pub use force::force;
-pub use gone::{Gone, absent, gone};
+pub use gone::{Gone, gone};
 pub use offline::{Noted, removed_offline};
 pub use retry::{NotRetried, retry};
 pub use sweep::{end_for_emergency, end_leavers};

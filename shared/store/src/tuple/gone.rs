@@ -32,19 +32,8 @@ pub struct Gone {
     pub trace_parent: Option<String>,
 }
 
-/// It is gone: those who were leaving have left, and the tuple is watched for a day.
-///
-/// # Errors
-/// [`StoreError::Raced`] when the lease is lost.
-pub async fn absent(tx: &mut Tx, id: AssignmentId, lease: Uuid, evidence: Evidence) -> Result<(), StoreError> {
-    let seen = Gone { assignment: id, lease, evidence, groups: None, trace_parent: crate::trace::current() };
-    match gone(tx, &[seen]).await?.is_empty() {
-        true => Err(StoreError::Raced { what: "the lease of the assignment" }),
-        false => Ok(()),
-    }
-}
-
-/// The same of several. Returns those that are settled: all but those whose lease is lost, of which nothing is changed.
+/// They are gone: those who were leaving have left, and the tuples are watched for a day. Returns those that are settled:
+/// all but those whose lease is lost, of which nothing is changed.
 ///
 /// # Errors
 /// When Postgres is away.
@@ -69,7 +58,7 @@ pub async fn gone(tx: &mut Tx, removed: &[Gone]) -> Result<BTreeSet<AssignmentId
         balance_with(tx, a, living.remove(&a.id).unwrap_or_default()).await?;
     }
     backstops::discard(tx, &ids).await?;
-    let changed: Vec<_> = leased.iter().map(|(_, was, a)| (a, *was)).collect();
+    let changed: Vec<_> = leased.iter().map(|(_, _, a)| a).collect();
     assignments::write_rows(tx, &changed).await?;
     for (one, was, a) in &leased {
         tx.in_trace(one.trace_parent.clone());
