@@ -15,6 +15,9 @@ need_components() {
     done
 }
 
+# A build machine builds once: what would make a second build faster costs it gigabytes and time.
+[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
+
 cargo_do() { attend work cargo "$@"; }
 
 # build_programs [--release]: what a running system consists of.
