@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up shall fail")]
 
 mod pages;
+mod renewal;
 mod world;
 
 use reqwest::header::LOCATION;

@@ -143,7 +143,7 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
         (_, "/v1/me", "stranger") => problem(403, "unknown-user"),
         (_, "/v1/me", _) => HttpResponse::Ok().json(json!({ "kind": "user", "auditor": who == "erin", "profile": *api.profile.lock().unwrap(),
             "limits": { "max_minutes": 480, "default_minutes": 60, "start_within_days": 30, "min_reason": 10, "severities": ["critical", "normal"] },
-            "id": UserId::parse("00000000-0000-4000-8000-000000000001").unwrap(), "name": format!("{who} & co") })),
+            "id": UserId::parse(if who == "mallory" { "00000000-0000-4000-8000-000000000666" } else { "00000000-0000-4000-8000-000000000001" }).unwrap(), "name": format!("{who} & co") })),
         (_, path, "nobody") if path.contains("signed") => problem(401, "sign-in-required"),
         (_, path, "ann") if path.contains("signed") => problem(403, "link-of-somebody-else"),
         ("GET", path, _) if path.starts_with("/v1/links/late") => HttpResponse::Ok().json(json!({ "decision": "reject", "approver": { "id": "b", "name": "Bob" },
