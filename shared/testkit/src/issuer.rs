@@ -65,7 +65,13 @@ impl Issuer {
         public["use"] = json!("sig");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let inner = Inner { key, public, signs_in: Mutex::new("ann".to_owned()), codes: Mutex::default(), renewals: Mutex::default() };
+        let inner = Inner {
+            key,
+            public,
+            signs_in: Mutex::new("ann".to_owned()),
+            codes: Mutex::default(),
+            renewals: Mutex::default(),
+        };
         let issuer = Self { url, inner: Arc::new(inner) };
         let data = Data::new(issuer.clone());
         let server = HttpServer::new(move || {

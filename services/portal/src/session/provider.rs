@@ -125,17 +125,13 @@ impl Provider {
             .await
             .map_err(of_call)?;
         let nonce = Nonce::new(started.nonce.clone());
-        let subject = self.subject(client, &answer, &nonce).await?.ok_or_else(|| refused("no ID token came with it"))?;
+        let subject =
+            self.subject(client, &answer, &nonce).await?.ok_or_else(|| refused("no ID token came with it"))?;
         Ok(signed_in(&answer, subject, now))
     }
 
     /// The next bearer token of somebody who is signed in; a provider that keeps the refresh token sends none.
-    pub(crate) async fn renew(
-        &self,
-        refresh: &str,
-        subject: &str,
-        now: Timestamp,
-    ) -> Result<SignedIn, SignInError> {
+    pub(crate) async fn renew(&self, refresh: &str, subject: &str, now: Timestamp) -> Result<SignedIn, SignInError> {
         let client = self.client(&*self.metadata(FRESH).await?);
         let refresh = RefreshToken::new(refresh.to_owned());
         let answer = client
