@@ -5,6 +5,7 @@
 
 mod pages;
 mod renewal;
+mod together;
 mod world;
 
 use reqwest::header::LOCATION;
