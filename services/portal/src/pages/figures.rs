@@ -104,7 +104,7 @@ fn whole(value: f64) -> String {
 #[expect(clippy::cast_possible_truncation, reason = "rounded before, and no removal takes longer than years")]
 fn time(seconds: f64, t: Texts) -> String {
     if seconds < 10.0 {
-        t.seconds(format!("{seconds:.1}"))
+        t.seconds(t.tenths(seconds))
     } else if seconds < 120.0 {
         t.seconds(format!("{seconds:.0}"))
     } else {

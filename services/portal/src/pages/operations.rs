@@ -125,7 +125,7 @@ fn operations_page(
     let moment = |at| Moment::new(at, look);
     let budget = &stands.budget;
     // Measured by what was done: a fresh installation knows neither.
-    let seconds = |measured: Option<f64>| measured.map(|s| format!("{s:.1}"));
+    let seconds = |measured: Option<f64>| measured.map(|s| t.tenths(s));
     let backstop = &stands.backstop;
     OperationsPage {
         plots: Err(String::new()),

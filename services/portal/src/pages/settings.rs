@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::frame::{Frame, page};
 use super::visit::{Visit, answer};
+use super::words;
 use crate::parts::duration;
 use crate::texts::Texts;
 
@@ -82,10 +83,14 @@ fn limits(limits: LimitsInForce, t: Texts) -> Vec<(&'static str, String)> {
         (t.settings_pending(), duration(limits.pending_minutes, t)),
         (t.settings_ahead(), t.days(limits.start_within_days)),
         (t.settings_reason(), t.settings_characters(limits.min_reason)),
-        (t.settings_severities(), limits.severities.join(", ")),
+        (t.settings_severities(), severities(&limits.severities, t)),
         (t.settings_changes_two(), two(&limits.changes_need_two).to_owned()),
         (t.settings_emergency_two(), two(&limits.emergencies_need_two).to_owned()),
     ]
+}
+
+fn severities(all: &[String], t: Texts) -> String {
+    all.iter().map(|code| words::severity(code, t)).collect::<Vec<_>>().join(", ")
 }
 
 fn system(one: Integration, t: Texts) -> System {
@@ -111,5 +116,6 @@ fn key(one: SettingsKey, t: Texts) -> Key {
         "environment" => t.settings_from_environment(),
         _ => t.settings_from_default(),
     };
-    Key { key: one.key, what: one.what, value, source, set }
+    let what = t.key_for(&one.key).map_or(one.what, str::to_owned);
+    Key { key: one.key, what, value, source, set }
 }

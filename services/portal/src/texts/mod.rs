@@ -8,6 +8,7 @@ mod emergency;
 mod fields;
 mod frame;
 mod home;
+mod keys;
 mod lists;
 mod oversight;
 mod people;
@@ -33,6 +34,16 @@ pub(crate) enum Language {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Texts {
     pub language: Language,
+}
+
+impl Texts {
+    /// A number with one decimal.
+    pub(crate) fn tenths(self, value: f64) -> String {
+        match self.language {
+            Language::English => format!("{value:.1}"),
+            Language::German => format!("{value:.1}").replace('.', ","),
+        }
+    }
 }
 
 /// A number that a noun follows, which is another word for one than for many.
@@ -164,7 +175,7 @@ mod tests {
         pub german: &'static [&'static str],
     }
 
-    const ROOMS: [&[Entry]; 19] = [
+    const ROOMS: [&[Entry]; 20] = [
         ask::ALL,
         decide::ALL,
         design::ALL,
@@ -172,6 +183,7 @@ mod tests {
         fields::ALL,
         frame::ALL,
         home::ALL,
+        keys::ALL,
         lists::ALL,
         oversight::ALL,
         people::ALL,
@@ -294,6 +306,11 @@ mod tests {
             }
         }
         assert_eq!(alike, ALIKE.iter().copied().collect(), "what need not be listed any more");
+    }
+
+    #[test]
+    fn decimals_stand_behind_the_languages_own_mark() {
+        assert_eq!(Language::ALL.map(|language| Texts { language }.tenths(2.5)), ["2.5", "2,5"]);
     }
 
     #[test]
