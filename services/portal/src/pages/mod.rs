@@ -6,6 +6,7 @@ mod actors;
 mod approvals;
 mod ask;
 mod callback;
+mod choose;
 mod confirm;
 mod decide;
 mod design;

@@ -2,6 +2,7 @@
 //! is missing, wrong or unused does not compile, and each line has all languages side by side.
 
 mod ask;
+mod choose;
 mod decide;
 mod design;
 mod emergency;
@@ -107,8 +108,9 @@ impl Language {
 mod tests {
     use super::*;
 
-    const ROOMS: [&[(&str, &str, &str)]; 17] = [
+    const ROOMS: [&[(&str, &str, &str)]; 18] = [
         ask::ALL,
+        choose::ALL,
         decide::ALL,
         design::ALL,
         emergency::ALL,

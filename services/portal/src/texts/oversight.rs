@@ -64,11 +64,6 @@ catalogue! {
     worker_clock(ms): "clock off by {ms} ms" | "Uhr weicht {ms} ms ab";
     who_title: "Who can get what" | "Wer was bekommen kann";
     who_ask: "Type an account and a permission set; a part of each name is enough." | "Nennen Sie ein Konto und ein Permission Set; ein Teil der Namen genügt.";
-    who_which_account: "Which account?" | "Welches Konto?";
-    who_which_set: "Which permission set?" | "Welches Permission Set?";
-    who_no_account: "No account is called that or has that number." | "Kein Konto heißt so oder hat diese Nummer.";
-    who_no_set: "No permission set is called that." | "Kein Permission Set heißt so.";
-    who_more_sets(count): "{count} more permission sets match; type more of the name." | "{count} weitere Permission Sets passen; tippen Sie mehr vom Namen.";
     who_account: "Account" | "Konto";
     who_set: "Permission set" | "Permission Set";
     who_show: "Show" | "Zeigen";

@@ -28,7 +28,6 @@ catalogue! {
     person_explain_set: "Permission set" | "Permission Set";
     person_explain_yes: "They may ask for it." | "Sie dürfen es anfragen.";
     person_explain_no: "They may not ask for it." | "Sie dürfen es nicht anfragen.";
-    person_no_set(name): "There is no permission set “{name}”." | "Es gibt kein Permission Set „{name}“.";
     person_history: "Their requests" | "Ihre Anfragen";
     group_members: "Members" | "Mitglieder";
     group_members_none: "Nobody is in it." | "Niemand ist darin.";

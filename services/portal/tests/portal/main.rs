@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up shall fail")]
 
+mod choosing;
+mod editing;
 mod pages;
 mod world;
 

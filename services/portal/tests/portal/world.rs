@@ -75,6 +75,10 @@ fn ben() -> Value {
     json!({ "id": "u-2", "name": "Ben <b>Baker</b>", "user_name": "ben", "active": true })
 }
 
+fn twin(id: &str, side: &str) -> Value {
+    json!({ "id": id, "name": "Twin <i>One</i>", "user_name": format!("{side}.twin"), "active": true })
+}
+
 /// Several requests of one person: two under the same policy, one under another.
 fn queue() -> Value {
     let one = |number: u8, policy: &str| {
@@ -141,7 +145,7 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
     let done = json!({ "request": "01990000-0000-7000-8000-000000000001", "state": "approved", "grants": [] });
     match (request.method().as_str(), request.path(), who.as_str()) {
         (_, "/v1/me", "stranger") => problem(403, "unknown-user"),
-        (_, "/v1/me", _) => HttpResponse::Ok().json(json!({ "kind": "user", "auditor": who == "erin", "profile": *api.profile.lock().unwrap(),
+        (_, "/v1/me", _) => HttpResponse::Ok().json(json!({ "kind": "user", "auditor": who == "erin", "admin": who == "frank", "profile": *api.profile.lock().unwrap(),
             "limits": { "max_minutes": 480, "default_minutes": 60, "start_within_days": 30, "min_reason": 10, "severities": ["critical", "normal"] },
             "id": UserId::parse("00000000-0000-4000-8000-000000000001").unwrap(), "name": format!("{who} & co") })),
         (_, path, "nobody") if path.contains("signed") => problem(401, "sign-in-required"),
@@ -174,6 +178,9 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
             { "id": "000000000001", "name": "Prod", "organizational_unit": "ou-1", "tags": { "environment": "production" } },
             { "id": "000000000002", "name": "<script>alert(2)</script>", "organizational_unit": "r", "tags": {} },
         ] })),
+        (_, "/v1/permission-sets", _) => HttpResponse::Ok().json(json!({ "items": [
+            { "arn": "arn:x", "name": "Reader" }, { "arn": "arn:y", "name": "Writer" } ] })),
+        ("GET", "/v1/emergency", _) => HttpResponse::Ok().json(json!({ "pauses": [], "items": [] })),
         (_, "/v1/organizational-units", _) => HttpResponse::Ok().json(json!({ "items": [
             { "id": "r", "name": "Root", "parent": null }, { "id": "ou-1", "name": "Workloads", "parent": "r" },
         ] })),
@@ -196,6 +203,9 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
         })),
         (_, "/v1/events", "busy") => problem(429, "too-many-streams"),
         (_, "/v1/users", _) if request.query_string().contains("q=away") => problem(503, "unavailable"),
+        (_, "/v1/users", _) if request.query_string().contains("q=twin") => HttpResponse::Ok().json(json!({ "items": [
+            twin("u-4", "left"), twin("u-5", "right") ] })),
+        (_, "/v1/users", _) if request.query_string().contains("q=u-5") => HttpResponse::Ok().json(json!({ "items": [twin("u-5", "right")] })),
         (_, "/v1/users", _) if request.query_string().contains("q=nobody") => HttpResponse::Ok().json(json!({ "items": [] })),
         (_, "/v1/users", _) if request.query_string().contains("q=ben") => HttpResponse::Ok().json(json!({ "items": [ben(),
             { "id": "u-3", "name": "Bent, who left", "user_name": "bent", "active": false }] })),

@@ -1,10 +1,11 @@
 //! What of the history is looked for: as addresses hold it, as the API is asked, and as a view keeps it.
 
-use client::{ClientError, Find, RequestFilter, User, ViewFilter};
+use client::{ClientError, RequestFilter, ViewFilter};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use crate::pages::choose::Chosen;
 use crate::pages::query;
 use crate::pages::visit::SignedIn;
 
@@ -19,7 +20,7 @@ pub(in crate::pages) struct Params {
     state: String,
     #[serde(default)]
     account: String,
-    /// A part of somebody's name, for those who may read everything.
+    /// What somebody is called, or their id, for those who may read everything.
     #[serde(default)]
     person: String,
     #[serde(default)]
@@ -38,16 +39,6 @@ pub(super) struct Filters {
     pub since: Option<Date>,
     pub until: Option<Date>,
     pub cursor: Option<String>,
-}
-
-/// Whom the written name means.
-pub(super) enum Whom {
-    /// None was written.
-    Anybody,
-    /// The first person of that name, or of that id.
-    Somebody(User),
-    /// Nobody has it.
-    Nobody,
 }
 
 impl Filters {
@@ -95,24 +86,18 @@ impl Filters {
     }
 
     /// Whom the directory knows by what was written.
-    pub(super) async fn whom(&self, me: &SignedIn) -> Result<Whom, ClientError> {
-        if self.person.is_empty() {
-            return Ok(Whom::Anybody);
-        }
-        let find = Find { text: self.person.clone(), limit: Some(1), ..Find::default() };
-        let found = me.api.users(&find).await?.items.pop();
-        Ok(found.map_or(Whom::Nobody, Whom::Somebody))
+    pub(super) async fn whom(&self, me: &SignedIn) -> Result<Chosen, ClientError> {
+        Chosen::person(me, &self.person).await
     }
 
-    /// As the API is asked; none where nothing can be found.
-    pub(super) fn for_api(&self, limit: u16, zone: &TimeZone, whom: &Whom) -> Option<RequestFilter> {
+    /// As the API is asked; none where it is not known whom about.
+    pub(super) fn for_api(&self, limit: u16, zone: &TimeZone, whom: &Chosen) -> Option<RequestFilter> {
         let midnight = |day: Date| day.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp());
         let set = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let person = match whom {
-            Whom::Anybody => None,
-            Whom::Somebody(user) => Some(user.id.clone()),
-            Whom::Nobody => return None,
-        };
+        let person = whom.id().map(str::to_owned);
+        if person.is_none() && !whom.is_unasked() {
+            return None;
+        }
         Some(RequestFilter {
             role: set(self.role),
             state: set(self.state),
@@ -140,9 +125,9 @@ impl Filters {
         query(path, &parameters)
     }
 
-    /// The same without the person.
-    pub(super) fn without_person(&self) -> String {
-        let all = Self { person: String::new(), account: self.account.clone(), cursor: None, ..*self };
+    /// The same about this person; without an id about anybody.
+    pub(super) fn about(&self, person: &str) -> String {
+        let all = Self { person: person.to_owned(), account: self.account.clone(), cursor: None, ..*self };
         all.place("/history", "")
     }
 }

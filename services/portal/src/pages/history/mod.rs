@@ -10,12 +10,13 @@ use actix_web::web::Query;
 use askama::Template;
 use client::{ClientError, Page, Request};
 
-use self::filters::{Filters, Params, STATES, Whom};
+use self::filters::{Filters, Params, STATES};
 use self::views::Kept;
+use super::choose::Chosen;
 use super::frame::{Frame, page};
 use super::visit::{SignedIn, Visit, answer};
 use super::words;
-use crate::parts::{Moment, PairPart, Status, duration};
+use crate::parts::{Moment, PairPart, Status, Which, duration};
 use crate::places::Places;
 use crate::texts::Texts;
 
@@ -31,11 +32,15 @@ struct History {
     all: bool,
     states: Vec<(&'static str, Status, bool)>,
     account: String,
+    /// What the field says, and what the address does.
     person: String,
+    kept_person: String,
     since: String,
     until: String,
     /// Whom the written name means.
     whom: Option<String>,
+    /// Which of several it may mean.
+    which: Option<Which>,
     /// The same page, and the same without the person, where it could not be shown.
     here: String,
     without_person: Option<String>,
@@ -77,14 +82,14 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
         let is_kept = views.as_ref().is_ok_and(|views| views.iter().any(|view| view.here));
         let next = found.as_ref().ok().and_then(|(_, page)| page.next.as_deref());
         let next = next.map(|cursor| filters.place("/history", cursor));
-        let whom = found.as_ref().ok().and_then(|(whom, _)| match whom {
-            Whom::Somebody(user) => Some(me.t().requests_of(&user.name)),
-            Whom::Anybody | Whom::Nobody => None,
-        });
+        let t = me.t();
+        let whom = found.as_ref().ok().map(|(whom, _)| whom);
+        let which = whom.and_then(|whom| whom.which(t, |id| filters.about(id)));
+        let person = whom.map_or_else(|| filters.person.clone(), |whom| whom.text.clone());
+        let whom = whom.and_then(Chosen::one).map(|one| t.requests_of(&one.called));
         let rows = found
             .map(|(_, page)| page.items.into_iter().map(|request| row(&me, request, &places)).collect())
             .map_err(|error| me.why(&error));
-        let t = me.t();
         let history = History {
             frame: me.frame(),
             t,
@@ -93,12 +98,14 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
             states: STATES.map(|known| (known, Status::new(known, t), known == filters.state)).to_vec(),
             export: filters.place("/history.csv", ""),
             here: filters.place("/history", filters.cursor.as_deref().unwrap_or_default()),
-            without_person: (!filters.person.is_empty()).then(|| filters.without_person()),
+            without_person: (!filters.person.is_empty()).then(|| filters.about("")),
             since: filters.since.map(|day| day.to_string()).unwrap_or_default(),
             until: filters.until.map(|day| day.to_string()).unwrap_or_default(),
             account: filters.account,
-            person: filters.person,
+            person,
+            kept_person: filters.person,
             whom,
+            which,
             views: views.map_err(|error| me.why(&error)),
             keep: if is_kept { None } else { Some(me.code(views::WHAT)?) },
             role: filters.role,
@@ -111,7 +118,7 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
     .await
 }
 
-async fn find(me: &SignedIn, filters: &Filters) -> Result<(Whom, Page<Request>), ClientError> {
+async fn find(me: &SignedIn, filters: &Filters) -> Result<(Chosen, Page<Request>), ClientError> {
     let whom = filters.whom(me).await?;
     let found = match filters.for_api(ROWS, &me.look().zone, &whom) {
         Some(asking) => me.api.requests(&asking).await?,
