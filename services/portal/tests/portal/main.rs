@@ -6,6 +6,7 @@
 mod choosing;
 mod editing;
 mod pages;
+mod settings;
 mod world;
 
 use reqwest::header::LOCATION;

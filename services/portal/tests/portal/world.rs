@@ -75,6 +75,23 @@ fn ben() -> Value {
     json!({ "id": "u-2", "name": "Ben <b>Baker</b>", "user_name": "ben", "active": true })
 }
 
+/// Keys that were set and that were not, and a secret.
+fn settings() -> Value {
+    let key = |key: &str, value: Value, default: Value, source: &str, secret: bool| json!({ "key": key, "what": "for a test", "value": value, "default": default, "source": source, "secret": secret });
+    json!({
+        "limits": { "max_minutes": 240, "default_minutes": 60, "pending_minutes": 180, "start_within_days": 30, "min_reason": 10,
+            "severities": ["normal"], "changes_need_two": "loosening", "emergencies_need_two": "resume", "backstop": false },
+        "integrations": [{ "name": "pagerduty", "kind": "on_call", "configured": false }],
+        "keys": [
+            key("requests.max_minutes", json!("240"), json!("480"), "environment", false),
+            key("requests.min_reason", Value::Null, json!("10"), "default", false),
+            key("aws.endpoint_url", Value::Null, Value::Null, "default", false),
+            key("database.url", Value::Null, Value::Null, "file", true),
+            key("unheard.of", json!("<b>x</b>"), Value::Null, "file", false),
+        ],
+    })
+}
+
 fn twin(id: &str, side: &str) -> Value {
     json!({ "id": id, "name": "Twin <i>One</i>", "user_name": format!("{side}.twin"), "active": true })
 }
@@ -180,6 +197,7 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
         ] })),
         (_, "/v1/permission-sets", _) => HttpResponse::Ok().json(json!({ "items": [
             { "arn": "arn:x", "name": "Reader" }, { "arn": "arn:y", "name": "Writer" } ] })),
+        ("GET", "/v1/settings", _) => HttpResponse::Ok().json(settings()),
         ("GET", "/v1/emergency", _) => HttpResponse::Ok().json(json!({ "pauses": [], "items": [] })),
         (_, "/v1/organizational-units", _) => HttpResponse::Ok().json(json!({ "items": [
             { "id": "r", "name": "Root", "parent": null }, { "id": "ou-1", "name": "Workloads", "parent": "r" },
