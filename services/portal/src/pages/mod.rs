@@ -25,6 +25,7 @@ mod operations;
 mod people;
 mod policy;
 mod request;
+mod rooms;
 mod rules;
 mod sessions;
 mod settings;

@@ -12,6 +12,9 @@ catalogue! {
     nav_approvals: "Approvals" | "Freigaben";
     nav_access: "Access" | "Zugriffe";
     nav_history: "History" | "Verlauf";
+    nav_directory: "Directory" | "Verzeichnis";
+    nav_setup: "Setup" | "Einrichtung";
+    nav_oversight: "Oversight" | "Aufsicht";
     nav_audit_log: "Audit log" | "Protokoll";
     nav_sessions: "My sessions" | "Meine Sitzungen";
     nav_look: "Display" | "Darstellung";

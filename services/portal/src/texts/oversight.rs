@@ -9,7 +9,6 @@ catalogue! {
     accounts_number: "Number" | "Nummer";
     accounts_unit: "Unit" | "Einheit";
     nav_rules: "Rules" | "Regeln";
-    nav_who: "Who can" | "Wer kann";
     nav_operations: "Operations" | "Betrieb";
     operations_title: "Operations" | "Betrieb";
     all_well: "Everything that should be gone is gone, nothing is parked, and new access begins."
