@@ -327,6 +327,9 @@ pub enum Fact {
     /// An admin said that what vanished from a part of the directory is truly gone.
     #[serde(rename = "directory.accepted.v1")]
     DirectoryAccepted { part: String },
+    /// An admin wants parts of the directory to be read anew.
+    #[serde(rename = "directory.wanted.v1")]
+    DirectoryWanted { parts: Vec<String> },
     /// An admin said who somebody's manager is, or took that back.
     #[serde(rename = "directory.manager.v1")]
     ManagerSaid { user: UserId, manager: Option<UserId> },
@@ -402,6 +405,7 @@ impl Fact {
             Self::WebhookSaved { .. } => "webhook.saved.v1",
             Self::WebhookDeleted { .. } => "webhook.deleted.v1",
             Self::DirectoryAccepted { .. } => "directory.accepted.v1",
+            Self::DirectoryWanted { .. } => "directory.wanted.v1",
             Self::ManagerSaid { .. } => "directory.manager.v1",
         }
     }
@@ -424,6 +428,7 @@ impl Fact {
                 | Self::ViewDeleted { .. }
                 | Self::ProfileSaved { .. }
                 | Self::DirectoryAccepted { .. }
+                | Self::DirectoryWanted { .. }
                 | Self::ManagerSaid { .. }
         )
     }

@@ -6,6 +6,7 @@ mod claim;
 mod everybody;
 mod look_up;
 mod managers;
+mod progress;
 mod replace;
 mod rotation;
 mod search;
@@ -27,6 +28,7 @@ pub use look_up::{
     user, users, users_by_email,
 };
 pub use managers::{forget_manager, manager_of, set_manager};
+pub use progress::{Progress, Standing, standing, want};
 pub use replace::{
     Replaced, SyncError, replace_contents, replace_groups, replace_members, replace_memberships, replace_organization,
     replace_permission_sets, replace_tags, replace_users,

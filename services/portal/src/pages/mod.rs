@@ -96,6 +96,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/history.csv", get().to(history::export::export))
         .route("/accounts", get().to(accounts::show))
         .route("/people", get().to(people::show))
+        .route("/people", post().to(people::read))
         .route("/people/{id}", get().to(people::person))
         .route("/groups/{id}", get().to(people::group))
         .route("/who", get().to(who::show))

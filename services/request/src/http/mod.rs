@@ -104,6 +104,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(reviews::take::take_review)
         .service(directory::show::show_directory)
         .service(directory::accept::accept_directory)
+        .service(directory::read::read_directory)
         .service(directory::accounts::list_accounts)
         .service(directory::organizational_units::list_organizational_units)
         .service(directory::permission_sets::list_permission_sets)

@@ -1,6 +1,6 @@
 //! The directory: what there is in AWS, by name.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     Account, Client, ClientError, DirectoryAges, Eligibility, Find, Group, InstallationSettings, OfferedPermissionSet,
@@ -78,6 +78,14 @@ impl Client {
     /// [`ClientError`].
     pub async fn directory(&self) -> Result<DirectoryAges, ClientError> {
         self.get(&["v1", "directory"], vec![]).await
+    }
+
+    /// Has these parts of the directory read anew; all of them where none is named.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn read_directory(&self, parts: &[&str]) -> Result<(), ClientError> {
+        self.post::<Value>(&["v1", "directory", "read"], &json!({ "parts": parts })).await.map(drop)
     }
 
     /// The root and the organizational units, by name.

@@ -97,6 +97,24 @@ pub struct DirectoryPart {
     /// Why, until it can be read again.
     #[serde(default)]
     pub error: Option<String>,
+    /// How far its reading is, while it is being read or waits for it.
+    #[serde(default)]
+    pub progress: Option<DirectoryProgress>,
+}
+
+/// How far the reading of a part is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct DirectoryProgress {
+    /// Whether it has begun, rather than waits for its turn.
+    pub begun: bool,
+    /// Since when an admin wants it; none where it is merely due.
+    #[serde(default)]
+    pub wanted_at: Option<Timestamp>,
+    /// How many were read.
+    pub done: i64,
+    /// Of how many, where that is known.
+    #[serde(default)]
+    pub of: Option<i64>,
 }
 
 /// A group in Identity Store.
