@@ -95,6 +95,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/history/views/{id}/delete", post().to(history::views::forget))
         .route("/history.csv", get().to(history::export::export))
         .route("/accounts", get().to(accounts::show))
+        .route("/accounts/{id}", get().to(accounts::one))
         .route("/people", get().to(people::show))
         .route("/people", post().to(people::read))
         .route("/people/{id}", get().to(people::person))

@@ -27,10 +27,23 @@ impl Door {
 }
 
 pub(super) fn doors(visit: &Visit, me: Option<&SignedIn>) -> Vec<Door> {
-    all(visit.request.path(), me.is_some_and(SignedIn::reads_all), visit.t())
+    let who = match me {
+        Some(me) if me.reads_all() => Who::Oversees,
+        Some(me) if me.owner => Who::Owns,
+        Some(_) | None => Who::Asks,
+    };
+    all(visit.request.path(), who, visit.t())
 }
 
-fn all(here: &str, reads_all: bool, t: Texts) -> Vec<Door> {
+/// Whose rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Asks,
+    Owns,
+    Oversees,
+}
+
+fn all(here: &str, who: Who, t: Texts) -> Vec<Door> {
     let room = |place: &'static str, name: &'static str| Room { place, name, here: current(place, here) };
     let alone = |place, name| Door { menu: None, rooms: vec![room(place, name)] };
     let mut doors = vec![
@@ -40,8 +53,10 @@ fn all(here: &str, reads_all: bool, t: Texts) -> Vec<Door> {
         alone("/access", t.nav_access()),
         alone("/history", t.nav_history()),
     ];
-    if reads_all {
-        doors.extend([
+    match who {
+        Who::Asks => {}
+        Who::Owns => doors.push(alone("/accounts", t.nav_accounts())),
+        Who::Oversees => doors.extend([
             Door {
                 menu: Some(t.nav_directory()),
                 rooms: vec![
@@ -60,7 +75,7 @@ fn all(here: &str, reads_all: bool, t: Texts) -> Vec<Door> {
             },
             // Nobody looks for it in a menu at three in the morning.
             alone("/emergency", t.nav_emergency()),
-        ]);
+        ]),
     }
     doors
 }
@@ -86,7 +101,7 @@ mod tests {
         for here in
             ["/", "/ask", "/policy/rules", "/policy/freezes/1/edit", "/rules", "/people/1", "/groups/1", "/emergency/1"]
         {
-            let doors = all(here, true, Texts::default());
+            let doors = all(here, Who::Oversees, Texts::default());
             let rooms: Vec<&Room> = doors.iter().flat_map(|door| &door.rooms).collect();
             assert_eq!(rooms.iter().filter(|room| room.here.is_some()).count(), 1, "{here}");
             let places: std::collections::BTreeSet<_> = rooms.iter().map(|room| room.place).collect();
@@ -104,6 +119,8 @@ mod tests {
 
     #[test]
     fn whoever_oversees_nothing_has_no_menu() {
-        assert!(all("/", false, Texts::default()).iter().all(|door| door.menu.is_none()));
+        for who in [Who::Asks, Who::Owns] {
+            assert!(all("/", who, Texts::default()).iter().all(|door| door.menu.is_none()), "{who:?}");
+        }
     }
 }

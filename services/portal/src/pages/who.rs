@@ -50,7 +50,7 @@ pub(super) struct Params {
 pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
     answer(async {
         let me = visit.signed_in().await?;
-        me.must_read_all()?;
+        me.must_oversee()?;
         let t = me.t();
         let asked = params.into_inner();
         let (places, sets) =

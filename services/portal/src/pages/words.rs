@@ -27,6 +27,7 @@ pub(super) fn why(error: &ClientError, t: Texts) -> String {
         "not-found" => t.does_not_exist(),
         "unknown-user" => t.unknown_user(),
         "disabled-user" => t.disabled_user(),
+        "owner-required" => t.owner_required(),
         "name-taken" => t.name_taken(),
         "invalid-view" => t.bad_view_name(),
         "rate-limited" => t.rate_limited(),

@@ -35,6 +35,7 @@ catalogue! {
     no_right_title: "Not for you" | "Nicht für Sie";
     no_right_text(who): "This page is for {who}. Who belongs to them is decided in Identity Center." | "Diese Seite ist für {who}. Wer dazugehört, wird in Identity Center festgelegt.";
     admins_and_auditors: "admins and auditors" | "Admins und Auditoren";
+    overseers_and_owners: "admins, auditors and owners of accounts" | "Admins, Auditoren und Eigentümer von Konten";
     not_signed_in: "Not signed in" | "Nicht angemeldet";
     session_is_over: "Your session is over, so nothing was changed. Sign in and repeat it."
         | "Ihre Sitzung ist vorbei, deshalb wurde nichts geändert. Melden Sie sich an und wiederholen Sie es.";

@@ -8,6 +8,12 @@ catalogue! {
     accounts_none: "No account matches." | "Kein Konto passt.";
     accounts_number: "Number" | "Nummer";
     accounts_unit: "Unit" | "Einheit";
+    owned_title: "Your accounts" | "Ihre Konten";
+    owned_text: "Accounts that you own, or that lie in a unit that you own." | "Konten, die Ihnen gehören oder in einer Einheit liegen, die Ihnen gehört.";
+    holders_title: "Who has access now" | "Wer jetzt Zugriff hat";
+    holders_none: "Nobody has access here by Curfew." | "Niemand hat hier über Curfew Zugriff.";
+    account_who: "Who can get access" | "Wer Zugriff bekommen kann";
+    owner_required: "That is for owners of the account, auditors and admins." | "Das ist für Eigentümer des Kontos, Auditoren und Admins.";
     nav_rules: "Rules" | "Regeln";
     nav_operations: "Operations" | "Betrieb";
     operations_title: "Operations" | "Betrieb";

@@ -5,6 +5,7 @@
 
 mod choosing;
 mod editing;
+mod owning;
 mod pages;
 mod settings;
 mod world;

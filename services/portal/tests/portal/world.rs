@@ -92,6 +92,13 @@ fn settings() -> Value {
     })
 }
 
+/// Somebody who has access in the first account.
+fn holder(request: Value) -> Value {
+    json!({ "id": "01990000-0000-7000-8000-000000000005", "person": { "id": "u-1", "name": "Ann <b>x</b>" }, "permission_set": "arn:x",
+        "permission_set_name": "Reader", "state": "active", "active_at": "2026-06-01T09:20:00Z", "deadline_at": "2026-06-01T11:00:00Z",
+        "request": request })
+}
+
 fn twin(id: &str, side: &str) -> Value {
     json!({ "id": id, "name": "Twin <i>One</i>", "user_name": format!("{side}.twin"), "active": true })
 }
@@ -162,7 +169,7 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
     let done = json!({ "request": "01990000-0000-7000-8000-000000000001", "state": "approved", "grants": [] });
     match (request.method().as_str(), request.path(), who.as_str()) {
         (_, "/v1/me", "stranger") => problem(403, "unknown-user"),
-        (_, "/v1/me", _) => HttpResponse::Ok().json(json!({ "kind": "user", "auditor": who == "erin", "admin": who == "frank", "profile": *api.profile.lock().unwrap(),
+        (_, "/v1/me", _) => HttpResponse::Ok().json(json!({ "kind": "user", "auditor": who == "erin", "admin": who == "frank", "owner": who == "olga", "profile": *api.profile.lock().unwrap(),
             "limits": { "max_minutes": 480, "default_minutes": 60, "start_within_days": 30, "min_reason": 10, "severities": ["critical", "normal"] },
             "id": UserId::parse("00000000-0000-4000-8000-000000000001").unwrap(), "name": format!("{who} & co") })),
         (_, path, "nobody") if path.contains("signed") => problem(401, "sign-in-required"),
@@ -195,6 +202,10 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
             { "id": "000000000001", "name": "Prod", "organizational_unit": "ou-1", "tags": { "environment": "production" } },
             { "id": "000000000002", "name": "<script>alert(2)</script>", "organizational_unit": "r", "tags": {} },
         ] })),
+        (_, "/v1/me/accounts", "olga") => HttpResponse::Ok().json(json!({ "items": [{ "id": "000000000001", "name": "Prod", "tags": {} }] })),
+        (_, "/v1/accounts/000000000001/holders", "olga") => HttpResponse::Ok().json(json!({ "items": [holder(Value::Null)] })),
+        (_, "/v1/accounts/000000000001/holders", "erin") => HttpResponse::Ok().json(json!({ "items": [holder(json!("01990000-0000-7000-8000-000000000001"))] })),
+        (_, path, "olga") if path.ends_with("/holders") || path == "/v1/access" => problem(403, "owner-required"),
         (_, "/v1/permission-sets", _) => HttpResponse::Ok().json(json!({ "items": [
             { "arn": "arn:x", "name": "Reader" }, { "arn": "arn:y", "name": "Writer" } ] })),
         ("GET", "/v1/settings", _) => HttpResponse::Ok().json(settings()),

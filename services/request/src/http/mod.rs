@@ -10,6 +10,7 @@ mod grants;
 mod incidents;
 mod me;
 mod once;
+mod owners;
 mod policy;
 mod problems;
 mod profile;
@@ -106,6 +107,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(directory::accept::accept_directory)
         .service(directory::read::read_directory)
         .service(directory::accounts::list_accounts)
+        .service(directory::holders::list_holders)
+        .service(directory::owned::list_owned_accounts)
         .service(directory::organizational_units::list_organizational_units)
         .service(directory::permission_sets::list_permission_sets)
         .service(directory::users::list_users)

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Account, Client, ClientError, DirectoryAges, Eligibility, Find, Group, InstallationSettings, OfferedPermissionSet,
-    OrganizationalUnit, Page, PersonDetail, User,
+    Account, Client, ClientError, DirectoryAges, Eligibility, Find, Group, Holder, InstallationSettings,
+    OfferedPermissionSet, OrganizationalUnit, Page, PersonDetail, User,
 };
 
 impl Client {
@@ -14,6 +14,23 @@ impl Client {
     /// [`ClientError`].
     pub async fn accounts(&self, find: &Find) -> Result<Page<Account>, ClientError> {
         self.get(&["v1", "accounts"], find.query()).await
+    }
+
+    /// Accounts that the caller owns, by name.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn owned_accounts(&self, find: &Find) -> Result<Page<Account>, ClientError> {
+        self.get(&["v1", "me", "accounts"], find.query()).await
+    }
+
+    /// Who has access in an account, the newest first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn holders(&self, account: &str, cursor: Option<&str>) -> Result<Page<Holder>, ClientError> {
+        let query = cursor.map(|cursor| ("cursor", cursor.to_owned())).into_iter().collect();
+        self.get(&["v1", "accounts", account, "holders"], query).await
     }
 
     /// All permission sets, by name.

@@ -3,9 +3,11 @@
 pub mod accept;
 pub mod accounts;
 pub mod groups;
+pub mod holders;
 pub mod manager;
 pub mod members;
 pub mod organizational_units;
+pub mod owned;
 pub mod permission_sets;
 pub mod person;
 pub mod read;
