@@ -124,7 +124,9 @@ impl Chosen {
                 beside.push(candidate);
             }
         }
-        let (whole, mut part): (Vec<_>, Vec<_>) = by_name.into_iter().partition(|one| one.name == text);
+        let whole_name = text.to_lowercase();
+        let (whole, mut part): (Vec<_>, Vec<_>) =
+            by_name.into_iter().partition(|one| one.name.to_lowercase() == whole_name);
         // Those that begin so are looked for more often than those that have it somewhere.
         let begin = words.join(" ");
         part.sort_by_key(|one| !one.one.called.to_lowercase().starts_with(&begin));
@@ -243,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_number_or_a_whole_name_is_that_one_also_where_others_are_called_alike() {
-        for typed in ["1", "ledger", "ledger (1)", " ledger "] {
+        for typed in ["1", "ledger", "Ledger", "ledger (1)", " ledger "] {
             assert!(matches!(found(typed, Seen::All), Found::One(one) if one.id == "1"), "{typed}");
         }
     }

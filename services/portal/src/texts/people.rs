@@ -35,7 +35,7 @@ catalogue! {
     directory_failed: "Not read" | "Nicht gelesen";
     directory_not_ready: "Not everything that decisions need was read yet." | "Noch wurde nicht alles gelesen, was Entscheidungen brauchen.";
     directory_ages: "How old it is" | "Wie alt es ist";
-    directory_left(left, all): "{left} of {all} parts are being read." | "{left} von {all} Teilen werden gelesen.";
+    directory_left(left, all): "Still to be read: {left} of {all} parts." | "Noch zu lesen: {left} von {all} Teilen.";
     directory_reading: "being read" | "wird gelesen";
     directory_waits: "waits for its turn" | "wartet, bis es an der Reihe ist";
     directory_so_far(done, of): "{done} of {of}" | "{done} von {of}";

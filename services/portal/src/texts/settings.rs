@@ -33,7 +33,7 @@ catalogue! {
     settings_not_configured: "not configured" | "nicht eingerichtet";
     settings_contents: "On this page" | "Auf dieser Seite";
     settings_keys: "Every key" | "Jeder Schlüssel";
-    settings_keys_said(count, set): "{count} keys, {set} set" | "{count} Schlüssel, {set} gesetzt";
+    settings_keys_said(count, set): "keys: {count}, set: {set}" | "Schlüssel: {count}, gesetzt: {set}";
     settings_keys_none: "No key matches." | "Kein Schlüssel passt.";
     settings_only_set: "Only what is set" | "Nur was gesetzt ist";
     settings_default(value): "otherwise {value}" | "sonst {value}";

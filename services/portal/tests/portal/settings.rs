@@ -14,7 +14,7 @@ async fn a_setting_shows_what_counts_and_what_would_if_nobody_had_set_it() {
         "requests.min_reason for a test 10 as Curfew is made",
         "aws.endpoint_url for a test nothing as Curfew is made",
         "database.url for a test a secret, not shown file",
-        "Asking and deciding 2 keys, 1 set",
+        "Asking and deciding keys: 2, set: 1",
         "unheard.of for a test &#60;b&#62;x&#60;/b&#62; file",
     ] {
         assert!(words.contains(part), "{part} in {words}");

@@ -72,8 +72,12 @@ impl<'b> Property<'b> {
         let mut all = Self::default();
         for binding in bindings.iter().filter(|binding| binding.owners.name(user, groups)) {
             match &binding.target {
-                Owned::Account { id } => drop(all.accounts.insert(id)),
-                Owned::Unit { id } => drop(all.units.insert(id)),
+                Owned::Account { id } => {
+                    all.accounts.insert(id);
+                }
+                Owned::Unit { id } => {
+                    all.units.insert(id);
+                }
             }
         }
         all
