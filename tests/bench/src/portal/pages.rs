@@ -23,12 +23,14 @@ pub async fn all(pool: &PgPool) -> anyhow::Result<Vec<Page>> {
         .fetch_one(pool)
         .await
         .context("nobody asked for anything")?;
-    let person: String = sqlx::query_scalar("SELECT principal_id FROM grants ORDER BY id LIMIT 1")
+    let person: String = sqlx::query_scalar("SELECT beneficiary_id FROM requests ORDER BY submitted_at LIMIT 1")
         .fetch_one(pool)
         .await
-        .context("nobody has access")?;
-    let account: String =
-        sqlx::query_scalar("SELECT account_id FROM grants ORDER BY id LIMIT 1").fetch_one(pool).await?;
+        .context("nobody asked for anything")?;
+    let account: String = sqlx::query_scalar("SELECT id FROM directory_accounts WHERE active ORDER BY name LIMIT 1")
+        .fetch_one(pool)
+        .await
+        .context("there is no account")?;
     let rule: Uuid =
         sqlx::query_scalar("SELECT id FROM documents WHERE kind = 'rule' AND deleted_at IS NULL ORDER BY id LIMIT 1")
             .fetch_one(pool)
