@@ -70,6 +70,17 @@ impl Chosen {
         Self::among(About::Account, typed, all, Seen::All)
     }
 
+    /// The same, and any number: requests and access outlive the accounts that they were about.
+    pub(super) fn account_ever(typed: &str, places: &Places) -> Self {
+        let chosen = Self::account(typed, places);
+        let is_number = chosen.text.len() == 12 && chosen.text.bytes().all(|byte| byte.is_ascii_digit());
+        if chosen.found == Found::Nothing && is_number {
+            let one = One { id: chosen.text.clone(), called: chosen.text.clone() };
+            return Self { found: Found::One(one), ..chosen };
+        }
+        chosen
+    }
+
     /// A permission set by its name or a part of it, or by its ARN.
     pub(super) fn permission_set(typed: &str, all: &[OfferedPermissionSet]) -> Self {
         let all = all.iter().map(|set| Candidate {

@@ -79,3 +79,24 @@ async fn who_can_get_what_asks_which_account_and_goes_on_with_the_one_that_was_c
     let nothing = text(&erin.get("/who?account=nowhere&set=reader").await.body);
     assert!(nothing.contains("There is no account “nowhere”."), "{nothing}");
 }
+
+#[actix_web::test]
+async fn an_account_is_looked_for_by_name_in_the_history_and_in_the_access_too() {
+    let world = World::new().await;
+    let mut erin = Browser::new(&world);
+    erin.signs_in("erin", "/sign-in").await;
+    let last = |path: &str| {
+        let asked = world.fake.asked.lock().unwrap();
+        asked.iter().rfind(|uri| uri.starts_with(&format!("{path}?"))).cloned().unwrap_or_default()
+    };
+    for (page, path) in [("/history", "/v1/requests"), ("/access", "/v1/grants")] {
+        let several = erin.get(&format!("{page}?account=r")).await;
+        assert!(text(&several.body).contains("Which account?"), "{}", several.body);
+        assert_eq!(world.calls(&format!("GET {path} erin")), 0, "{page}");
+        let named = erin.get(&format!("{page}?account=prod")).await;
+        assert!(last(path).contains("account=000000000001"), "{page}: {}", last(path));
+        assert!(named.body.contains("value=\"Prod (000000000001)\""), "{}", named.body);
+        erin.get(&format!("{page}?account=999999999999")).await;
+        assert!(last(path).contains("account=999999999999"), "what happened in an account outlives it: {}", last(path));
+    }
+}

@@ -17,8 +17,8 @@ pub(in crate::pages) async fn export(visit: Visit, params: Query<Params>) -> Htt
         let me = visit.signed_in().await?;
         let filters = Filters::of(me.reads_all(), params.into_inner());
         let refused = |error| me.refused(me.t().history_title(), &error);
-        let whom = filters.whom(&me).await.map_err(refused)?;
-        if !whom.several().is_empty() {
+        let meant = filters.meant(&me).await.map_err(refused)?;
+        if !meant.person.several().is_empty() || !meant.account.several().is_empty() {
             // The page asks which of them.
             return Ok(see(&filters.place("/history", "")));
         }
@@ -27,7 +27,7 @@ pub(in crate::pages) async fn export(visit: Visit, params: Query<Params>) -> Htt
              severity,break_glass,ticket,reason"
                 .to_owned(),
         ];
-        let asking = filters.for_api(200, &me.look().zone, &whom);
+        let asking = filters.for_api(200, &me.look().zone, &meant);
         let mut asking = asking.map(|asking| RequestFilter { cursor: None, ..asking });
         for _ in 0..FILE_PAGES {
             let Some(asked) = asking.as_mut() else { break };

@@ -41,6 +41,12 @@ pub(super) struct Filters {
     pub cursor: Option<String>,
 }
 
+/// What the names that were written mean.
+pub(super) struct Meant {
+    pub person: Chosen,
+    pub account: Chosen,
+}
+
 impl Filters {
     pub(super) fn of(reads_all: bool, params: Params) -> Self {
         let role = if reads_all && params.whose != "mine" { "all" } else { "mine" };
@@ -85,24 +91,26 @@ impl Filters {
         }
     }
 
-    /// Whom the directory knows by what was written.
-    pub(super) async fn whom(&self, me: &SignedIn) -> Result<Chosen, ClientError> {
-        Chosen::person(me, &self.person).await
+    /// What the names that were written mean.
+    pub(super) async fn meant(&self, me: &SignedIn) -> Result<Meant, ClientError> {
+        let (person, places) =
+            futures_util::future::join(Chosen::person(me, &self.person), me.site().atlas.places(&me.api)).await;
+        Ok(Meant { person: person?, account: Chosen::account_ever(&self.account, &places) })
     }
 
-    /// As the API is asked; none where it is not known whom about.
-    pub(super) fn for_api(&self, limit: u16, zone: &TimeZone, whom: &Chosen) -> Option<RequestFilter> {
+    /// As the API is asked; none where it is not known what about.
+    pub(super) fn for_api(&self, limit: u16, zone: &TimeZone, meant: &Meant) -> Option<RequestFilter> {
         let midnight = |day: Date| day.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp());
         let set = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let person = whom.id().map(str::to_owned);
-        if person.is_none() && !whom.is_unasked() {
+        if [&meant.person, &meant.account].into_iter().any(|one| one.id().is_none() && !one.is_unasked()) {
             return None;
         }
+        let id = |one: &Chosen| one.id().map(str::to_owned);
         Some(RequestFilter {
             role: set(self.role),
             state: set(self.state),
-            account: set(&self.account),
-            person,
+            account: id(&meant.account),
+            person: id(&meant.person),
             since: self.since.and_then(midnight),
             // The whole of the last day.
             until: self.until.and_then(|day| day.tomorrow().ok()).and_then(midnight),
@@ -128,6 +136,12 @@ impl Filters {
     /// The same about this person; without an id about anybody.
     pub(super) fn about(&self, person: &str) -> String {
         let all = Self { person: person.to_owned(), account: self.account.clone(), cursor: None, ..*self };
+        all.place("/history", "")
+    }
+
+    /// The same in this account.
+    pub(super) fn inside(&self, account: &str) -> String {
+        let all = Self { person: self.person.clone(), account: account.to_owned(), cursor: None, ..*self };
         all.place("/history", "")
     }
 }

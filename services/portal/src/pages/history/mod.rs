@@ -10,9 +10,8 @@ use actix_web::web::Query;
 use askama::Template;
 use client::{ClientError, Page, Request};
 
-use self::filters::{Filters, Params, STATES};
+use self::filters::{Filters, Meant, Params, STATES};
 use self::views::Kept;
-use super::choose::Chosen;
 use super::frame::{Frame, page};
 use super::visit::{SignedIn, Visit, answer};
 use super::words;
@@ -31,16 +30,17 @@ struct History {
     reads_all: bool,
     all: bool,
     states: Vec<(&'static str, Status, bool)>,
+    /// What the fields say, and what a view keeps.
     account: String,
-    /// What the field says, and what the address does.
+    kept_account: String,
     person: String,
     kept_person: String,
     since: String,
     until: String,
     /// Whom the written name means.
     whom: Option<String>,
-    /// Which of several it may mean.
-    which: Option<Which>,
+    /// Which of several it may mean, and the account.
+    which: Vec<Which>,
     /// The same page, and the same without the person, where it could not be shown.
     here: String,
     without_person: Option<String>,
@@ -83,10 +83,16 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
         let next = found.as_ref().ok().and_then(|(_, page)| page.next.as_deref());
         let next = next.map(|cursor| filters.place("/history", cursor));
         let t = me.t();
-        let whom = found.as_ref().ok().map(|(whom, _)| whom);
-        let which = whom.and_then(|whom| whom.which(t, |id| filters.about(id)));
-        let person = whom.map_or_else(|| filters.person.clone(), |whom| whom.text.clone());
-        let whom = whom.and_then(Chosen::one).map(|one| t.requests_of(&one.called));
+        let meant = found.as_ref().ok().map(|(meant, _)| meant);
+        let which = meant.into_iter().flat_map(|meant| {
+            let person = meant.person.which(t, |id| filters.about(id));
+            person.into_iter().chain(meant.account.which(t, |id| filters.inside(id)))
+        });
+        let which: Vec<Which> = which.collect();
+        let person = meant.map_or_else(|| filters.person.clone(), |meant| meant.person.text.clone());
+        let account = meant.map_or_else(|| filters.account.clone(), |meant| meant.account.text.clone());
+        let kept_account = meant.and_then(|meant| meant.account.id()).unwrap_or(&filters.account).to_owned();
+        let whom = meant.and_then(|meant| meant.person.one()).map(|one| t.requests_of(&one.called));
         let rows = found
             .map(|(_, page)| page.items.into_iter().map(|request| row(&me, request, &places)).collect())
             .map_err(|error| me.why(&error));
@@ -101,7 +107,8 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
             without_person: (!filters.person.is_empty()).then(|| filters.about("")),
             since: filters.since.map(|day| day.to_string()).unwrap_or_default(),
             until: filters.until.map(|day| day.to_string()).unwrap_or_default(),
-            account: filters.account,
+            account,
+            kept_account,
             person,
             kept_person: filters.person,
             whom,
@@ -118,13 +125,13 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
     .await
 }
 
-async fn find(me: &SignedIn, filters: &Filters) -> Result<(Chosen, Page<Request>), ClientError> {
-    let whom = filters.whom(me).await?;
-    let found = match filters.for_api(ROWS, &me.look().zone, &whom) {
+async fn find(me: &SignedIn, filters: &Filters) -> Result<(Meant, Page<Request>), ClientError> {
+    let meant = filters.meant(me).await?;
+    let found = match filters.for_api(ROWS, &me.look().zone, &meant) {
         Some(asking) => me.api.requests(&asking).await?,
         None => Page { items: Vec::new(), next: None },
     };
-    Ok((whom, found))
+    Ok((meant, found))
 }
 
 fn row(me: &SignedIn, request: Request, places: &Places) -> Row {
