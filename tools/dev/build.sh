@@ -6,6 +6,19 @@ need_cargo() {
         die "A Rust toolchain is needed (cargo was not found)." "Install one from https://rustup.rs and come again."
 }
 
+# A build that fills the disk fails without a word of the compiler's: better to say so before it.
+FIRST_BUILD_GIB=12
+NEXT_BUILD_GIB=3
+need_room() {
+    local need=$FIRST_BUILD_GIB free
+    [ ! -d "$TARGET/debug/deps" ] || need=$NEXT_BUILD_GIB
+    mkdir -p "$TARGET"
+    free=$(($(df -Pk "$TARGET" | awk 'NR == 2 { print $4 }') / 1048576))
+    [ "$free" -ge "$need" ] ||
+        die "Building needs $need GiB in $TARGET, and its disk has $free GiB left." \
+            "Make room (cargo clean takes back what old builds left), or set CARGO_TARGET_DIR to another disk."
+}
+
 # need_components NAME...: rustfmt and clippy come with most toolchains, not with all.
 need_components() {
     local component

@@ -105,6 +105,7 @@ start_system() {
     need_linux
     need_tools servers
     need_cargo
+    need_room
     hold_instance
     rm -f "$INSTANCE/run/environment"
     start_servers

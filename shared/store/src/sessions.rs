@@ -96,6 +96,47 @@ pub async fn peek(db: &Db, id: &[u8], idle: SignedDuration) -> Result<Option<Ses
     row.map(session).transpose()
 }
 
+/// Makes the caller the one who renews the session's bearer token, for `lease`, and returns what is sealed now; none
+/// where another does so, or the session is gone.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn claim_renewal(db: &Db, id: &[u8], lease: SignedDuration) -> Result<Option<Vec<u8>>, StoreError> {
+    let now = db.clock().now();
+    let sealed = sqlx::query_scalar(
+        "UPDATE sessions SET renewing_until = $3 \
+         WHERE id = $1 AND expires_at > $2 AND (renewing_until IS NULL OR renewing_until <= $2) RETURNING sealed_token",
+    )
+    .bind(id)
+    .bind(now.to_sqlx())
+    .bind((now + lease).to_sqlx())
+    .fetch_optional(db.pool())
+    .await?;
+    Ok(sealed)
+}
+
+/// Writes the renewed token, and lets others renew it the next time; says whether the session was still there.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn renew(db: &Db, id: &[u8], sealed: &[u8]) -> Result<bool, StoreError> {
+    let renewed = sqlx::query("UPDATE sessions SET sealed_token = $2, renewing_until = NULL WHERE id = $1")
+        .bind(id)
+        .bind(sealed)
+        .execute(db.pool())
+        .await?;
+    Ok(renewed.rows_affected() > 0)
+}
+
+/// Lets others renew it, since nothing came of it here.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn give_up_renewal(db: &Db, id: &[u8]) -> Result<(), StoreError> {
+    sqlx::query("UPDATE sessions SET renewing_until = NULL WHERE id = $1").bind(id).execute(db.pool()).await?;
+    Ok(())
+}
+
 /// Ends a session.
 ///
 /// # Errors

@@ -34,6 +34,20 @@ struct Inner {
     public: Value,
     signs_in: Mutex<String>,
     codes: Mutex<HashMap<String, HashMap<String, String>>>,
+    /// Whether and how sessions go on.
+    renewals: Mutex<Renewals>,
+}
+
+/// What the provider does about refresh tokens: none are given until a test says so.
+#[derive(Default)]
+struct Renewals {
+    given: bool,
+    away: bool,
+    /// Whose each token is that is still good: a used one is not.
+    good: HashMap<String, String>,
+    /// Whose bearer token and whose ID token come next, where a test plays somebody false.
+    instead: Option<(String, String)>,
+    done: usize,
 }
 
 impl Issuer {
@@ -51,7 +65,13 @@ impl Issuer {
         public["use"] = json!("sig");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let inner = Inner { key, public, signs_in: Mutex::new("ann".to_owned()), codes: Mutex::default() };
+        let inner = Inner {
+            key,
+            public,
+            signs_in: Mutex::new("ann".to_owned()),
+            codes: Mutex::default(),
+            renewals: Mutex::default(),
+        };
         let issuer = Self { url, inner: Arc::new(inner) };
         let data = Data::new(issuer.clone());
         let server = HttpServer::new(move || {
@@ -70,6 +90,54 @@ impl Issuer {
     /// Who signs in from now on when a browser is sent here.
     pub fn signs_in(&self, user_name: &str) {
         *self.inner.signs_in.lock().unwrap_or_else(PoisonError::into_inner) = user_name.to_owned();
+    }
+
+    /// Gives refresh tokens from now on, each good for one use.
+    pub fn gives_refresh_tokens(&self) {
+        self.renewals().given = true;
+    }
+
+    /// Takes back all refresh tokens.
+    pub fn takes_refresh_tokens_back(&self) {
+        self.renewals().good.clear();
+    }
+
+    /// Whether the token endpoint answers with an error page.
+    pub fn is_away(&self, away: bool) {
+        self.renewals().away = away;
+    }
+
+    /// Answers renewals with a bearer token and an ID token of these users, whoever asks.
+    pub fn renews_for(&self, bearer: &str, identity: &str) {
+        self.renewals().instead = Some((bearer.to_owned(), identity.to_owned()));
+    }
+
+    /// How often a refresh token was used.
+    #[must_use]
+    pub fn renewed(&self) -> usize {
+        self.renewals().done
+    }
+
+    fn renewals(&self) -> std::sync::MutexGuard<'_, Renewals> {
+        self.inner.renewals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the token endpoint answers: the life is the shortest that clients meet.
+    fn tokens(&self, (user_name, identity): (&str, &str), nonce: Option<&str>) -> HttpResponse {
+        let mut identity = json!({ "aud": CLIENT, "sub": identity, "preferred_username": identity });
+        if let Some(nonce) = nonce {
+            identity["nonce"] = json!(nonce);
+        }
+        let mut answer = json!({
+            "access_token": self.token(user_name), "id_token": self.sign(&identity), "token_type": "Bearer", "expires_in": 300,
+        });
+        let mut renewals = self.renewals();
+        if renewals.given {
+            let refresh = uuid::Uuid::new_v4().to_string();
+            renewals.good.insert(refresh.clone(), user_name.to_owned());
+            answer["refresh_token"] = json!(refresh);
+        }
+        HttpResponse::Ok().json(answer)
     }
 
     /// A bearer token of this user for the API.
@@ -123,10 +191,22 @@ async fn authorize(issuer: Data<Issuer>, query: web::Query<HashMap<String, Strin
     HttpResponse::Found().insert_header((LOCATION, back.to_string())).finish()
 }
 
-/// Exchanges a code once, for whoever knows its PKCE verifier.
+/// Exchanges a code once, for whoever knows its PKCE verifier, and a refresh token once.
 async fn token(issuer: Data<Issuer>, form: web::Form<HashMap<String, String>>) -> HttpResponse {
     let refused = || HttpResponse::BadRequest().json(json!({ "error": "invalid_grant" }));
     let text = |name: &str| form.get(name).cloned().unwrap_or_default();
+    if issuer.renewals().away {
+        return HttpResponse::ServiceUnavailable().content_type("text/html").body("<h1>Back soon</h1>");
+    }
+    if text("grant_type") == "refresh_token" {
+        let name = {
+            let mut renewals = issuer.renewals();
+            let Some(name) = renewals.good.remove(&text("refresh_token")) else { return refused() };
+            renewals.done += 1;
+            renewals.instead.clone().unwrap_or((name.clone(), name))
+        };
+        return issuer.tokens((&name.0, &name.1), None);
+    }
     let asked = issuer.inner.codes.lock().unwrap_or_else(PoisonError::into_inner).remove(&text("code"));
     let Some(asked) = asked else { return refused() };
     let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, text("code_verifier").as_bytes()).as_ref());
@@ -134,11 +214,6 @@ async fn token(issuer: Data<Issuer>, form: web::Form<HashMap<String, String>>) -
     if !known || asked["code_challenge_method"] != "S256" || asked["redirect_uri"] != text("redirect_uri") {
         return refused();
     }
-    let name = &asked["user_name"];
-    HttpResponse::Ok().json(json!({
-        "access_token": issuer.token(name),
-        "id_token": issuer.sign(&json!({ "aud": CLIENT, "nonce": asked["nonce"], "preferred_username": name })),
-        "token_type": "Bearer",
-        "expires_in": 300,
-    }))
+    let name = asked["user_name"].as_str();
+    issuer.tokens((name, name), Some(&asked["nonce"]))
 }

@@ -13,6 +13,7 @@ measure() {
     private_servers_only
     need_linux
     need_cargo
+    need_room
     need_tools servers
     [ "$1" != portal ] || need_chromium
     hold_instance

@@ -5,6 +5,7 @@
 run_soak() {
     if [ "${1:-}" = properties ]; then
         need_cargo
+        need_room
         CURFEW_TEST_DEPTH=${2:-20} cargo_do test --release -p domain --test rules
         return
     fi

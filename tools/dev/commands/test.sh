@@ -5,6 +5,7 @@ run_test() {
     private_servers_only
     need_linux
     need_cargo
+    need_room
     need_tools servers
     hold_instance
     if [ $# -eq 0 ]; then

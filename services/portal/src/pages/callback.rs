@@ -54,7 +54,7 @@ async fn finish(visit: &Visit, params: Params) -> HttpResponse {
     let agent = visit.request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let by = SignedInBy { user, name, agent: agent.chars().take(300).collect() };
     let before = cookies::session_of(site, &visit.request);
-    match Session::begin(site, before, by, signed_in.token, signed_in.expires_at).await {
+    match Session::begin(site, before, by, signed_in).await {
         Ok(cookie) => {
             let mut answer = see(&local_path(&started.return_to).unwrap_or_else(|| "/".to_owned()));
             let _ = answer.add_cookie(&cookies::session(site, &cookie));

@@ -84,7 +84,8 @@ fn operations_page(
     let (t, look) = (me.t(), me.look());
     let moment = |at| Moment::new(at, look);
     let budget = &stands.budget;
-    let seconds = |s: Option<f64>| s.map_or_else(|| "?".to_owned(), |s| format!("{s:.1}"));
+    // Measured by what was done: a fresh installation knows neither.
+    let seconds = |measured: Option<f64>| measured.map(|s| format!("{s:.1}"));
     let backstop = &stands.backstop;
     OperationsPage {
         plots: Err(String::new()),
@@ -99,13 +100,17 @@ fn operations_page(
             .filter(|one| one.count > 0)
             .map(|one| (one.kind.replace('_', " "), one.count))
             .collect(),
-        limits: vec![
-            t.limit_rate(format!("{:.0}", budget.rate_factor * 100.0)),
-            t.limit_creations(budget.creations_under_way),
-            t.limit_deletions(budget.deletions_under_way),
-            t.limit_throttled(budget.throttled),
-            t.limit_seconds(seconds(budget.creation_s), seconds(budget.deletion_s)),
-        ],
+        limits: [
+            Some(t.limit_rate(format!("{:.0}", budget.rate_factor * 100.0))),
+            Some(t.limit_creations(budget.creations_under_way)),
+            Some(t.limit_deletions(budget.deletions_under_way)),
+            Some(t.limit_throttled(budget.throttled)),
+            seconds(budget.creation_s).map(|seconds| t.limit_to_add(seconds)),
+            seconds(budget.deletion_s).map(|seconds| t.limit_to_remove(seconds)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         backstop: if backstop.on {
             vec![
                 t.backstop_placed(backstop.placed),

@@ -115,6 +115,8 @@ impl Visit {
         let Some(session) = self.session().await? else { return Err(self.sign_in_first(None).await) };
         let api = session.api(&self.site);
         match api.me().await {
+            // A token that was renewed for somebody else is nobody's session here.
+            Ok(Me::User { id, .. }) if id != session.user.as_str() => Err(self.sign_in_first(Some(&session)).await),
             Ok(Me::User { id, admin, auditor, owner, limits, paused, profile, .. }) => {
                 if let Some(profile) = &profile {
                     self.look = self.look.with(profile, &self.request);

@@ -3,11 +3,12 @@
 pub(crate) mod cookies;
 pub(crate) mod forms;
 pub(crate) mod provider;
+mod renewal;
 pub(crate) mod seal;
 
 use client::{Client, TokenSource};
 use domain::UserId;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use store::sessions;
@@ -55,6 +56,9 @@ pub(crate) struct Cookie(String);
 struct Sealed {
     token: String,
     name: String,
+    /// Absent where the provider gave no refresh token: the session ends with its bearer token then.
+    #[serde(default)]
+    renewal: Option<renewal::Renewal>,
 }
 
 /// What can go wrong with sessions.
@@ -64,6 +68,9 @@ pub(crate) enum SessionError {
     Store(#[from] store::StoreError),
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// Its token is over, and the provider does not answer.
+    #[error("the session's token could not be renewed: {0}")]
+    NotRenewed(String),
 }
 
 impl Cookie {
@@ -81,24 +88,32 @@ impl Cookie {
     }
 }
 
+impl Sealed {
+    fn open(cookie: &Cookie, sealed: Vec<u8>) -> Result<Self, SealError> {
+        let plain = Key::of_cookie(cookie.value(), "bearer token")?.open(&cookie.id(), sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| SealError)
+    }
+
+    fn seal(&self, cookie: &Cookie) -> Result<Vec<u8>, SealError> {
+        let plain = serde_json::to_vec(self).map_err(|_| SealError)?;
+        Key::of_cookie(cookie.value(), "bearer token")?.seal(&cookie.id(), plain)
+    }
+}
+
 impl Session {
     /// Begins a session with a new cookie; the one before, if there was one, ends.
     pub(crate) async fn begin(
         site: &Site,
         before: Option<Cookie>,
         by: SignedInBy,
-        token: SecretString,
-        token_expires_at: Timestamp,
+        signed_in: provider::SignedIn,
     ) -> Result<Cookie, SessionError> {
-        use secrecy::ExposeSecret;
         let SignedInBy { user, name, agent } = by;
         let cookie = Cookie(seal::random()?);
-        let plain =
-            serde_json::to_vec(&Sealed { token: token.expose_secret().to_owned(), name }).map_err(|_| SealError)?;
-        let id = cookie.id();
-        let sealed = Key::of_cookie(cookie.value(), "bearer token")?.seal(&id, plain)?;
-        let expires_at = (site.db.clock().now() + ABSOLUTE).min(token_expires_at);
-        sessions::begin(&site.db, &id, &sessions::Session { user, sealed, expires_at }, &agent).await?;
+        let latest = site.db.clock().now() + ABSOLUTE;
+        let expires_at = if signed_in.refresh.is_some() { latest } else { latest.min(signed_in.expires_at) };
+        let sealed = Sealed::of(name, signed_in, None).seal(&cookie)?;
+        sessions::begin(&site.db, &cookie.id(), &sessions::Session { user, sealed, expires_at }, &agent).await?;
         if let Some(before) = before {
             sessions::end(&site.db, &before.id()).await?;
         }
@@ -113,8 +128,8 @@ impl Session {
             Touch::Page => sessions::peek(&site.db, &id, IDLE).await?,
         };
         let Some(found) = found else { return Ok(None) };
-        let plain = Key::of_cookie(cookie.value(), "bearer token")?.open(&id, found.sealed)?;
-        let Sealed { token, name } = serde_json::from_slice(&plain).map_err(|_| SealError)?;
+        let kept = Sealed::open(&cookie, found.sealed)?;
+        let Some(Sealed { token, name, .. }) = renewal::current(site, &cookie, kept).await? else { return Ok(None) };
         Ok(Some(Self { user: found.user, name, token: token.into(), cookie }))
     }
 

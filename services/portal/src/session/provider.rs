@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreTokenResponse};
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, DiscoveryError, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, NonceVerifier, OAuth2TokenResponse,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, Scope, TokenResponse,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ type Ready =
 const FRESH: Duration = Duration::from_secs(3600);
 /// Bounds the life of a token that does not say how long it lives.
 const SILENT: SignedDuration = SignedDuration::from_hours(1);
+/// What providers that want to be asked for refresh tokens want to be asked for.
+const OFFLINE: &str = "offline_access";
 
 /// The provider.
 pub(crate) struct Provider {
@@ -46,10 +48,14 @@ pub(crate) struct Started {
     pub until: Timestamp,
 }
 
-/// A bearer token for the API.
+/// A bearer token for the API, and how to come to the next one.
 pub(crate) struct SignedIn {
+    /// Who the provider says they are.
+    pub subject: String,
     pub token: SecretString,
     pub expires_at: Timestamp,
+    /// Where the provider gives one.
+    pub refresh: Option<SecretString>,
 }
 
 /// Why nobody is signed in.
@@ -83,11 +89,14 @@ impl Provider {
 
     /// Where to send somebody to sign in, and what to keep meanwhile.
     pub(crate) async fn start(&self, return_to: String, now: Timestamp) -> Result<(Url, Started), SignInError> {
-        let client = self.client(FRESH).await?;
+        let metadata = self.metadata(FRESH).await?;
+        let client = self.client(&metadata);
+        let offline = metadata.scopes_supported().is_some_and(|all| all.iter().any(|scope| scope.as_str() == OFFLINE));
+        let scopes = ["profile", "email"].into_iter().chain(offline.then_some(OFFLINE));
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let (url, state, nonce) = client
             .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
-            .add_scopes(["profile", "email"].map(|s| Scope::new(s.to_owned())))
+            .add_scopes(scopes.map(|scope| Scope::new(scope.to_owned())))
             .set_pkce_challenge(challenge)
             .url();
         let started = Started {
@@ -107,26 +116,53 @@ impl Provider {
         started: &Started,
         now: Timestamp,
     ) -> Result<SignedIn, SignInError> {
-        let client = self.client(FRESH).await?;
-        let call = |request| call(&self.http, request);
-        let exchange = client.exchange_code(AuthorizationCode::new(code)).map_err(refused)?;
-        let answer = exchange
+        let client = self.client(&*self.metadata(FRESH).await?);
+        let answer = client
+            .exchange_code(AuthorizationCode::new(code))
+            .map_err(refused)?
             .set_pkce_verifier(PkceCodeVerifier::new(started.verifier.clone()))
-            .request_async(&call)
+            .request_async(&|request| call(&self.http, request))
             .await
-            .map_err(|error| match error {
-                openidconnect::RequestTokenError::Request(inner) => SignInError::Away(inner.to_string()),
-                other => refused(other),
-            })?;
-        let id_token = answer.id_token().ok_or_else(|| refused("no ID token came with it"))?;
+            .map_err(of_call)?;
         let nonce = Nonce::new(started.nonce.clone());
+        let subject =
+            self.subject(client, &answer, &nonce).await?.ok_or_else(|| refused("no ID token came with it"))?;
+        Ok(signed_in(&answer, subject, now))
+    }
+
+    /// The next bearer token of somebody who is signed in; a provider that keeps the refresh token sends none.
+    pub(crate) async fn renew(&self, refresh: &str, subject: &str, now: Timestamp) -> Result<SignedIn, SignInError> {
+        let client = self.client(&*self.metadata(FRESH).await?);
+        let refresh = RefreshToken::new(refresh.to_owned());
+        let answer = client
+            .exchange_refresh_token(&refresh)
+            .map_err(refused)?
+            .request_async(&|request| call(&self.http, request))
+            .await
+            .map_err(of_call)?;
+        // There need be no ID token, and where there is one it need have no nonce.
+        let found = self.subject(client, &answer, |_: Option<&Nonce>| Ok(())).await?;
+        if found.is_some_and(|found| found != subject) {
+            return Err(refused("it is somebody else's"));
+        }
+        Ok(signed_in(&answer, subject.to_owned(), now))
+    }
+
+    /// Who the ID token is about, if there is one, once it is known to be good and to belong to the access token.
+    async fn subject(
+        &self,
+        client: Ready,
+        answer: &CoreTokenResponse,
+        nonce: impl NonceVerifier + Copy,
+    ) -> Result<Option<String>, SignInError> {
+        let Some(id_token) = answer.id_token() else { return Ok(None) };
         let mut keys = client;
-        if id_token.claims(&keys.id_token_verifier(), &nonce).is_err() {
+        if id_token.claims(&keys.id_token_verifier(), nonce).is_err() {
             // Perhaps its keys were rotated.
-            keys = self.client(Duration::ZERO).await?;
+            keys = self.client(&*self.metadata(Duration::ZERO).await?);
         }
         let verifier = keys.id_token_verifier();
-        let claims = id_token.claims(&verifier, &nonce).map_err(refused)?;
+        let claims = id_token.claims(&verifier, nonce).map_err(refused)?;
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = id_token.signing_alg().map_err(refused)?;
             let key = id_token.signing_key(&verifier).map_err(refused)?;
@@ -135,15 +171,13 @@ impl Provider {
                 return Err(refused("the two tokens do not belong together"));
             }
         }
-        let lives = answer.expires_in().and_then(|d| SignedDuration::try_from(d).ok()).unwrap_or(SILENT);
-        Ok(SignedIn { token: answer.access_token().secret().clone().into(), expires_at: now + lives })
+        Ok(Some(claims.subject().to_string()))
     }
 
-    async fn client(&self, fresh: Duration) -> Result<Ready, SignInError> {
-        let metadata = self.metadata(fresh).await?;
+    fn client(&self, metadata: &CoreProviderMetadata) -> Ready {
         let secret = self.client_secret.as_ref().map(|s| ClientSecret::new(s.expose_secret().to_owned()));
-        Ok(CoreClient::from_provider_metadata((*metadata).clone(), self.client_id.clone(), secret)
-            .set_redirect_uri(self.redirect.clone()))
+        CoreClient::from_provider_metadata(metadata.clone(), self.client_id.clone(), secret)
+            .set_redirect_uri(self.redirect.clone())
     }
 
     async fn metadata(&self, fresh: Duration) -> Result<Arc<CoreProviderMetadata>, SignInError> {
@@ -165,8 +199,31 @@ impl Provider {
     }
 }
 
+fn signed_in(answer: &CoreTokenResponse, subject: String, now: Timestamp) -> SignedIn {
+    let lives = answer.expires_in().and_then(|d| SignedDuration::try_from(d).ok()).unwrap_or(SILENT);
+    SignedIn {
+        subject,
+        token: answer.access_token().secret().clone().into(),
+        expires_at: now + lives,
+        refresh: answer.refresh_token().map(|token| token.secret().clone().into()),
+    }
+}
+
 fn refused(error: impl std::fmt::Display) -> SignInError {
     SignInError::Refused(error.to_string())
+}
+
+/// No answer, or one that is none of a token endpoint's, says nothing about whoever signs in.
+fn of_call<R, E>(error: RequestTokenError<R, E>) -> SignInError
+where
+    R: std::error::Error + 'static,
+    E: openidconnect::ErrorResponse + 'static,
+{
+    match error {
+        RequestTokenError::Request(inner) => SignInError::Away(inner.to_string()),
+        RequestTokenError::Parse(inner, _) => SignInError::Away(inner.to_string()),
+        other => refused(other),
+    }
 }
 
 /// One call for openidconnect, which brings an older HTTP client of its own otherwise.

@@ -33,7 +33,8 @@ catalogue! {
     limit_creations(count): "{count} creations under way" | "{count} Anlagen unterwegs";
     limit_deletions(count): "{count} removals under way" | "{count} Entfernungen unterwegs";
     limit_throttled(count): "{count} throttles since the beginning" | "{count} Drosselungen seit Beginn";
-    limit_seconds(creation, deletion): "AWS takes {creation} s to add and {deletion} s to remove" | "AWS braucht {creation} s zum Anlegen und {deletion} s zum Entfernen";
+    limit_to_add(seconds): "AWS takes {seconds} s to add access" | "AWS braucht {seconds} s, um Zugriff anzulegen";
+    limit_to_remove(seconds): "AWS takes {seconds} s to remove access" | "AWS braucht {seconds} s, um Zugriff zu entfernen";
     backstop_title: "Backstop" | "Auffangnetz";
     backstop_off: "It is not configured: access lasts until Curfew is back, should all of it be gone." | "Es ist nicht eingerichtet: Zugriff bleibt, bis Curfew zurück ist, wenn alles davon ausfällt.";
     backstop_placed(count): "{count} schedules are in AWS" | "{count} Zeitpläne sind in AWS";

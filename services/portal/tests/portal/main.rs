@@ -7,7 +7,9 @@ mod choosing;
 mod editing;
 mod owning;
 mod pages;
+mod renewal;
 mod settings;
+mod together;
 mod world;
 
 use reqwest::header::LOCATION;

@@ -315,51 +315,6 @@ async fn asking_for_somebody_else_needs_no_script_and_goes_by_what_they_may_have
 }
 
 #[actix_web::test]
-async fn several_requests_are_decided_together_and_what_became_of_each_is_told() {
-    let world = World::new().await;
-    let mut carl = Browser::new(&world);
-    carl.signs_in("carl", "/sign-in").await;
-    let queue = carl.get("/approvals").await;
-    assert!(text(&queue.body).contains("3 requests of Ann"), "{}", text(&queue.body));
-    assert_eq!(queue.body.matches("/approvals/together?with=").count(), 1, "only those that belong together");
-    let request = |number: u8| format!("01990000-0000-7000-8000-0000000000{number}");
-    let page = carl.get(&format!("/approvals/together?with={}", request(11))).await;
-    let words = text(&page.body);
-    for part in ["reason 11", "reason 12", "reason 14", "Two eyes"] {
-        assert!(words.contains(part), "{part} is not named: {words}");
-    }
-    assert!(!words.contains("reason 13"), "{words}");
-    let alone = carl.get(&format!("/approvals/together?with={}", request(13))).await;
-    assert_eq!(alone.place, format!("/requests/{}", request(13)), "nothing belongs together with this");
-
-    let code = code(&page.body, "action=\"/approvals/together\"");
-    let one = |number: u8| format!("{} {number}", request(number));
-    let place = "/approvals/together";
-    let base = |code| vec![("code", code), ("decision", "approve"), ("comment", "as agreed")];
-    assert_eq!(carl.post(place, Some("https://evil.example"), &base(&code)).await.status, 403);
-    assert_eq!(carl.post(place, Some(ORIGIN), &base("forged")).await.status, 403);
-    let none = carl.post(place, Some(ORIGIN), &base(&code)).await;
-    assert!(none.status == 422 && none.body.contains("Tick at least one."), "{}", none.body);
-    let (eleven, twelve, thirteen, gone) = (one(11), one(12), one(13), one(99));
-    let mixed = [base(&code), vec![("one", eleven.as_str()), ("one", &thirteen)]].concat();
-    assert_eq!(carl.post(place, Some(ORIGIN), &mixed).await.status, 422, "other policies are decided by themselves");
-    assert_eq!(world.calls("POST"), 0, "nothing was decided by any of it");
-
-    let three = [base(&code), vec![("one", eleven.as_str()), ("one", &twelve), ("one", &gone)]].concat();
-    let done = carl.post(place, Some(ORIGIN), &three).await;
-    let words = text(&done.body);
-    assert!(done.status == 200 && words.contains("1 of 3 decided"), "{words}");
-    for part in ["Approved The access is being added", "You are too late", "It does not wait for you any more."] {
-        assert!(words.contains(part), "{part} in {words}");
-    }
-    assert_eq!(world.calls("POST /v1/requests/"), 2, "one call for each that waits");
-    let sent = world.fake.sent.lock().unwrap().clone();
-    let first = &sent[sent.len() - 2];
-    assert_eq!((&first["version"], &first["comment"]), (&serde_json::json!(11), &serde_json::json!("as agreed")));
-    assert_eq!(first["pairs"][0]["permission_set"], "arn:x", "about what was shown and nothing else");
-}
-
-#[actix_web::test]
 async fn a_view_is_kept_renamed_and_deleted_and_leads_to_the_history_alone() {
     let world = World::new().await;
     let mut erin = Browser::new(&world);

@@ -105,15 +105,33 @@ fn twin(id: &str, side: &str) -> Value {
 
 /// Several requests of one person: two under the same policy, one under another.
 fn queue() -> Value {
-    let one = |number: u8, policy: &str| {
-        let mut one = waiting("pending");
-        one["request"] = json!(format!("01990000-0000-7000-8000-0000000000{number}"));
-        one["version"] = json!(number);
-        one["reason"] = json!(format!("reason {number}"));
-        one["needs"] = json!([{ "because": "a rule", "policy": policy }]);
-        one
-    };
-    json!({ "items": [one(11, "Two eyes"), one(12, "Two eyes"), one(13, "Four eyes"), one(14, "Two eyes")] })
+    json!({ "items": [asked(11, "Two eyes"), asked(12, "Two eyes"), asked(13, "Four eyes"), asked(14, "Two eyes")] })
+}
+
+/// One of which nothing is known to demand the decision, one with a pair of another policy, and two more.
+fn mixed_queue() -> Value {
+    let mut unexplained = asked(22, "Two eyes");
+    unexplained["needs"] = json!([]);
+    let mut apart = asked(23, "Four eyes");
+    apart["items"][0]["permission_set"] = json!("arn:y");
+    let all = [
+        asked(21, "Two eyes"),
+        unexplained,
+        asked(23, "Two eyes"),
+        apart,
+        asked(24, "Two eyes"),
+        asked(25, "Two eyes"),
+    ];
+    json!({ "items": all })
+}
+
+fn asked(number: u8, policy: &str) -> Value {
+    let mut one = waiting("pending");
+    one["request"] = json!(format!("01990000-0000-7000-8000-0000000000{number}"));
+    one["version"] = json!(number);
+    one["reason"] = json!(format!("reason {number}"));
+    one["needs"] = json!([{ "because": "a rule", "policy": policy }]);
+    one
 }
 
 /// What belongs to whoever asks, kept as the API keeps it.
@@ -171,7 +189,7 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
         (_, "/v1/me", "stranger") => problem(403, "unknown-user"),
         (_, "/v1/me", _) => HttpResponse::Ok().json(json!({ "kind": "user", "auditor": who == "erin", "admin": who == "frank", "owner": who == "olga", "profile": *api.profile.lock().unwrap(),
             "limits": { "max_minutes": 480, "default_minutes": 60, "start_within_days": 30, "min_reason": 10, "severities": ["critical", "normal"] },
-            "id": UserId::parse("00000000-0000-4000-8000-000000000001").unwrap(), "name": format!("{who} & co") })),
+            "id": UserId::parse(if who == "mallory" { "00000000-0000-4000-8000-000000000666" } else { "00000000-0000-4000-8000-000000000001" }).unwrap(), "name": format!("{who} & co") })),
         (_, path, "nobody") if path.contains("signed") => problem(401, "sign-in-required"),
         (_, path, "ann") if path.contains("signed") => problem(403, "link-of-somebody-else"),
         ("GET", path, _) if path.starts_with("/v1/links/late") => HttpResponse::Ok().json(json!({ "decision": "reject", "approver": { "id": "b", "name": "Bob" },
@@ -183,11 +201,13 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
         }
         ("GET", REQUEST_PATH, _) => HttpResponse::Ok().json(whole_request()),
         ("POST", path, "carl") if path.ends_with("12/decisions") => problem(409, "state-conflict"),
-        ("POST", path, "carl" | "bob") if path.ends_with("/decisions") => HttpResponse::Ok().json(done),
+        ("POST", path, "dora") if path.ends_with("24/decisions") => HttpResponse::BadGateway().body("<h1>Bad gateway</h1>"),
+        ("POST", path, "carl" | "bob" | "dora") if path.ends_with("/decisions") => HttpResponse::Ok().json(done),
         ("POST", path, _) if path.ends_with("/decisions") => problem(403, "not-an-approver"),
         ("POST", path, _) if path.starts_with("/v1/links/race") => problem(409, "state-conflict"),
         ("GET", path, _) if path.starts_with("/v1/links/") => HttpResponse::Ok().json(link(path.contains("signed"))),
         ("POST", path, _) if path.starts_with("/v1/links/") => HttpResponse::Ok().json(done),
+        (_, "/v1/approvals", "dora") => HttpResponse::Ok().json(mixed_queue()),
         (_, "/v1/approvals", "carl") => HttpResponse::Ok().json(queue()),
         (_, "/v1/approvals", "bob") => HttpResponse::Ok().json(json!({ "items": [waiting("pending")] })),
         ("GET", "/v1/approvals/01990000-0000-7000-8000-000000000004", _) => {

@@ -24,6 +24,7 @@ pub struct Provider {
     keys: Keys,
     clients: Clients,
     codes: Mutex<HashMap<String, Code>>,
+    renewals: Mutex<HashMap<String, Renewal>>,
 }
 
 /// An authorization code that waits to be exchanged, once.
@@ -37,10 +38,24 @@ struct Code {
     expires: Millis,
 }
 
+/// What a refresh token stands for. It is good once: its successor comes with what it is exchanged for.
+struct Renewal {
+    client_id: String,
+    user_id: String,
+    scope: String,
+    expires: Millis,
+}
+
 impl Provider {
     /// A provider with this issuer.
     pub fn new(issuer: String) -> Self {
-        Self { issuer, keys: Keys::default(), clients: Clients::default(), codes: Mutex::default() }
+        Self {
+            issuer,
+            keys: Keys::default(),
+            clients: Clients::default(),
+            codes: Mutex::default(),
+            renewals: Mutex::default(),
+        }
     }
 
     /// What tokens name as `iss`.
@@ -56,6 +71,16 @@ impl Provider {
 
     fn take(&self, code: &str, now: Millis) -> Option<Code> {
         lock(&self.codes).remove(code).filter(|code| code.expires > now)
+    }
+
+    fn keep_renewal(&self, token: String, what: Renewal, now: Millis) {
+        let mut renewals = lock(&self.renewals);
+        renewals.retain(|_, renewal| renewal.expires > now);
+        renewals.insert(token, what);
+    }
+
+    fn take_renewal(&self, token: &str, now: Millis) -> Option<Renewal> {
+        lock(&self.renewals).remove(token).filter(|renewal| renewal.expires > now)
     }
 }
 
@@ -88,12 +113,12 @@ async fn configuration(host: Data<Host>) -> HttpResponse {
         "end_session_endpoint": format!("{issuer}/end_session"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "scopes_supported": ["openid", "profile", "email"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "email", "name"],
     }))
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
 
 use super::clients::Client;
-use super::{broken, refused};
+use super::{Renewal, broken, refused};
 use crate::clock::Millis;
 use crate::host::Host;
 use crate::world::directory::User;
@@ -19,6 +19,10 @@ use crate::world::directory::User;
 /// Who access tokens are for, if the caller does not say.
 const AUDIENCE: &str = "curfew";
 const LIFE_SECONDS: i64 = 3_600;
+/// How long after its last use a refresh token is good.
+const REFRESH_SECONDS: f64 = 86_400.0;
+/// The scope that asks for one.
+const OFFLINE: &str = "offline_access";
 
 /// What the token endpoint is sent.
 #[derive(Deserialize)]
@@ -27,6 +31,7 @@ pub struct Exchange {
     code: Option<String>,
     redirect_uri: Option<String>,
     code_verifier: Option<String>,
+    refresh_token: Option<String>,
     client_id: Option<String>,
     client_secret: Option<String>,
     scope: Option<String>,
@@ -40,8 +45,13 @@ pub async fn exchange(host: Data<Host>, request: HttpRequest, exchange: Form<Exc
     };
     match exchange.grant_type.as_str() {
         "authorization_code" => for_code(&host, &client, &exchange),
+        "refresh_token" => for_renewal(&host, &client, &exchange),
         "client_credentials" => for_machine(&host, &client, &exchange),
-        _ => refused(StatusCode::BAD_REQUEST, "unsupported_grant_type", "authorization_code or client_credentials"),
+        _ => refused(
+            StatusCode::BAD_REQUEST,
+            "unsupported_grant_type",
+            "authorization_code, refresh_token or client_credentials",
+        ),
     }
 }
 
@@ -86,27 +96,54 @@ fn for_code(host: &Host, client: &Client, exchange: &Exchange) -> HttpResponse {
     if !bool::from(challenge.as_bytes().ct_eq(code.challenge.as_bytes())) {
         return invalid("the code verifier is wrong");
     }
-    let Some(user) = host.world().directory.user(&code.user_id).filter(|user| user.enabled).cloned() else {
-        return invalid("the user is gone or disabled");
+    for_person(host, client, exchange, code.nonce, (code.user_id, code.scope), now)
+}
+
+fn for_renewal(host: &Host, client: &Client, exchange: &Exchange) -> HttpResponse {
+    let now = Millis::now();
+    let renewal = exchange.refresh_token.as_deref().and_then(|token| host.oidc.take_renewal(token, now));
+    match renewal.filter(|renewal| renewal.client_id == client.client_id) {
+        Some(renewal) => for_person(host, client, exchange, None, (renewal.user_id, renewal.scope), now),
+        None => refused(StatusCode::BAD_REQUEST, "invalid_grant", "the refresh token is unknown, used or expired"),
+    }
+}
+
+/// The tokens of a user, who must still be there.
+fn for_person(
+    host: &Host,
+    client: &Client,
+    exchange: &Exchange,
+    nonce: Option<String>,
+    (user_id, scope): (String, String),
+    now: Millis,
+) -> HttpResponse {
+    let Some(user) = host.world().directory.user(&user_id).filter(|user| user.enabled).cloned() else {
+        return refused(StatusCode::BAD_REQUEST, "invalid_grant", "the user is gone or disabled");
     };
     let audience = exchange.audience.as_deref().unwrap_or(AUDIENCE);
     let mut access = claims(host, &user, audience, now, LIFE_SECONDS);
     let mut identity = claims(host, &user, &client.client_id, now, LIFE_SECONDS);
     put(&mut access, "client_id", json!(client.client_id));
-    put(&mut access, "scope", json!(code.scope));
-    if let Some(nonce) = code.nonce {
+    put(&mut access, "scope", json!(scope));
+    if let Some(nonce) = nonce {
         put(&mut access, "nonce", json!(nonce));
         put(&mut identity, "nonce", json!(nonce));
     }
-    let signed = host
-        .oidc
-        .keys
-        .signed("at+jwt", &access)
-        .and_then(|access| Ok((access, host.oidc.keys.signed("JWT", &identity)?)));
-    match signed {
-        Ok((access, identity)) => answer(&json!({
-            "access_token": access, "id_token": identity, "token_type": "Bearer", "expires_in": LIFE_SECONDS, "scope": code.scope,
-        })),
+    let keys = &host.oidc.keys;
+    match keys.signed("at+jwt", &access).and_then(|access| Ok((access, keys.signed("JWT", &identity)?))) {
+        Ok((access, identity)) => {
+            let mut tokens = json!({
+                "access_token": access, "id_token": identity, "token_type": "Bearer", "expires_in": LIFE_SECONDS, "scope": scope,
+            });
+            if scope.split_whitespace().any(|one| one == OFFLINE) {
+                let token = uuid::Uuid::new_v4().to_string();
+                put(&mut tokens, "refresh_token", json!(token));
+                let expires = now.plus_seconds(REFRESH_SECONDS);
+                let renewal = Renewal { client_id: client.client_id.clone(), user_id, scope, expires };
+                host.oidc.keep_renewal(token, renewal, now);
+            }
+            answer(&tokens)
+        }
         Err(error) => broken(&error),
     }
 }

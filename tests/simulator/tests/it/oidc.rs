@@ -85,6 +85,38 @@ async fn a_person_signs_in_with_a_code_and_pkce_and_the_code_works_once() {
 }
 
 #[tokio::test]
+async fn a_refresh_token_is_given_to_whoever_asks_for_it_and_works_once_while_its_user_is_there() {
+    let lab = Lab::instant().await;
+    let verifier = "a-verifier-of-at-least-forty-three-characters-long";
+    let url = authorize(&lab, "carla", verifier).as_str().replace("openid+email", "openid+email+offline_access");
+    let code = parameter(&sent_back(&lab, Url::parse(&url).unwrap()).await, "code").unwrap();
+    let (_, tokens) = exchange(&lab, &code, verifier).await;
+    let renew = async |token: &str, client: &str, secret: &str| -> (u16, Value) {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        let call = lab.http.post(lab.url("/oidc/token")).basic_auth(client, Some(secret)).form(&form);
+        let answer = call.send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    };
+    let first = tokens["refresh_token"].as_str().unwrap();
+    let (status, next) = renew(first, "curfew-portal", "curfew-portal-secret").await;
+    assert_eq!(status, 200, "{next}");
+    let claims = checked(&lab, next["access_token"].as_str().unwrap(), "curfew").await.unwrap();
+    assert_eq!(claims["preferred_username"], "carla");
+    let second = next["refresh_token"].as_str().unwrap();
+    assert_eq!(renew(first, "curfew-portal", "curfew-portal-secret").await.1["error"], "invalid_grant", "used");
+    assert_eq!(renew(second, "ticketing", "ticketing-secret").await.1["error"], "invalid_grant", "another client's");
+
+    let code = parameter(&sent_back(&lab, Url::parse(&url).unwrap()).await, "code").unwrap();
+    let (_, tokens) = exchange(&lab, &code, verifier).await;
+    let _ = lab.post("/control/users/carla/disable", json!({})).await;
+    let last = tokens["refresh_token"].as_str().unwrap();
+    assert_eq!(renew(last, "curfew-portal", "curfew-portal-secret").await.1["error"], "invalid_grant", "disabled");
+
+    let code = parameter(&sent_back(&lab, authorize(&lab, "ann", verifier)).await, "code").unwrap();
+    assert!(exchange(&lab, &code, verifier).await.1.get("refresh_token").is_none(), "nobody asked for one");
+}
+
+#[tokio::test]
 async fn a_wrong_verifier_no_challenge_and_a_foreign_address_are_refused() {
     let lab = Lab::instant().await;
     let back = sent_back(&lab, authorize(&lab, "ann", "the-right-verifier-of-forty-three-characters-or-so")).await;
