@@ -114,11 +114,11 @@ pub async fn me(api: Data<Api>, caller: Caller) -> Result<Json<Me>, Problem> {
 }
 
 /// Where the rules cannot be read, nobody is told that they own anything; everything else about them is.
-async fn owns(api: &Api, me: &Person) -> bool {
+async fn owns(api: &Api, person: &Person) -> bool {
     let looked = async {
         let mut connection = api.db.read().await?;
         let book = api.judge.books.current(&mut connection).await?;
-        Ok::<bool, StoreError>(!property(&book, me).is_empty())
+        Ok::<bool, StoreError>(!property(&book, person).is_empty())
     };
     looked.await.inspect_err(|error| tracing::warn!(%error, "it is not known what somebody owns")).unwrap_or(false)
 }
