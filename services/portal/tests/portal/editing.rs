@@ -7,7 +7,7 @@ async fn a_form_asks_only_for_names_that_its_fields_take() {
     let lists =
         ["users", "groups", "accounts", "organizational-units", "permission-sets", "approval-policies", "schedules"];
     for (kind, taken) in [
-        ("freezes", &["accounts", "organizational-units", "permission-sets"][..]),
+        ("freezes", &["accounts", "permission-sets"][..]),
         ("owners", &["users", "groups", "accounts", "organizational-units"]),
         ("schedules", &["users"]),
     ] {

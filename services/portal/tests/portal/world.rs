@@ -254,7 +254,7 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
         (_, "/v1/users", _) if request.query_string().contains("q=away") => problem(503, "unavailable"),
         (_, "/v1/users", _) if request.query_string().contains("q=twin") => HttpResponse::Ok().json(json!({ "items": [
             twin("u-4", "left"), twin("u-5", "right") ] })),
-        (_, "/v1/users", _) if request.query_string().contains("q=u-5") => HttpResponse::Ok().json(json!({ "items": [twin("u-5", "right")] })),
+        (_, "/v1/users", _) if ["q=u-5", "q=right.twin"].iter().any(|q| request.query_string().contains(q)) => HttpResponse::Ok().json(json!({ "items": [twin("u-5", "right")] })),
         (_, "/v1/users", _) if request.query_string().contains("q=nobody") => HttpResponse::Ok().json(json!({ "items": [] })),
         (_, "/v1/users", _) if request.query_string().contains("q=ben") => HttpResponse::Ok().json(json!({ "items": [ben(),
             { "id": "u-3", "name": "Bent, who left", "user_name": "bent", "active": false }] })),
