@@ -5,6 +5,7 @@
 mod belonging;
 mod evidence;
 mod occurred;
+mod published;
 mod subject;
 
 use jiff::Timestamp;
@@ -408,29 +409,6 @@ impl Fact {
             Self::DirectoryWanted { .. } => "directory.wanted.v1",
             Self::ManagerSaid { .. } => "directory.manager.v1",
         }
-    }
-
-    /// Whether others hear of it. The rest is for the trail alone: steps between two conclusions.
-    #[must_use]
-    pub const fn is_published(&self) -> bool {
-        !matches!(
-            self,
-            Self::ApprovalVoted { .. }
-                | Self::GrantStarted { .. }
-                | Self::AssignmentChanged { .. }
-                | Self::BackstopChanged { .. }
-                | Self::ParkedHandled { .. }
-                | Self::DriftResolved { .. }
-                | Self::ReceiptMade { .. }
-                | Self::TemplateSaved { .. }
-                | Self::TemplateDeleted { .. }
-                | Self::ViewSaved { .. }
-                | Self::ViewDeleted { .. }
-                | Self::ProfileSaved { .. }
-                | Self::DirectoryAccepted { .. }
-                | Self::DirectoryWanted { .. }
-                | Self::ManagerSaid { .. }
-        )
     }
 }
 
