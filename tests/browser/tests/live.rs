@@ -61,3 +61,27 @@ async fn what_happens_before_a_page_follows_anything_is_shown_when_it_does() {
     ann.run("window.goOn()").await;
     ann.says("Cancelled").await;
 }
+
+#[tokio::test]
+async fn a_form_is_sent_once_and_says_so_when_its_answer_takes_long() {
+    let stage = Stage::set().await;
+    let ann = stage.person("ann").await;
+    ann.open(&stage.at("/display")).await;
+    // The answer never comes: what would be sent is counted and held back.
+    ann.run("window.sent = 0; addEventListener('submit', event => { if (!event.defaultPrevented) sent++; event.preventDefault(); })")
+        .await;
+    let press = "document.querySelector('main form button').click()";
+    ann.run(press).await;
+    ann.run(press).await;
+    assert_eq!(ann.run("sent").await, serde_json::json!(1));
+    assert!(!ann.text().await.contains("Working on it"), "nobody is told of what is over at once");
+    ann.says("Working on it").await;
+    assert_eq!(ann.violations().await, Vec::<String>::new());
+    ann.run("dispatchEvent(new Event('pageshow'))").await;
+    ann.run(press).await;
+    assert_eq!(
+        ann.run("sent").await,
+        serde_json::json!(2),
+        "whoever comes back by the browser's button may send it again"
+    );
+}

@@ -31,7 +31,7 @@ run_test() {
 run_tests() {
     if cargo nextest --version >/dev/null 2>&1; then
         # Its keyboard commands need the terminal's foreground, which is this script's.
-        NEXTEST_NO_INPUT_HANDLER=1 cargo_do nextest run --profile whole --test-threads $(($(nproc) * 2)) \
+        NEXTEST_NO_INPUT_HANDLER=1 cargo_do nextest run --profile whole --test-threads $(($(nproc) + 6)) \
             --workspace --no-fail-fast "$@"
     else
         cargo_do test --workspace --no-fail-fast "$@"

@@ -117,12 +117,26 @@
       if (event.target.id === "start" && event.target.value) ask.querySelector("[name=when][value=later]").checked = true;
       preview();
     });
-    ask.addEventListener("submit", (event) => {
-      if (event.submitter && ["send", "break_glass"].includes(event.submitter.name)) {
-        setTimeout(() => { event.submitter.disabled = true; }, 0);
-      }
-    });
   }
+
+  // A form is sent once, however often its button is pressed, and what takes long says that it is under way.
+  const working = document.querySelector("[data-working]");
+  let slow;
+  const settled = () => {
+    clearTimeout(slow);
+    working.textContent = "";
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  };
+  document.addEventListener("submit", (event) => {
+    if (event.target.dataset.sent) return event.preventDefault();
+    event.target.dataset.sent = "1";
+    slow = setTimeout(() => {
+      working.textContent = working.dataset.working;
+      // Whoever stopped waiting for the answer may press again.
+      slow = setTimeout(settled, 30000);
+    }, 400);
+  });
+  addEventListener("pageshow", settled);
 
   // Live parts: told that something changed, the page reads itself again and takes over what differs.
   const live = () => document.querySelectorAll("[data-live]");

@@ -54,6 +54,7 @@ catalogue! {
     more_pages: "Further entries" | "Weitere Einträge";
     confirm_question: "This cannot be undone." | "Das lässt sich nicht zurücknehmen.";
     keep_it: "No, keep it" | "Nein, behalten";
+    working: "Working on it …" | "Wird bearbeitet …";
     live_lost: "Not connected; this page may be out of date." | "Keine Verbindung; diese Seite ist vielleicht veraltet.";
     copied: "Copied" | "Kopiert";
     copy: "Copy" | "Kopieren";
