@@ -23,7 +23,7 @@ pub use dto::directory::{
 pub use dto::document::{Document, DocumentKind, DocumentVersion, Saved};
 pub use dto::event::{Event, Happened};
 pub use dto::explanation::{
-    Access, ApprovalExplanation, AskedPeople, BreakGlassOffer, Explanation, PairExplanation, Question, Said,
+    Access, ApprovalExplanation, AskedPeople, BreakGlassOffer, Explanation, LongestWhy, PairExplanation, Question, Said,
 };
 pub use dto::grant::{EndedGrant, Ending, Grant, GrantFilter, Remaining};
 pub use dto::incident::{Incident, NewIncident};

@@ -94,7 +94,7 @@ impl PairJudged {
     pub fn trace(&self) -> PairTrace {
         let mut rules = self.trace.clone();
         if rules.len() > TOLD {
-            rules.retain(|judged| !is_about_others(judged));
+            rules.retain(|judged| !judged.is_about_others());
         }
         PairTrace {
             pair: self.pair.clone(),
@@ -113,12 +113,6 @@ impl PairJudged {
             Some(Way::Automatic { .. } | Way::BreakGlass { .. }) | None => &[],
         }
     }
-}
-
-/// Whether it says no more than that it has nothing to do with it.
-#[must_use]
-pub fn is_about_others(judged: &Judged) -> bool {
-    matches!(&*judged.because, "it is for other people" | "it is about something else" | "it is switched off")
 }
 
 /// The rules' answer.

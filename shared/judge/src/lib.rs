@@ -9,7 +9,7 @@ mod heard;
 mod recheck;
 pub mod voters;
 
-pub use asking::{Answer, PairJudged, PairTrace, Proposal, Typed, Unjudged, is_about_others, whole};
+pub use asking::{Answer, PairJudged, PairTrace, Proposal, Typed, Unjudged, whole};
 pub use books::{Books, facts};
 pub use duty::OnDuty;
 pub use heard::Heard;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::approval::Need;
-use domain::rules::{Ask, Book, Details, Judged, Person, Use, Way, evaluate};
+use domain::rules::{Ask, Book, Details, Judged, Person, Reason, Refused, Use, Way, evaluate};
 use domain::{GroupId, Minutes, PermissionSetArn, RequestId, RuleId, UserId};
 use jiff::Timestamp;
 use store::requests::{self, Item, Request};
@@ -19,8 +19,8 @@ use crate::{Heard, Judge};
 pub struct Recheck {
     /// Which item, by its place in the request.
     pub ordinal: i16,
-    /// Why it may not be had any more, in words.
-    pub refused: Option<String>,
+    /// Why it may not be had any more.
+    pub refused: Option<Refused>,
     /// What has to be met by what is in force now. Whoever uses it adds what is new, and takes nothing away.
     pub needs: Vec<Need>,
     /// A cool-down that is to be waited for before it begins.
@@ -68,7 +68,7 @@ impl Judge {
         for (request, items) in standing {
             let time = time(connection, request).await?;
             let gone = known.gone(request);
-            all.push(items.iter().map(|item| known.recheck(&book, request, item, gone, time, now)).collect());
+            all.push(items.iter().map(|item| known.recheck(&book, request, item, gone.clone(), time, now)).collect());
         }
         Ok(all)
     }
@@ -104,12 +104,12 @@ impl Known {
     }
 
     /// Who of those whom it is about may not sign in any more.
-    fn gone(&self, request: &Request) -> Option<&'static str> {
+    fn gone(&self, request: &Request) -> Option<Reason> {
         let there = |id: &UserId| self.people.get(id).is_some_and(|(active, _)| *active);
         if !there(&request.beneficiary) {
-            Some("whoever would have the access is disabled")
+            Some(Reason::BeneficiaryDisabled)
         } else if !there(&request.requester) {
-            Some("whoever asked is disabled")
+            Some(Reason::AskerDisabled)
         } else {
             None
         }
@@ -124,7 +124,7 @@ impl Known {
         book: &Book,
         request: &Request,
         item: &Item,
-        gone: Option<&str>,
+        gone: Option<Reason>,
         (start, minutes): (Option<Timestamp>, Minutes),
         now: Timestamp,
     ) -> Recheck {
@@ -145,7 +145,7 @@ impl Known {
                 uses: &uses,
             },
         );
-        let refused = gone.map(str::to_owned).or_else(|| match &answer.chosen {
+        let refused = gone.map(Refused::by_nothing).or_else(|| match &answer.chosen {
             Some(_) => None,
             None => Some(why(&answer.trace, item.rule)),
         });
@@ -200,12 +200,9 @@ async fn time(connection: &mut PgConnection, request: &Request) -> Result<(Optio
 }
 
 /// The reason of what stands above, or of the rule that once allowed it, or of any.
-fn why(trace: &[Judged], rule: RuleId) -> String {
+fn why(trace: &[Judged], rule: RuleId) -> Refused {
     let refusing = || trace.iter().filter(|judged| !judged.allows);
     let above = refusing().find(|judged| judged.kind != domain::rules::Kind::Rule);
     let found = above.or_else(|| refusing().find(|judged| judged.id == rule.uuid()));
-    match found {
-        Some(judged) => format!("{}: {}", judged.name, judged.because),
-        None => "no rule allows it any more".to_owned(),
-    }
+    found.map_or_else(|| Refused::by_nothing(Reason::NoRuleAnyMore), Refused::from)
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::directory::{Directory, Unit};
 use crate::form::Sort;
+use crate::mistake::Mistake;
 
 /// The names of one sort.
 #[derive(Debug, Default)]
@@ -113,12 +114,11 @@ impl Names {
     /// What a text stands for.
     ///
     /// # Errors
-    /// When it stands for nothing, or for several: in words, with what would be right where `help` is wanted.
-    pub(crate) fn resolve(&self, sort: Sort, text: &str, help: bool) -> Result<Meaning, String> {
+    /// When it stands for nothing, or for several, with what would be right where `help` is wanted.
+    pub(crate) fn resolve(&self, sort: Sort, text: &str, help: bool) -> Result<Meaning, Mistake> {
         let empty = Table::default();
         let table = self.tables.get(&sort).unwrap_or(&empty);
         let id = canonical(sort, text);
-        let one = sort.one();
         if let Some(id) = &id
             && table.names.contains_key(id)
         {
@@ -127,8 +127,8 @@ impl Names {
         match table.ids.get(text).map(Vec::as_slice) {
             Some([id]) => return Ok(Meaning::Id(id.clone())),
             Some(several) => {
-                let candidates = candidates(several);
-                return Err(format!("{} {one}s are called {text:?}; write the id of one: {candidates}", several.len()));
+                let (name, count, ids) = (text.to_owned(), several.len(), candidates(several));
+                return Err(Mistake::Several { sort, name, count, ids });
             }
             None => {}
         }
@@ -137,13 +137,10 @@ impl Names {
             if self.kept.contains(&id) && !matches!(sort, Sort::Policy | Sort::Schedule) {
                 return Ok(Meaning::Kept(id));
             }
-            return Err(format!("there is no {one} with the id {shown}"));
+            return Err(Mistake::UnknownId { sort, id: shown });
         }
         let near = if help { table.near(sort, text) } else { Vec::new() };
-        match near.as_slice() {
-            [] => Err(format!("there is no {one} {shown:?}")),
-            near => Err(format!("there is no {one} {shown:?}; did you mean {}?", near.join(" or "))),
-        }
+        Err(Mistake::Unknown { sort, name: shown, near })
     }
 }
 

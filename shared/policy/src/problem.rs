@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::PROBLEMS_MOST;
+use crate::mistake::{Mistake, Saying};
 use crate::yaml::Place;
 
 /// How bad it is.
@@ -32,6 +33,9 @@ pub struct Problem {
     pub field: String,
     /// What is wrong, and what would be right.
     pub message: String,
+    /// The same by a code, where it is one of the frequent ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mistake: Option<Mistake>,
 }
 
 impl Problem {
@@ -39,7 +43,7 @@ impl Problem {
     #[must_use]
     pub const fn about_all(message: String) -> Self {
         let gravity = Gravity::Error;
-        Self { gravity, file: String::new(), line: 0, column: 0, field: String::new(), message }
+        Self { gravity, file: String::new(), line: 0, column: 0, field: String::new(), message, mistake: None }
     }
 }
 
@@ -76,21 +80,22 @@ impl Problems {
         file.clone_into(&mut self.file);
     }
 
-    pub(crate) fn error(&mut self, at: Place, field: &str, message: impl Into<String>) {
-        self.push(Gravity::Error, at, field, message.into());
+    pub(crate) fn error(&mut self, at: Place, field: &str, saying: impl Into<Saying>) {
+        self.push(Gravity::Error, at, field, saying.into());
     }
 
-    pub(crate) fn note(&mut self, at: Place, field: &str, message: impl Into<String>) {
-        self.push(Gravity::Note, at, field, message.into());
+    pub(crate) fn note(&mut self, at: Place, field: &str, saying: impl Into<Saying>) {
+        self.push(Gravity::Note, at, field, saying.into());
     }
 
-    fn push(&mut self, gravity: Gravity, at: Place, field: &str, message: String) {
+    fn push(&mut self, gravity: Gravity, at: Place, field: &str, saying: Saying) {
         if self.is_full() {
             self.more += usize::from(gravity == Gravity::Error);
             return;
         }
         let (file, field) = (self.file.clone(), field.to_owned());
-        self.found.push(Problem { gravity, file, line: at.line, column: at.column, field, message });
+        let Saying { message, mistake } = saying;
+        self.found.push(Problem { gravity, file, line: at.line, column: at.column, field, message, mistake });
     }
 
     /// Whether nothing more is told, so that help need not be worked out.
@@ -105,16 +110,7 @@ impl Problems {
     /// Everything found, in the order of the files; the last says how many were left out.
     pub(crate) fn finish(mut self) -> Vec<Problem> {
         if self.more > 0 {
-            let message = format!("and {} more", self.more);
-            let gravity = Gravity::Error;
-            self.found.push(Problem {
-                gravity,
-                file: String::new(),
-                line: 0,
-                column: 0,
-                field: String::new(),
-                message,
-            });
+            self.found.push(Problem::about_all(format!("and {} more", self.more)));
         }
         self.found
     }

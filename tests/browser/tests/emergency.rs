@@ -28,7 +28,7 @@ async fn all_of_a_persons_access_ends_after_a_page_that_says_how_much_it_is() {
     look_at(&frank, "emergency-wrong").await;
     frank.run("document.getElementById('person').value = 'ann'").await;
     frank.click("Look what it would end").await;
-    frank.says("1 (of 1 people, in 1 accounts)").await;
+    frank.says("1 (of 1 person, in 1 account)").await;
     frank.says("It is in force at once.").await;
     assert!(frank.text().await.contains(WHY), "what was written is shown, not run");
     look_at(&frank, "emergency-confirm").await;
@@ -37,7 +37,7 @@ async fn all_of_a_persons_access_ends_after_a_page_that_says_how_much_it_is() {
     frank.says("Access of Ann").await;
     stage.system.gone("ann", ACCOUNT, "ReadOnlyAccess").await;
     frank.open(&stage.at("/emergency")).await;
-    frank.says("accesses ended").await;
+    frank.says("access ended").await;
     let auditor = stage.person("erin").await;
     auditor.open(&stage.at("/emergency")).await;
     auditor.says("You may look; acting is for admins.").await;

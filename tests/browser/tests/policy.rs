@@ -42,7 +42,7 @@ async fn a_rule_is_changed_in_a_form_that_says_what_it_means_first() {
     frank.run(&put("subjects.groups.0", "engineers")).await;
     frank.run(&put("max_minutes", "240")).await;
     frank.click("Show what it means").await;
-    frank.says("max_minutes: 120 becomes 240").await;
+    frank.says("At most (minutes): 120 becomes 240").await;
     frank.says("What gets easier to get").await;
     frank.says("the group engineers").await;
     frank.says("It is in force as soon as you save it.").await;
@@ -83,7 +83,7 @@ async fn two_who_change_the_same_see_both_and_lose_nothing() {
     assert!(both[1].as_str().unwrap().contains("Engineers read <script>"), "{both}");
     look_at(&frank, "policy-conflict").await;
     frank.click("Go on with mine").await;
-    frank.says("max_minutes: 90 becomes 120").await;
+    frank.says("At most (minutes): 90 becomes 120").await;
     frank.click("Save").await;
     frank.says("It is in force.").await;
     frank.says("Engineers read <script>alert(1)</script>").await;

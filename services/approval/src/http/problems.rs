@@ -46,7 +46,11 @@ pub(super) fn decide(error: DecideError) -> Problem {
         DecideError::NotAsked(_) => ProblemType::PairNotAsked,
         DecideError::Together(..) => ProblemType::DecidedTogether,
         DecideError::NarrowedNo => ProblemType::InvalidValue,
-        DecideError::NoLongerAllowed(_) => ProblemType::NoLongerAllowed,
+        DecideError::NoLongerAllowed { what: ref item, ref refused } => {
+            return Problem::because(ProblemType::NoLongerAllowed, sentence(&error.to_string()))
+                .with("what", item.as_str())
+                .with("refused", serde_json::to_value(refused).unwrap_or_default());
+        }
         DecideError::Outside(bounds) => return outside(&bounds),
         DecideError::Unknown(Unknown::Store(error)) => return error.into(),
         DecideError::Unknown(Unknown::Away | Unknown::TooOld(_)) => ProblemType::MembershipUnknown,

@@ -8,6 +8,7 @@ mod narrow;
 use domain::approval::{Channel, Decision};
 use domain::grant::GrantState;
 use domain::request::RequestState;
+use domain::rules::Refused;
 use domain::{ApprovalId, Comment, Fact, GrantId, Pair, RequestId};
 use store::approvals::{self, ApprovalState};
 use store::requests::{self, Request};
@@ -120,8 +121,13 @@ pub enum DecideError {
     #[error("only a yes can be made shorter or later")]
     NarrowedNo,
     /// The rules in force refuse it.
-    #[error("it is not allowed any more: {0}")]
-    NoLongerAllowed(String),
+    #[error("it is not allowed any more: {what}: {refused}")]
+    NoLongerAllowed {
+        /// What was asked for.
+        what: String,
+        /// What stands against it.
+        refused: Refused,
+    },
     /// Nobody can say how the voter stands.
     #[error(transparent)]
     Unknown(#[from] Unknown),

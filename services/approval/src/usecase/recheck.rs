@@ -1,6 +1,7 @@
 //! The rules are asked again before a yes counts as the last one: they may have become stricter since it was asked.
 
 use domain::approval::{Need, Pairs, PolicySpec};
+use domain::rules::Refused;
 use jiff::Timestamp;
 use judge::Judge;
 use store::approvals::Approval;
@@ -11,8 +12,8 @@ use super::electors::Matter;
 /// What the rules in force say about the pairs of an approval.
 #[derive(Debug, Clone, Default)]
 pub struct Rechecked {
-    /// Why they may not be had any more, in words.
-    pub(super) refused: Option<String>,
+    /// What may not be had any more, in words, and why.
+    pub(super) refused: Option<(String, Refused)>,
     /// What is needed beyond what the approval needs already.
     pub(super) needs: Vec<Need>,
     /// Until when pairs have to rest, by their place.
@@ -34,7 +35,7 @@ pub(super) async fn recheck(
     for judged in judge.recheck(&mut *db.read().await?, &matter.request, &items, now).await? {
         let item = items.iter().find(|item| item.ordinal == judged.ordinal);
         let name = item.map(|i| format!("{} in {}", i.permission_set_name, i.account_name)).unwrap_or_default();
-        found.refused = found.refused.or_else(|| judged.refused.map(|why| format!("{name}: {why}")));
+        found.refused = found.refused.or_else(|| judged.refused.map(|why| (name, why)));
         found.not_before.extend(judged.not_before.map(|until| (judged.ordinal, until)));
         found.contents.extend(judged.content_hash.map(|hash| (judged.ordinal, hash)));
         for need in judged.needs {

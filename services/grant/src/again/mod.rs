@@ -168,7 +168,7 @@ const CHANGED: &str =
 
 fn verdict<'a>(grant: &'a Grant, item: &Item, judged: &Recheck, approvals: &[Approval]) -> Verdict<'a> {
     if let Some(why) = &judged.refused {
-        return Verdict::Refused(why.clone());
+        return Verdict::Refused(why.to_string());
     }
     let given = approvals.iter().filter(|approval| Some(approval.id) == item.approval);
     let given: Vec<&Need> = given.flat_map(|approval| &approval.needs).collect();

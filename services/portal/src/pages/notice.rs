@@ -6,8 +6,8 @@ use askama::Template;
 use client::ClientError;
 
 use super::frame::{Frame, page};
-use super::words;
-use crate::texts::Texts;
+use super::problems;
+use crate::look::Look;
 
 #[derive(Template)]
 #[template(path = "notice.html")]
@@ -22,7 +22,7 @@ pub(super) fn notice(frame: Frame, status: StatusCode, title: &str, text: &str) 
 }
 
 /// What the API refused, in words and with the API's status.
-pub(super) fn notice_of(frame: Frame, t: Texts, title: &str, error: &ClientError) -> HttpResponse {
+pub(super) fn notice_of(frame: Frame, look: &Look, title: &str, error: &ClientError) -> HttpResponse {
     let status = error.problem().and_then(|p| StatusCode::from_u16(p.status).ok()).unwrap_or(StatusCode::BAD_GATEWAY);
-    notice(frame, status, title, &words::why(error, t))
+    notice(frame, status, title, &problems::why(error, look))
 }

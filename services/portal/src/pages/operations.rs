@@ -5,6 +5,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Form, Path, Query};
 use askama::Template;
 use client::{Operations, Parked};
+use domain::drift::DriftKind;
+use domain::parked::ParkedKind;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -12,9 +14,12 @@ use super::confirm::Code;
 use super::figures::{self, Plots};
 use super::frame::{Frame, page, see};
 use super::visit::{SignedIn, Visit, answer};
+use super::words;
 use crate::parts::{Moment, Notice, Tone};
 use crate::texts::Texts;
 
+/// What the API calls those who pressed the button.
+const OPERATORS: &str = "operators";
 /// What the forms are about.
 const WHAT: &str = "parked";
 
@@ -72,7 +77,42 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
 
 fn row(me: &SignedIn, parked: Parked) -> Row {
     let Parked { id, kind, since, why, about, help } = parked;
+    let t = me.t();
+    let (kind, help) = match ParkedKind::from_name(&kind) {
+        Some(known) => (parked_kind(known, t).to_owned(), parked_help(known, t).to_owned()),
+        None => (kind, help),
+    };
     Row { id, kind, since: Moment::new(since, me.look()), why, about, help }
+}
+
+const fn parked_kind(kind: ParkedKind, t: Texts) -> &'static str {
+    match kind {
+        ParkedKind::Assignment => t.parked_assignment(),
+        ParkedKind::Grant => t.parked_grant(),
+        ParkedKind::Message => t.parked_message(),
+        ParkedKind::Delivery => t.parked_delivery(),
+        ParkedKind::Fact => t.parked_fact(),
+    }
+}
+
+const fn parked_help(kind: ParkedKind, t: Texts) -> &'static str {
+    match kind {
+        ParkedKind::Assignment => t.parked_assignment_help(),
+        ParkedKind::Grant => t.parked_grant_help(),
+        ParkedKind::Message => t.parked_message_help(),
+        ParkedKind::Delivery => t.parked_delivery_help(),
+        ParkedKind::Fact => t.parked_fact_help(),
+    }
+}
+
+fn drift(kind: &str, t: Texts) -> &str {
+    match DriftKind::from_name(kind) {
+        Some(DriftKind::Overdue) => t.drift_overdue(),
+        Some(DriftKind::Orphaned) => t.drift_orphaned(),
+        Some(DriftKind::Vanished) => t.drift_vanished(),
+        Some(DriftKind::Foreign) => t.drift_foreign(),
+        None => kind,
+    }
 }
 
 fn operations_page(
@@ -98,7 +138,7 @@ fn operations_page(
             .drift
             .iter()
             .filter(|one| one.count > 0)
-            .map(|one| (one.kind.replace('_', " "), one.count))
+            .map(|one| (drift(&one.kind, t).to_owned(), one.count))
             .collect(),
         limits: [
             Some(t.limit_rate(format!("{:.0}", budget.rate_factor * 100.0))),
@@ -123,7 +163,7 @@ fn operations_page(
         directory: stands
             .directory
             .into_iter()
-            .map(|part| (part.part.replace('_', " "), part.read_at.map(moment), part.error))
+            .map(|part| (words::directory_part(&part.part, t).to_owned(), part.read_at.map(moment), part.error))
             .collect(),
         workers: stands
             .workers
@@ -141,7 +181,8 @@ fn notices(me: &SignedIn, stands: &Operations) -> Vec<(Notice, Option<Moment>)> 
         all.push((Notice::new(Tone::Bad, t.overdue_access(stands.overdue.count)), oldest));
     }
     for pause in &stands.pauses {
-        let text = format!("{}: {}", t.paused_by(&pause.source), pause.reason);
+        let by = if pause.source == OPERATORS { t.paused_by_admins().to_owned() } else { t.paused_by(&pause.source) };
+        let text = format!("{by}: {}", pause.reason);
         all.push((Notice::new(Tone::Care, text), Some(Moment::new(pause.since, look))));
     }
     if all.is_empty() && stands.parked.iter().all(|parked| parked.count == 0) {

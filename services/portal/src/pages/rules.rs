@@ -13,8 +13,9 @@ use uuid::Uuid;
 use super::actors::id_of;
 use super::confirm::Code;
 use super::frame::{Frame, page, see};
-use super::policy::{Edit, Tab, edits, tabs};
+use super::policy::{Edit, Tab, called, difference, edits, mistake, tabs};
 use super::visit::{SignedIn, Visit, answer};
+use crate::look::Look;
 use crate::parts::{Moment, Notice, Tone};
 use crate::texts::Texts;
 
@@ -140,7 +141,7 @@ pub(super) async fn plan(visit: Visit, payload: Payload) -> HttpResponse {
         me.checked(WHAT, &fields.code)?;
         let asked = PlanFiles { files: files(&fields.text), days: DAYS, rest: Rest::Goes };
         let planned = me.api.plan_policy(&asked).await.map_err(|error| me.refused(me.t().nothing_changed(), &error))?;
-        let form = Rules { text: fields.text, meaning: Some(meaning(&planned, me.t())), ..empty(&me).await? };
+        let form = Rules { text: fields.text, meaning: Some(meaning(&planned, me.look())), ..empty(&me).await? };
         Ok(page(StatusCode::OK, &form))
     })
     .await
@@ -265,10 +266,11 @@ pub(super) async fn download(visit: Visit) -> HttpResponse {
     .await
 }
 
-fn meaning(planned: &Planned, t: Texts) -> Meaning {
+fn meaning(planned: &Planned, look: &Look) -> Meaning {
+    let t = look.t;
     let problem = |one: &policy::Problem| {
         let line = if one.line > 0 { t.rules_line(one.line) } else { String::new() };
-        (format!("{line} {}", one.field).trim().to_owned(), one.message.clone())
+        (format!("{line} {}", one.field).trim().to_owned(), mistake(one, t))
     };
     let mut told = Meaning {
         problems: planned.problems.iter().map(problem).collect(),
@@ -284,10 +286,11 @@ fn meaning(planned: &Planned, t: Texts) -> Meaning {
         told.notices.push(Notice::new(Tone::Calm, t.rules_nothing()));
         return told;
     }
-    let name = |entry: &policy::Entry| format!("{} “{}”", entry.kind.as_str().replace('_', " "), entry.name);
+    let name = |entry: &policy::Entry| t.policy_called(called(entry.kind, t), &entry.name);
     told.changes.extend(plan.creates.iter().map(|entry| ("+", name(entry), Vec::new())));
     told.changes.extend(plan.updates.iter().map(|update| {
-        ("~", name(&update.entry), update.differences.iter().take(TOLD).map(ToString::to_string).collect())
+        let told = |one| difference(update.entry.kind, one, look);
+        ("~", name(&update.entry), update.differences.iter().take(TOLD).map(told).collect())
     }));
     told.changes.extend(plan.deletes.iter().map(|entry| ("−", name(entry), Vec::new())));
     let counts = t.rules_changes(plan.creates.len(), plan.updates.len(), plan.deletes.len());

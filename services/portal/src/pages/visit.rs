@@ -10,7 +10,7 @@ use client::{Client, ClientError, Limits, Me, Paused, Profile};
 
 use super::frame::{Frame, sign_in_first};
 use super::notice::{notice, notice_of};
-use super::words;
+use super::problems;
 use crate::Site;
 use crate::look::Look;
 use crate::session::{Session, Touch, cookies, forms};
@@ -162,7 +162,7 @@ impl Visit {
 
     /// What the API refused, in words and with the API's status.
     pub(super) fn refused(&self, session: Option<&Session>, title: &str, error: &ClientError) -> HttpResponse {
-        notice_of(self.frame(session), self.t(), title, error)
+        notice_of(self.frame(session), &self.look, title, error)
     }
 
     /// Something that is needed does not answer.
@@ -227,12 +227,12 @@ impl SignedIn {
     }
 
     pub(super) fn refused(&self, title: &str, error: &ClientError) -> HttpResponse {
-        notice_of(self.frame(), self.t(), title, error)
+        notice_of(self.frame(), self.look(), title, error)
     }
 
     /// Why a part of a page is not there.
     pub(super) fn why(&self, error: &ClientError) -> String {
-        words::why(error, self.t())
+        problems::why(error, self.look())
     }
 
     /// The code of a form that acts on `what`.

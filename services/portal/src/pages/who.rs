@@ -4,10 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use askama::Template;
-use client::Pair;
+use client::{Need, Pair};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::ask::stages;
 use super::choose::Chosen;
 use super::frame::{Frame, page};
 use super::visit::{Visit, answer};
@@ -104,7 +105,48 @@ fn row(rule: &Value, t: Texts) -> Row {
         people,
         count: subjects.get("people").and_then(Value::as_i64).map(|count| t.who_people(count)),
         longest: duration(rule.get("max_minutes").and_then(Value::as_i64).unwrap_or_default(), t),
-        approval: text(rule, "approval"),
-        guardrails: guardrails.iter().map(|one| t.who_guardrail(text(one, "name"), text(one, "effect"))).collect(),
+        approval: decision(rule, t).unwrap_or_else(|| text(rule, "approval")),
+        guardrails: guardrails
+            .iter()
+            .map(|one| {
+                let effect = effect(one, t).unwrap_or_else(|| text(one, "effect"));
+                t.who_guardrail(text(one, "name"), effect)
+            })
+            .collect(),
+    }
+}
+
+/// How a rule comes to a yes; nothing where the code is not known.
+fn decision(rule: &Value, t: Texts) -> Option<String> {
+    let way = rule.get("way")?;
+    let flag = |name: &str| way.get(name).and_then(Value::as_bool).unwrap_or(false);
+    match way.get("code").and_then(Value::as_str)? {
+        "people" => {
+            let needs: Vec<Need> = serde_json::from_value(rule.get("needs")?.clone()).ok()?;
+            Some(needs.iter().map(|need| stages(need, t)).collect::<Vec<_>>().join("; "))
+        }
+        "automatic" => {
+            let waiver = way.get("waiver").and_then(Value::as_str);
+            Some(match (waiver, flag("incident"), flag("on_duty")) {
+                (Some(waiver), _, _) => t.decides_nobody_waived(waiver),
+                (None, true, false) => t.decides_nobody_incident().to_owned(),
+                (None, true, true) => t.decides_nobody_incident_or_duty().to_owned(),
+                (None, false, _) => t.decides_nobody_duty().to_owned(),
+            })
+        }
+        "break_glass" => Some(t.decides_break_glass(way.get("within_hours").and_then(Value::as_i64)?)),
+        _ => None,
+    }
+}
+
+/// What a guardrail does; nothing where the code is not known.
+fn effect(guardrail: &Value, t: Texts) -> Option<String> {
+    let does = guardrail.get("does")?;
+    match does.get("code").and_then(Value::as_str)? {
+        "deny" if does.get("spares_break_glass").and_then(Value::as_bool)? => Some(t.effect_deny_sparing().to_owned()),
+        "deny" => Some(t.effect_deny().to_owned()),
+        "floor" => Some(t.effect_floor().to_owned()),
+        "cap" => Some(t.effect_cap(does.get("concurrent").and_then(Value::as_i64)?)),
+        _ => None,
     }
 }

@@ -1,49 +1,15 @@
 //! The API's words as people read them.
 
-use client::{ClientError, Grant, Item, Outcome, Person};
+use client::{Grant, Item, Outcome, Person};
+use domain::grant::EndReason;
 
 use crate::look::Look;
 use crate::parts::{Beside, Env, PairPart, Status};
 use crate::places::Places;
 use crate::texts::Texts;
 
-/// Why it did not work, for the person who tried.
-pub(super) fn why(error: &ClientError, t: Texts) -> String {
-    let Some(problem) = error.problem() else {
-        tracing::warn!(%error, "the API did not answer as it should");
-        return t.away().to_owned();
-    };
-    let known = match problem.slug() {
-        "own-request" => t.own_request(),
-        "not-an-approver" => t.not_an_approver(),
-        "no-longer-allowed" => return t.no_longer_allowed(problem.sentence()),
-        "already-voted" | "link-used" => t.already_voted(),
-        "link-expired" => t.link_expired(),
-        "link-unknown" => t.link_unknown(),
-        "link-of-somebody-else" => t.link_of_somebody_else(),
-        "state-conflict" => {
-            return too_late(problem.members.get("from").and_then(|v| v.as_str()).unwrap_or_default(), t);
-        }
-        "not-found" => t.does_not_exist(),
-        "unknown-user" => t.unknown_user(),
-        "disabled-user" => t.disabled_user(),
-        "owner-required" => t.owner_required(),
-        "name-taken" => t.name_taken(),
-        "invalid-view" => t.bad_view_name(),
-        "rate-limited" => t.rate_limited(),
-        _ => problem.sentence(),
-    };
-    known.to_owned()
-}
-
-fn too_late(state: &str, t: Texts) -> String {
-    match state {
-        "scheduled" | "granting" | "active" | "revoking" | "ended" => t.grant_moved_on(name(state, t)),
-        _ => t.too_late(outcome(state, t)),
-    }
-}
-
-fn name(state: &str, t: Texts) -> &'static str {
+/// Where an access stands, as a word.
+pub(super) fn grant_state(state: &str, t: Texts) -> &'static str {
     match state {
         "scheduled" => t.state_scheduled(),
         "granting" => t.state_granting(),
@@ -76,14 +42,40 @@ pub(super) fn outcome(state: &str, t: Texts) -> &'static str {
 
 /// Why an access ended, as the end of a sentence.
 pub(super) fn end_reason(reason: &str, t: Texts) -> &str {
-    match reason {
-        "deadline" => t.end_deadline(),
-        "ended_by_requester" => t.end_ended_by_requester(),
-        "revoked" => t.end_revoked(),
-        "failed" => t.end_failed(),
-        "user_disabled" => t.end_user_disabled(),
-        "emergency" => t.end_emergency(),
-        "cancelled" => t.end_cancelled(),
+    match EndReason::from_name(reason) {
+        Some(EndReason::Deadline) => t.end_deadline(),
+        Some(EndReason::EndedByRequester) => t.end_ended_by_requester(),
+        Some(EndReason::Revoked) => t.end_revoked(),
+        Some(EndReason::Failed) => t.end_failed(),
+        Some(EndReason::UserDisabled) => t.end_user_disabled(),
+        Some(EndReason::Emergency) => t.end_emergency(),
+        Some(EndReason::Cancelled) => t.end_cancelled(),
+        Some(EndReason::NoLongerAllowed) => t.end_no_longer_allowed(),
+        None => reason,
+    }
+}
+
+/// A part of the directory.
+pub(super) fn directory_part(part: &str, t: Texts) -> &str {
+    match part {
+        "users" => t.part_users(),
+        "groups" => t.part_groups(),
+        "members" => t.part_members(),
+        "organization" => t.part_organization(),
+        "account_tags" => t.part_account_tags(),
+        "permission_sets" => t.part_permission_sets(),
+        "permission_set_contents" => t.part_contents(),
+        other => other,
+    }
+}
+
+/// A severity; an own one of the organization is called as it is.
+pub(super) fn severity(code: &str, t: Texts) -> &str {
+    match code {
+        "critical" => t.severity_critical(),
+        "high" => t.severity_high(),
+        "normal" => t.severity_normal(),
+        "low" => t.severity_low(),
         other => other,
     }
 }
@@ -150,5 +142,23 @@ pub(super) fn summary(parts: &[PairPart], look: &Look) -> String {
     match parts.len() {
         0 | 1 => first,
         more => format!("{first} {}", look.t.and_more_pairs(more - 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use store::directory::Part;
+
+    use super::*;
+    use crate::texts::Language;
+
+    #[test]
+    fn every_part_of_the_directory_has_a_name_in_each_language() {
+        for language in Language::ALL {
+            for part in Part::ALL {
+                let name = directory_part(part.as_str(), Texts { language });
+                assert_ne!(name, part.as_str());
+            }
+        }
     }
 }

@@ -40,6 +40,16 @@ impl Moment {
     }
 }
 
+impl Moment {
+    /// In one line of plain text.
+    pub(crate) fn plain(&self) -> String {
+        match &self.utc {
+            Some(utc) => format!("{} ({utc})", self.here),
+            None => self.here.clone(),
+        }
+    }
+}
+
 fn day_and_time(at: &Zoned, today: &Zoned, t: Texts) -> String {
     let time = at.strftime("%H:%M");
     let near = [(0, t.today()), (1, t.tomorrow()), (-1, t.yesterday())];
@@ -65,8 +75,7 @@ fn day(at: &Zoned, today: &Zoned, t: Texts) -> String {
 pub(crate) fn duration(minutes: i64, t: Texts) -> String {
     match (minutes / 60, minutes % 60) {
         (0, m) => t.minutes(m),
-        (24, 0) => t.one_day().to_owned(),
-        (h, 0) if h > 24 && h % 24 == 0 => t.days(h / 24),
+        (h, 0) if h >= 24 && h % 24 == 0 => t.days(h / 24),
         (h, 0) => t.hours(h),
         (h, m) => t.hours_and_minutes(h, m),
     }

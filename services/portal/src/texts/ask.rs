@@ -8,7 +8,8 @@ catalogue! {
     find_hint: "A part of the account's name, number, unit or tag, or of the permission set" | "Ein Teil von Name, Nummer, Einheit oder Tag des Kontos oder des Permission Sets";
     find_button: "Find" | "Suchen";
     found_none(q): "Nothing that you may ask for matches “{q}”." | "Nichts, das Sie anfragen dürfen, passt zu „{q}“.";
-    found_more(count): "{count} more accounts match; type more of the name." | "{count} weitere Konten passen; tippen Sie mehr vom Namen.";
+    found_more[count]: "{count} more account matches; type more of the name." / "{count} more accounts match; type more of the name."
+        | "{count} weiteres Konto passt; tippen Sie mehr vom Namen." / "{count} weitere Konten passen; tippen Sie mehr vom Namen.";
     found_results: "What you may ask for" | "Was Sie anfragen dürfen";
     nothing_eligible: "No rule lets you ask for anything at the moment." | "Keine Regel lässt Sie gerade etwas anfragen.";
     nothing_eligible_more: "Your admins decide who may ask for what. If you expected something here, ask them." | "Ihre Admins legen fest, wer was anfragen darf. Haben Sie hier etwas erwartet, fragen Sie sie.";
@@ -36,7 +37,8 @@ catalogue! {
     start_later: "Later" | "Später";
     start_at(zone): "Day and time ({zone})" | "Tag und Zeit ({zone})";
     reason: "Reason" | "Grund";
-    reason_hint(least): "At least {least} characters. The approvers and the audit log show it." | "Mindestens {least} Zeichen. Wer entscheidet, und das Protokoll zeigen ihn.";
+    reason_hint[least]: "At least {least} character. The approvers and the audit log show it." / "At least {least} characters. The approvers and the audit log show it."
+        | "Mindestens {least} Zeichen. Wer entscheidet, sieht ihn, und das Protokoll zeigt ihn." / "Mindestens {least} Zeichen. Wer entscheidet, sieht ihn, und das Protokoll zeigt ihn.";
     ticket_optional: "Ticket, if there is one" | "Ticket, wenn es eines gibt";
     check: "Check" | "Prüfen";
     send: "Ask" | "Anfragen";
@@ -53,7 +55,7 @@ catalogue! {
     preview_impossible: "There are too few people who could approve it." | "Es gibt zu wenige, die es genehmigen könnten.";
     preview_nothing: "Choose what you need, and you see who will decide and for how long you may have it." | "Wählen Sie, was Sie brauchen, dann sehen Sie, wer entscheidet und wie lange Sie es haben können.";
     preview_longest(duration): "At most {duration}." | "Höchstens {duration}.";
-    preview_needs(votes): "{votes} of them must agree" | "Davon müssen zustimmen: {votes}";
+    preview_needs[votes]: "{votes} of them must agree" / "{votes} of them must agree" | "{votes} davon muss zustimmen" / "{votes} davon müssen zustimmen";
     preview_then: "then" | "danach";
     preview_manager: "the manager" | "die Führungskraft";
     preview_owners: "the account's owners" | "die Eigentümer des Kontos";

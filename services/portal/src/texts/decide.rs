@@ -45,7 +45,7 @@ catalogue! {
     before_title: "The same access before" | "Derselbe Zugriff früher";
     before_none: "Never before." | "Noch nie.";
     used_for(minutes): "for {minutes}" | "für {minutes}";
-    votes_of(votes, needed): "{votes} of {needed} approvals" | "{votes} von {needed} Zustimmungen";
+    votes_of[needed](votes): "{votes} of {needed} approval" / "{votes} of {needed} approvals" | "{votes} von {needed} Zustimmung" / "{votes} von {needed} Zustimmungen";
     stage_of(stage, stages): "stage {stage} of {stages}" | "Stufe {stage} von {stages}";
     demanded_by(because): "demanded by “{because}”" | "verlangt von „{because}“";
     escalated: "further people are asked" | "weitere Personen sind gefragt";
@@ -53,7 +53,8 @@ catalogue! {
     and_more(count): "and {count} more" | "und {count} weitere";
     look_at_it: "Look and decide" | "Ansehen und entscheiden";
     for_person(name): "for {name}" | "für {name}";
-    together_offer(count, who): "{count} requests of {who} can be decided together" | "{count} Anfragen von {who} lassen sich gemeinsam entscheiden";
+    together_offer[count](who): "{count} request of {who} can be decided here" / "{count} requests of {who} can be decided together"
+        | "{count} Anfrage von {who} lässt sich hier entscheiden" / "{count} Anfragen von {who} lassen sich gemeinsam entscheiden";
     together_look: "Look at all of them" | "Alle ansehen";
     together_alone: "Look at it by itself" | "Einzeln ansehen";
     together_title(who): "Decide about requests of {who} together" | "Anfragen von {who} gemeinsam entscheiden";

@@ -20,7 +20,7 @@ catalogue! {
     f_cut_sessions: "Cut live sessions" | "Laufende Sitzungen trennen";
     f_approval: "Decision" | "Entscheidung";
     f_incident: "Only while an incident is open" | "Nur während eines Vorfalls";
-    f_on_call: "Only for whoever is on duty here" | "Nur für den, der hier Dienst hat";
+    f_on_call: "Only for whoever is on duty here" | "Nur für Personen, die hier Dienst haben";
     f_on_call_voters: "Whoever is on duty here" | "Wer hier Dienst hat";
     f_waiver: "Why nobody has to look at it" | "Warum niemand es prüfen muss";
     f_review: "Review afterwards" | "Prüfung danach";
@@ -111,7 +111,7 @@ catalogue! {
     h_zone: "Such as Europe/Berlin" | "Etwa Europe/Berlin";
     h_clock: "Such as 08:30; 24:00 is the day's end" | "Etwa 08:30; 24:00 ist das Tagesende";
     h_moment(zone): "In {zone}" | "In {zone}";
-    h_names: "By name or id; an emptied field goes" | "Mit Name oder Id; ein geleertes Feld entfällt";
+    h_names: "By name or id; empty a field to remove it" | "Mit Name oder Id; leeren entfernt das Feld";
     h_unit: "Its path from the root, such as /Root/Production" | "Der Pfad ab der Wurzel, etwa /Root/Production";
     h_wildcard: "Such as Team-*" | "Etwa Team-*";
 }

@@ -25,8 +25,8 @@ catalogue! {
     from: "From" | "Ab";
     ticket: "Ticket" | "Ticket";
     severity: "Severity" | "Dringlichkeit";
-    asked_by: "Asked by" | "Gefragt von";
-    asked_by_person(name): "asked by {name}" | "gefragt von {name}";
+    asked_by: "Asked by" | "Angefragt von";
+    asked_by_person(name): "asked by {name}" | "angefragt von {name}";
     break_glass_owed: "Nobody was asked; a review is owed" | "Niemand wurde gefragt; eine Prüfung steht aus";
     again: "Ask again" | "Noch einmal anfragen";
     all_requests: "All your requests" | "Alle Ihre Anfragen";

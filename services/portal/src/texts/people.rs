@@ -15,13 +15,14 @@ catalogue! {
     person_signs_in: "Signs in as" | "Meldet sich an als";
     person_email: "Address" | "Adresse";
     person_manager: "Manager" | "Führungskraft";
-    person_manager_none: "nobody said who" | "niemand hat es gesagt";
+    person_manager_none: "not known" | "nicht bekannt";
     person_groups: "Groups" | "Gruppen";
     person_groups_none: "in no group" | "in keiner Gruppe";
     person_may: "What they may ask for" | "Was sie anfragen dürfen";
     person_may_none: "No rule lets them ask for anything." | "Keine Regel lässt sie etwas anfragen.";
-    person_may_more(count): "and {count} more rules" | "und {count} weitere Regeln";
-    person_accounts(count): "{count} accounts" | "{count} Konten";
+    person_may_more[count]: "and {count} more rule" / "and {count} more rules" | "und {count} weitere Regel" / "und {count} weitere Regeln";
+    accounts_counted[count]: "{count} account" / "{count} accounts" | "{count} Konto" / "{count} Konten";
+    people_counted[count]: "{count} person" / "{count} people" | "{count} Person" / "{count} Personen";
     person_nobody: "nobody has to decide" | "niemand muss entscheiden";
     person_explain: "May they have it, and why" | "Dürfen sie es haben, und warum";
     person_explain_account: "Account" | "Konto";

@@ -30,7 +30,8 @@ catalogue! {
     policy_none: "There is none yet." | "Es gibt noch keine.";
     policy_find: "Part of the name" | "Teil des Namens";
     policy_off: "switched off" | "ausgeschaltet";
-    policy_changes_wait(count): "{count} changes wait for a second admin." | "{count} Änderungen warten auf einen zweiten Admin.";
+    policy_changes_wait[count]: "{count} change waits for a second admin." / "{count} changes wait for a second admin."
+        | "{count} Änderung wartet auf einen zweiten Admin." / "{count} Änderungen warten auf einen zweiten Admin.";
     policy_versions: "Versions" | "Fassungen";
     policy_version(number): "Version {number}" | "Fassung {number}";
     policy_saved_by(who): "saved by {who}" | "gespeichert von {who}";
@@ -69,7 +70,8 @@ catalogue! {
     policy_lighter: "What gets easier to get" | "Was leichter zu bekommen wird";
     policy_lighter_none: "Nobody gets anything more easily." | "Niemand bekommt etwas leichter.";
     policy_lighter_more(count): "and {count} more" | "und {count} weitere";
-    policy_tightened(count): "{count} (person or group, account, permission set) get harder to get or go away." | "{count} (Person oder Gruppe, Konto, Permission Set) werden schwerer zu bekommen oder entfallen.";
+    policy_tightened[count]: "{count} combination (person or group, account, permission set) gets harder to get or goes away." / "{count} combinations (person or group, account, permission set) get harder to get or go away."
+        | "{count} Kombination (Person oder Gruppe, Konto, Permission Set) wird schwerer zu bekommen oder entfällt." / "{count} Kombinationen (Person oder Gruppe, Konto, Permission Set) werden schwerer zu bekommen oder entfallen.";
     policy_before: "Before" | "Vorher";
     policy_after: "Then" | "Dann";
     policy_affected: "Active access that would not be allowed any more" | "Aktiver Zugriff, der nicht mehr erlaubt wäre";
@@ -78,9 +80,35 @@ catalogue! {
     policy_second_person: "A second admin must confirm it before it is in force." | "Ein zweiter Admin muss es bestätigen, bevor es gilt.";
     policy_one_person: "It is in force as soon as you save it." | "Es gilt, sobald Sie speichern.";
     policy_differences: "What changes" | "Was sich ändert";
-    policy_accounts_count(count): "{count} accounts" | "{count} Konten";
+    policy_called(kind, name): "{kind} “{name}”" | "{kind} „{name}“";
+    mistake_missing: "This is missing." | "Hier fehlt etwas.";
+    mistake_no_name: "The entry has no name, by which it would be known." | "Der Eintrag hat keinen Namen, an dem man ihn erkennt.";
+    mistake_nothing: "Nothing is given here." | "Hier steht nichts.";
+    mistake_flag(found): "This is true or false, not “{found}”." | "Hier steht true oder false, nicht „{found}“.";
+    mistake_number(least, most, found): "This is a whole number from {least} to {most}; “{found}” is none." | "Hier steht eine ganze Zahl von {least} bis {most}; „{found}“ ist keine.";
+    mistake_word(words, found): "This is {words}, not “{found}”." | "Hier steht {words}, nicht „{found}“.";
+    mistake_text(form): "This is {form}." | "Das ist {form}.";
+    mistake_unknown(sort, name): "Not known: {sort} “{name}”." | "Nicht bekannt: {sort} „{name}“.";
+    mistake_unknown_near(unknown, near): "{unknown} Do you mean {near}?" | "{unknown} Meinen Sie {near}?";
+    mistake_several[count](name, ids): "{count} is called “{name}”; write the id of one: {ids}" / "{count} are called “{name}”; write the id of one: {ids}"
+        | "{count} heißt „{name}“; schreiben Sie die Id: {ids}" / "{count} heißen „{name}“; schreiben Sie die Id von einem: {ids}";
+    mistake_kept(sort): "The directory does not know this any more ({sort}); it stays as it is in force." | "Das Verzeichnis kennt es nicht mehr ({sort}); es bleibt, wie es gilt.";
+    sort_user: "person" | "Person";
+    sort_group: "group" | "Gruppe";
+    sort_account: "account" | "Konto";
+    sort_permission_set: "permission set" | "Permission Set";
+    text_pattern: "no regular expression" | "kein regulärer Ausdruck";
+    text_name_pattern: "no pattern of names such as Team-*" | "kein Muster für Namen wie Team-*";
+    text_severity: "no severity (small letters, digits, - and _)" | "keine Dringlichkeit (Kleinbuchstaben, Ziffern, - und _)";
+    text_zone: "no time zone such as Europe/Berlin" | "keine Zeitzone wie Europe/Berlin";
+    text_clock: "no time of day such as 08:30" | "keine Uhrzeit wie 08:30";
+    text_moment: "no day and time" | "kein Tag mit Uhrzeit";
+    difference_becomes(field, before, after): "{field}: {before} becomes {after}" | "{field}: {before} wird {after}";
+    difference_without(field, before): "{field}: without {before}" | "{field}: ohne {before}";
+    difference_with(field, after): "{field}: with {after}" | "{field}: mit {after}";
+    difference_order: "order" | "Reihenfolge";
     admins_only: "admins" | "Admins";
-    words_rule(who, what, place, duration, decision): "{who} may have {what} in {place}, at most {duration}; {decision}." | "{who} dürfen {what} in {place} haben, höchstens {duration}; {decision}.";
+    words_rule(who, what, place, duration, decision): "{who} may have {what} in {place}, at most {duration}; {decision}." | "Für {who}: {what} in {place}, höchstens {duration}; {decision}.";
     words_all_accounts: "all accounts" | "allen Konten";
     words_all_sets: "all permission sets" | "alle Permission Sets";
     words_below(unit): "everything below {unit}" | "allem unter {unit}";
@@ -97,13 +125,13 @@ catalogue! {
     words_decided(stages): "decided by {stages}" | "entschieden von {stages}";
     words_votes(count, who): "{count} of {who}" | "{count} von {who}";
     words_deny(who, what, place): "Denied to {who}: {what} in {place}." | "Verboten für {who}: {what} in {place}.";
-    words_floor(who, what, place, decision): "Whenever {who} may ask for {what} in {place}, it is at least {decision}." | "Was {who} an {what} in {place} anfragen, wird mindestens {decision}.";
+    words_floor(who, what, place, decision): "Whenever {who} may ask for {what} in {place}, it is at least {decision}." | "Für {who} gilt bei {what} in {place} mindestens: {decision}.";
     words_cap(who, what, place, count): "At most {count} at a time for {who}: {what} in {place}." | "Höchstens {count} gleichzeitig für {who}: {what} in {place}.";
     words_spares: "Break-glass is spared." | "Notzugriff bleibt möglich.";
     words_freeze(what, place): "No access to {what} in {place} lasts into it." | "Kein Zugriff auf {what} in {place} reicht hinein.";
     words_from_until(from, until): "{from} to {until}." | "{from} bis {until}.";
     words_owners(place, who): "{place}: owned by {who}." | "{place}: gehört {who}.";
-    words_rotation(who, hours): "{who} take turns every {hours} hours." | "{who} wechseln sich alle {hours} Stunden ab.";
+    words_rotation[hours](who): "{who} take turns every hour." / "{who} take turns every {hours} hours." | "{who} wechseln sich jede Stunde ab." / "{who} wechseln sich alle {hours} Stunden ab.";
     words_shifts(count): "Single shifts that go before: {count}." | "Einzelne Schichten, die vorgehen: {count}.";
     words_then: ", then " | ", danach ";
 }

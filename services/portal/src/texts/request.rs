@@ -22,7 +22,7 @@ catalogue! {
     was_approved: "Approved" | "Genehmigt";
     was_approved_by_rule: "Approved by rule; nobody had to be asked" | "Nach Regel genehmigt; niemand musste gefragt werden";
     was_rejected: "Rejected" | "Abgelehnt";
-    was_cancelled: "Taken back" | "Zurückgezogen";
+    was_cancelled: "Cancelled" | "Zurückgezogen";
     was_timed_out: "Timed out: nobody decided in time" | "Abgelaufen: Niemand hat rechtzeitig entschieden";
     became_active: "Access is there" | "Zugriff ist da";
     is_scheduled: "Access begins" | "Zugriff beginnt";
@@ -33,8 +33,8 @@ catalogue! {
     access: "Access" | "Zugriff";
     open_console: "Open in the AWS access portal" | "Im AWS-Zugriffsportal öffnen";
     command_line: "Command line" | "Kommandozeile";
-    take_back: "Take it back" | "Zurückziehen";
-    take_back_question: "Take this request back?" | "Diese Anfrage zurückziehen?";
+    take_back: "Cancel" | "Zurückziehen";
+    take_back_question: "Cancel this request?" | "Diese Anfrage zurückziehen?";
     take_back_text: "Nobody decides about it any more. You can ask again." | "Niemand entscheidet mehr darüber. Sie können neu anfragen.";
     end_question(what): "End {what} now?" | "{what} jetzt beenden?";
     end_text: "The access is removed from AWS at once. Should you need it again, you have to ask again."
@@ -52,12 +52,13 @@ catalogue! {
     extend_it: "Ask for more time" | "Mehr Zeit anfragen";
     say_something: "Say something" | "Etwas sagen";
     trace_title: "What the rules said" | "Was die Regeln sagten";
-    others_not_told(count): "{count} more are for other people or about something else." | "{count} weitere sind für andere Personen oder betreffen anderes.";
+    others_not_told[count]: "{count} more is for other people or about something else." / "{count} more are for other people or about something else."
+        | "Eine weitere ist für andere Personen oder betrifft anderes." / "{count} weitere sind für andere Personen oder betreffen anderes.";
     evidence_title: "Evidence" | "Nachweis";
     audit_log_of: "Its entries in the audit log" | "Ihre Einträge im Protokoll";
     nothing_changed: "Nothing was changed" | "Es wurde nichts geändert";
     asked_narrowed(asked): "{asked} was asked for" | "{asked} wurde angefragt";
-    reviews_title: "Reviews you owe" | "Prüfungen, die Sie schulden";
+    reviews_title: "Reviews you owe" | "Prüfungen, die auf Sie warten";
     review_title: "Review" | "Prüfung";
     review_text: "Nobody was asked about this access. Look at what was done, and say what you saw." | "Zu diesem Zugriff wurde niemand gefragt. Sehen Sie an, was getan wurde, und sagen Sie, was Sie sahen.";
     review_due: "A review is due" | "Eine Prüfung ist fällig";

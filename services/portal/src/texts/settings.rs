@@ -13,7 +13,7 @@ catalogue! {
     settings_pending: "An undecided request times out after" | "Eine unentschiedene Anfrage läuft ab nach";
     settings_ahead: "A start may lie ahead" | "Ein Beginn darf voraus liegen";
     settings_reason: "A reason has at least" | "Ein Grund hat mindestens";
-    settings_characters(count): "{count} characters" | "{count} Zeichen";
+    settings_characters[count]: "{count} character" / "{count} characters" | "{count} Zeichen" / "{count} Zeichen";
     settings_severities: "Severities" | "Dringlichkeiten";
     settings_changes_two: "A second admin for changes" | "Ein zweiter Admin für Änderungen";
     settings_emergency_two: "A second admin for emergencies" | "Ein zweiter Admin für Notfälle";
@@ -29,7 +29,7 @@ catalogue! {
     settings_kind_on_call: "on call" | "Bereitschaft";
     settings_answers: "answers" | "antwortet";
     settings_silent: "does not answer" | "antwortet nicht";
-    settings_configured: "configured; asked when a schedule of it is" | "eingerichtet; gefragt, wenn ein Dienstplan davon es wird";
+    settings_configured: "configured; asked when one of its schedules is needed" | "eingerichtet; wird gefragt, sobald ein Dienstplan davon gebraucht wird";
     settings_not_configured: "not configured" | "nicht eingerichtet";
     settings_contents: "On this page" | "Auf dieser Seite";
     settings_keys: "Every key" | "Jeder Schlüssel";

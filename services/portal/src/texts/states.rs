@@ -19,7 +19,7 @@ catalogue! {
     extending_until: "More time is approved and counts in a moment, until" | "Mehr Zeit ist genehmigt und gilt gleich, bis";
     outcome_approved: "was approved" | "wurde genehmigt";
     outcome_rejected: "was rejected" | "wurde abgelehnt";
-    outcome_cancelled: "was taken back" | "wurde zurückgezogen";
+    outcome_cancelled: "was cancelled" | "wurde zurückgezogen";
     outcome_timed_out: "timed out before somebody decided" | "lief ab, bevor jemand entschied";
     outcome_pending: "waits for a decision" | "wartet auf eine Entscheidung";
     end_deadline: "the time was up" | "die Zeit war um";
@@ -28,6 +28,7 @@ catalogue! {
     end_failed: "could not be given" | "konnte nicht gegeben werden";
     end_user_disabled: "the user was disabled" | "die Person wurde deaktiviert";
     end_emergency: "ended by the emergency button" | "durch den Notschalter beendet";
+    end_no_longer_allowed: "not allowed any more when it should begin" | "bei seinem Beginn nicht mehr erlaubt";
     end_cancelled: "cancelled before it began" | "vor Beginn zurückgezogen";
     severity_critical: "critical" | "kritisch";
     severity_high: "high" | "hoch";

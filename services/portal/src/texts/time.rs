@@ -9,8 +9,7 @@ catalogue! {
     minutes(m): "{m} min" | "{m} min";
     hours(h): "{h} h" | "{h} h";
     hours_and_minutes(h, m): "{h} h {m} min" | "{h} h {m} min";
-    days(d): "{d} days" | "{d} Tage";
-    one_day: "1 day" | "1 Tag";
+    days[d]: "{d} day" / "{d} days" | "{d} Tag" / "{d} Tage";
     under_a_minute: "under a minute" | "unter einer Minute";
     is_over: "over" | "vorbei";
     months: "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec" | "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez";

@@ -10,6 +10,7 @@ mod pages;
 mod renewal;
 mod settings;
 mod together;
+mod words;
 mod world;
 
 use reqwest::header::LOCATION;
@@ -207,11 +208,11 @@ async fn a_decision_that_comes_too_late_is_told_in_words() {
     let world = World::new().await;
     let mut browser = Browser::new(&world);
     let late = browser.get("/decide/late").await;
-    assert!(late.body.contains("was taken back") && !late.body.contains("<textarea"));
+    assert!(late.body.contains("was cancelled") && !late.body.contains("<textarea"));
     let shown = browser.get("/decide/race").await;
     let code = code(&shown.body, "<form method=\"post\" class=\"stack\">");
     let lost = browser.post("/decide/race", Some(ORIGIN), &[("code", &code)]).await;
-    assert!(lost.status == 409 && lost.body.contains("You are too late: the request was taken back"), "{}", lost.body);
+    assert!(lost.status == 409 && lost.body.contains("You are too late: the request was cancelled"), "{}", lost.body);
 }
 
 #[actix_web::test]

@@ -27,7 +27,13 @@ fn text(error: &InvalidText, short: T, long: T) -> Problem {
         InvalidText::Minutes { found: ..0, .. } => T::DurationNegative,
         InvalidText::Minutes { .. } => T::DurationTooLong,
     };
-    Problem::because(kind, sentence(error))
+    let problem = Problem::because(kind, sentence(error));
+    match *error {
+        InvalidText::TooShort { found, least, .. } => problem.with("found", found).with("least", least),
+        InvalidText::TooLong { found, most, .. } => problem.with("found", found).with("most", most),
+        InvalidText::Control { at, .. } => problem.with("at", at),
+        InvalidText::Minutes { most, .. } => problem.with("most", most),
+    }
 }
 
 /// The error's words as a sentence.

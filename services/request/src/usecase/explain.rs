@@ -5,7 +5,9 @@ use domain::{Minutes, RuleId};
 use jiff::Timestamp;
 use judge::{Judge, Opening, PairJudged, Proposal};
 use runtime::settings::Requests as Limits;
+use serde::Serialize;
 use store::{PgConnection, reviews};
+use utoipa::ToSchema;
 
 use super::bundles::{Bundle, bundles};
 use super::prepare::about;
@@ -30,7 +32,48 @@ pub struct PairExplained {
     /// What the rules say.
     pub judged: PairJudged,
     /// The longest access from this start by any rule, and why it is no longer.
-    pub longest: Option<(u32, String)>,
+    pub longest: Option<(u32, LongestWhy)>,
+}
+
+/// Why an access can be no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum LongestWhy {
+    /// Nobody may have more.
+    Everybody {
+        /// Minutes.
+        most: u32,
+    },
+    /// The rule that allows the most allows no more.
+    Rule {
+        /// Its name.
+        name: String,
+        /// Minutes.
+        most: u32,
+    },
+    /// It would allow more, but its hours, the end of its validity or the next freeze come earlier.
+    Earlier {
+        /// Its name.
+        name: String,
+        /// Minutes.
+        most: u32,
+    },
+    /// No rule says more.
+    NoRule,
+}
+
+impl std::fmt::Display for LongestWhy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Everybody { most } => write!(f, "nobody may have more than {most} minutes"),
+            Self::Rule { name, most } => write!(f, "{name} allows at most {most} minutes"),
+            Self::Earlier { name, most } => write!(
+                f,
+                "{name} allows at most {most} minutes, but its hours, the end of its validity or the next freeze come earlier"
+            ),
+            Self::NoRule => f.write_str("no rule says more"),
+        }
+    }
 }
 
 /// Explains a proposal. Nothing is written.
@@ -92,10 +135,10 @@ pub async fn explain(
 }
 
 /// Why an access by any of the rules that allow it can be no longer than the longest.
-fn why(judged: &PairJudged, rules: &[&Rule], limits: &Limits) -> String {
+fn why(judged: &PairJudged, rules: &[&Rule], limits: &Limits) -> LongestWhy {
     let longest = judged.longest.map_or(0, Minutes::get);
     if longest > limits.max_minutes {
-        return format!("nobody may have more than {} minutes", limits.max_minutes);
+        return LongestWhy::Everybody { most: limits.max_minutes };
     }
     let allowing = judged.trace.iter().filter(|said| said.allows);
     let mut widest: Vec<&Rule> =
@@ -103,13 +146,9 @@ fn why(judged: &PairJudged, rules: &[&Rule], limits: &Limits) -> String {
     widest.sort_by_key(|rule| std::cmp::Reverse(rule.spec.max_minutes));
     match widest.first() {
         Some(rule) if rule.spec.max_minutes.get() <= longest => {
-            format!("{} allows at most {longest} minutes", rule.spec.name)
+            LongestWhy::Rule { name: rule.spec.name.clone(), most: longest }
         }
-        Some(rule) => format!(
-            "{} allows at most {} minutes, but its hours, the end of its validity or the next freeze come earlier",
-            rule.spec.name,
-            rule.spec.max_minutes.get()
-        ),
-        None => "no rule says more".to_owned(),
+        Some(rule) => LongestWhy::Earlier { name: rule.spec.name.clone(), most: rule.spec.max_minutes.get() },
+        None => LongestWhy::NoRule,
     }
 }

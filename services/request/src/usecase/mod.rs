@@ -22,7 +22,7 @@ pub use bundles::{Bundle, bundles};
 pub use cancel::{Cancel, Cancelled, cancel};
 pub use close::close_due;
 pub use close_incident::close_incident;
-pub use explain::{Explained, PairExplained, explain};
+pub use explain::{Explained, LongestWhy, PairExplained, explain};
 pub use extend::{Extend, extend};
 pub use open::Opened;
 pub use open_incident::{OpenIncident, open_incident};

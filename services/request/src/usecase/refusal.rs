@@ -7,7 +7,7 @@ use domain::rules::{Judged, Kind, Severity};
 use domain::text::InvalidText;
 use domain::{AccountId, Pair, PermissionSetArn, RequestId, RuleId, UserId};
 use jiff::Timestamp;
-use judge::{PairJudged, Shortage, Unjudged, is_about_others};
+use judge::{PairJudged, Shortage, Unjudged};
 use runtime::settings::Requests as Limits;
 use store::StoreError;
 
@@ -231,7 +231,7 @@ fn objection_in_words(objection: &Objection) -> String {
     // A rule that comes close is of more use than one for other people.
     let mut rules: Vec<&Judged> =
         objection.rules.iter().filter(|said| !said.allows && said.kind == Kind::Rule).collect();
-    rules.sort_by_key(|said| is_about_others(said));
+    rules.sort_by_key(|said| said.is_about_others());
     let told: Vec<String> = rules.iter().take(TOLD).map(|said| format!("{}: {}", said.name, said.because)).collect();
     let told = match (told.is_empty(), objection.others) {
         (false, _) => told.join("; "),

@@ -22,6 +22,9 @@ pub struct Change {
     /// Why it could not be applied as things are now.
     #[serde(default)]
     pub obstacle: Option<String>,
+    /// The last word of the problem's `type` that applying it would be answered with.
+    #[serde(default)]
+    pub obstacle_as: Option<String>,
     /// Why, in the words of whoever proposed it.
     #[serde(default)]
     pub reason: Option<String>,

@@ -51,6 +51,9 @@ pub struct Explanation {
     /// What submitting it would be refused with.
     #[serde(default)]
     pub refused: Option<String>,
+    /// The last word of the problem's `type` that submitting it would be answered with.
+    #[serde(default)]
+    pub refused_as: Option<String>,
     /// Each pair.
     #[serde(default)]
     pub pairs: Vec<PairExplanation>,
@@ -86,9 +89,42 @@ pub struct PairExplanation {
     /// Why it can be no longer.
     #[serde(default)]
     pub longest_because: Option<String>,
+    /// The same by a code.
+    #[serde(default)]
+    pub longest_why: Option<LongestWhy>,
     /// What each guardrail, freeze and rule says.
     #[serde(default)]
     pub trace: Vec<Said>,
+}
+
+/// Why an access can be no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum LongestWhy {
+    /// Nobody may have more.
+    Everybody {
+        /// Minutes.
+        most: i64,
+    },
+    /// The rule that allows the most allows no more.
+    Rule {
+        /// Its name.
+        name: String,
+        /// Minutes.
+        most: i64,
+    },
+    /// It would allow more, but its hours, the end of its validity or the next freeze come earlier.
+    Earlier {
+        /// Its name.
+        name: String,
+        /// Minutes.
+        most: i64,
+    },
+    /// No rule says more.
+    NoRule,
+    /// What this version does not know.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What one rule, guardrail or freeze says.
@@ -104,6 +140,9 @@ pub struct Said {
     pub allows: bool,
     /// Why, in words.
     pub because: String,
+    /// The same by codes, as the API tells them; none of what was judged before there were any.
+    #[serde(default)]
+    pub why: Vec<Value>,
 }
 
 /// One approval that would be opened.

@@ -1,7 +1,5 @@
 //! What guardrails and freezes say about an access. They are asked whatever the rules say.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 
 use super::area::Area;
@@ -10,6 +8,7 @@ use super::book::Book;
 use super::document::Kind;
 use super::guardrail::{Effect, Freeze, Guardrail};
 use super::hours::Window;
+use super::reason::Reason;
 use crate::approval::Need;
 
 /// What they said together.
@@ -24,7 +23,7 @@ pub(super) struct Above {
 
 type Place = Option<(usize, usize)>;
 /// Why it lets this pass, or why not.
-type Said = Result<Cow<'static, str>, Cow<'static, str>>;
+type Said = Result<Reason, Reason>;
 
 pub(super) fn judge(book: &Book, ask: &Ask<'_>, place: Place, window: Window) -> Above {
     let mut above = Above { forbids: false, floors: Vec::new(), next_freeze: None, trace: Vec::new() };
@@ -54,8 +53,9 @@ impl Above {
     fn note(&mut self, kind: Kind, id: uuid::Uuid, version: i64, name: String, said: Said) {
         let allows = said.is_ok();
         self.forbids |= !allows;
-        let because = said.unwrap_or_else(|why| why);
-        self.trace.push(Judged { kind, id, version, name, allows, because });
+        let why = said.unwrap_or_else(|why| why);
+        let because = why.words();
+        self.trace.push(Judged { kind, id, version, name, allows, because, why: vec![why] });
     }
 }
 
@@ -68,29 +68,24 @@ fn covers(guardrail: &Guardrail, area: &Area, ask: &Ask<'_>, place: Place) -> bo
     spec.enabled && reaches(area, place) && spec.subjects.name(ask.beneficiary.user, ask.beneficiary.groups)
 }
 
-fn elsewhere(guardrail: &Guardrail) -> Cow<'static, str> {
-    let why = if guardrail.spec.enabled { "it is about something else" } else { "it is switched off" };
-    why.into()
+fn elsewhere(guardrail: &Guardrail) -> Reason {
+    if guardrail.spec.enabled { Reason::SomethingElse } else { Reason::SwitchedOff }
 }
 
 /// What a guardrail says that covers this.
 fn covering(book: &Book, guardrail: &Guardrail, area: &Area, ask: &Ask<'_>) -> Said {
     match &guardrail.spec.effect {
-        Effect::Deny { spares_break_glass: true } if ask.break_glass.is_some() => {
-            Ok("it denies this, but spares break-glass".into())
-        }
-        Effect::Deny { .. } => Err("it denies this".into()),
-        Effect::Floor { .. } if ask.break_glass.is_some() => Ok("it does not hold up break-glass".into()),
-        effect @ Effect::Floor { .. } if book.is_broken(effect) => {
-            Err("its approval policy does not exist; nothing passes until it does".into())
-        }
-        Effect::Floor { .. } => Ok("its approval is needed as well".into()),
+        Effect::Deny { spares_break_glass: true } if ask.break_glass.is_some() => Ok(Reason::DeniesSparing),
+        Effect::Deny { .. } => Err(Reason::Denies),
+        Effect::Floor { .. } if ask.break_glass.is_some() => Ok(Reason::FloorSpares),
+        effect @ Effect::Floor { .. } if book.is_broken(effect) => Err(Reason::FloorBroken),
+        Effect::Floor { .. } => Ok(Reason::Floor),
         Effect::Cap { concurrent } => {
             let holds = |(account, set)| area.holds(account, set);
             let living = ask.uses.iter().filter(|u| u.ended.is_none());
             let covered = living.filter(|u| book.place(&u.pair.account, &u.pair.permission_set).is_some_and(holds));
             let (found, most) = (covered.count(), *concurrent);
-            let told = format!("it allows {most} such accesses at a time, and there are {found}").into();
+            let told = Reason::Cap { most, found };
             if found >= usize::try_from(most).unwrap_or(usize::MAX) { Err(told) } else { Ok(told) }
         }
     }
@@ -103,14 +98,14 @@ fn spared(freeze: &Freeze, ask: &Ask<'_>) -> bool {
 fn freeze_says(freeze: &Freeze, area: &Area, ask: &Ask<'_>, place: Place, window: Window) -> Said {
     let spec = &freeze.spec;
     if !reaches(area, place) {
-        return Ok("it is about something else".into());
+        return Ok(Reason::SomethingElse);
     }
     // What is possible at all is not bound to a time.
     if ask.details.is_none() || !window.overlaps(spec.from, spec.until) {
-        return Ok(format!("it lasts from {} to {}", spec.from, spec.until).into());
+        return Ok(Reason::FreezeLasts { from: spec.from, until: spec.until });
     }
     if spared(freeze, ask) {
-        return Ok("it spares break-glass".into());
+        return Ok(Reason::FreezeSpares);
     }
-    Err(format!("nothing is given from {} to {}; ask for a time outside it", spec.from, spec.until).into())
+    Err(Reason::Freeze { from: spec.from, until: spec.until })
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::document::Kind;
+use super::reason::Reason;
 use super::rule::Review;
 use super::severity::Severity;
 use crate::approval::{Need, ScheduleRef};
@@ -119,6 +120,17 @@ pub struct Judged {
     /// Why, in words.
     #[schema(value_type = String)]
     pub because: Cow<'static, str>,
+    /// The same by codes, to be told in another language; none of what was judged before there were any.
+    #[serde(default, deserialize_with = "super::kept::known")]
+    pub why: Vec<Reason>,
+}
+
+impl Judged {
+    /// Whether it says no more than that it has nothing to do with the matter.
+    #[must_use]
+    pub fn is_about_others(&self) -> bool {
+        self.why.iter().any(Reason::is_about_others)
+    }
 }
 
 /// How it comes to a yes.

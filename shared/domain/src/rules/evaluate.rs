@@ -1,13 +1,12 @@
 //! The one function that says whether a pair may be had, for how long, and who decides.
 
-use std::borrow::Cow;
-
 use super::above::{self, Above};
 use super::ask::{Ask, Chosen, Evaluation, Judged, Way};
 use super::book::{Book, CompiledRule};
 use super::document::Kind;
 use super::hours::Window;
-use super::objection::{assumption, objection};
+use super::objection::{assumptions, objection};
+use super::reason::{Reason, in_words};
 use super::rule::Approval;
 use super::time::Time;
 
@@ -29,7 +28,7 @@ pub fn evaluate(book: &Book, ask: &Ask<'_>) -> Evaluation {
             }
             objection
         } else {
-            Some(Cow::Borrowed("it is for other people"))
+            Some(Reason::OtherPeople)
         };
         judged_rules.push(judged(book, compiled, ask, objection));
     }
@@ -70,33 +69,39 @@ pub(super) fn hear(
     })
 }
 
-fn judged(book: &Book, compiled: &CompiledRule, ask: &Ask<'_>, objection: Option<Cow<'static, str>>) -> Judged {
+fn judged(book: &Book, compiled: &CompiledRule, ask: &Ask<'_>, objection: Option<Reason>) -> Judged {
     let rule = &compiled.rule;
+    let allows = objection.is_none();
+    let why = match objection {
+        Some(objection) => vec![objection],
+        None => {
+            let assumed = ask.details.map(|details| assumptions(&rule.spec, details)).unwrap_or_default();
+            std::iter::once(allowance(book, compiled)).chain(assumed).collect()
+        }
+    };
     Judged {
         kind: Kind::Rule,
         id: rule.id.uuid(),
         version: rule.version,
         name: rule.spec.name.clone(),
-        allows: objection.is_none(),
-        because: objection.unwrap_or_else(|| match ask.details.and_then(|d| assumption(&rule.spec, d)) {
-            Some(assumption) => format!("{}; {assumption}", allowance(book, compiled)).into(),
-            None => allowance(book, compiled).into(),
-        }),
+        allows,
+        because: in_words(&why),
+        why,
     }
 }
 
-fn allowance(book: &Book, compiled: &CompiledRule) -> String {
+fn allowance(book: &Book, compiled: &CompiledRule) -> Reason {
     let spec = &compiled.rule.spec;
     let minutes = spec.max_minutes.get();
     match &spec.approval {
         Approval::Automatic(automatic) => match &automatic.waiver {
-            Some(why) => format!("it allows up to {minutes} minutes without an approval (conditions waived: {why})"),
-            None => format!("it allows up to {minutes} minutes without an approval"),
+            Some(why) => Reason::AllowsWaived { minutes, waiver: why.clone() },
+            None => Reason::AllowsAtOnce { minutes },
         },
-        Approval::BreakGlass(_) => format!("it allows up to {minutes} minutes by break-glass"),
+        Approval::BreakGlass(_) => Reason::AllowsByBreakGlass { minutes },
         Approval::Policy(_) | Approval::Named(_) => {
             let (_, stages, votes) = book.weight(&spec.approval).unwrap_or_default();
-            format!("it allows up to {minutes} minutes with {votes} approval(s) in {stages} stage(s)")
+            Reason::AllowsWithApproval { minutes, votes, stages }
         }
     }
 }

@@ -1,14 +1,13 @@
 //! Why a rule does not allow the whole of what is asked.
 
-use std::borrow::Cow;
-
 use super::ask::{Ask, Details, TicketAnswer};
 use super::book::{Book, CompiledRule};
 use super::hours::Window;
+use super::reason::Reason;
 use super::rule::{Approval, Automatic, RuleSpec, TicketCheck, WhenAway};
 use super::time::Time;
 
-type Why = Option<Cow<'static, str>>;
+type Why = Option<Reason>;
 
 /// The first reason why the rule, which is for the beneficiary, does not allow the whole of it.
 pub(super) fn objection(
@@ -20,10 +19,10 @@ pub(super) fn objection(
 ) -> Why {
     let spec = &compiled.rule.spec;
     if !spec.enabled {
-        return Some("it is switched off".into());
+        return Some(Reason::SwitchedOff);
     }
     if ask.details.is_some() && Time::asked(ask).window.end <= ask.now {
-        return Some("the time that was asked for is over".into());
+        return Some(Reason::TimeOver);
     }
     where_and_what(book, compiled, place, ask)
         .or_else(|| how(book, compiled, ask))
@@ -35,19 +34,19 @@ pub(super) fn objection(
 fn where_and_what(book: &Book, compiled: &CompiledRule, place: Option<(usize, usize)>, ask: &Ask<'_>) -> Why {
     let account = &ask.pair.account;
     let Some((at, set)) = place else {
-        return Some("the directory does not know the account or permission set".into());
+        return Some(Reason::UnknownPlace);
     };
     let reach = &compiled.reach;
     if reach.left_out.contains(at) {
-        return Some(format!("it leaves out account {account}").into());
+        return Some(Reason::LeavesOut { account: account.to_string() });
     }
     if !reach.area.accounts.contains(at) {
-        return Some(format!("it does not reach account {account}").into());
+        return Some(Reason::NotReached { account: account.to_string() });
     }
     if book.account(account).is_none_or(|facts| !facts.active) {
-        return Some(format!("account {account} is not in use").into());
+        return Some(Reason::AccountNotInUse { account: account.to_string() });
     }
-    (!reach.area.permission_sets.contains(set)).then(|| "it does not allow this permission set".into())
+    (!reach.area.permission_sets.contains(set)).then_some(Reason::OtherPermissionSet)
 }
 
 /// For oneself or for somebody else; by break-glass or not.
@@ -55,51 +54,48 @@ fn how(book: &Book, compiled: &CompiledRule, ask: &Ask<'_>) -> Why {
     let spec = &compiled.rule.spec;
     let sponsor = ask.sponsor.filter(|sponsor| sponsor.user != ask.beneficiary.user);
     if sponsor.is_some_and(|sponsor| !spec.on_behalf.name(sponsor.user, sponsor.groups)) {
-        return Some("it does not let the asker ask for somebody else".into());
+        return Some(Reason::NotOnBehalf);
     }
     let by_name = ask.break_glass == Some(compiled.rule.id);
     match (&spec.approval, ask.break_glass) {
         (Approval::BreakGlass(_), _) if by_name => None,
-        (Approval::BreakGlass(_), _) => Some("it is for break-glass, which must be asked for by name".into()),
-        (_, Some(_)) => Some("it is not the break-glass rule that was asked for".into()),
-        (approval, None) => book.weight(approval).is_none().then(|| "its approval policy does not exist".into()),
+        (Approval::BreakGlass(_), _) => Some(Reason::BreakGlassByName),
+        (_, Some(_)) => Some(Reason::OtherBreakGlass),
+        (approval, None) => book.weight(approval).is_none().then_some(Reason::PolicyMissing),
     }
 }
 
 fn when(spec: &RuleSpec, ask: &Ask<'_>, window: Window) -> Why {
     if let Some(from) = spec.validity.from.filter(|from| window.start < *from) {
-        return Some(format!("it counts from {from} on").into());
+        return Some(Reason::CountsFrom { from });
     }
     if let Some(until) = spec.validity.until.filter(|until| window.end > *until || window.start >= *until) {
-        return Some(format!("it counts until {until}").into());
+        return Some(Reason::CountsUntil { until });
     }
     // What is possible at all is not bound to a time of day.
     let hours = spec.hours.as_ref().filter(|_| ask.details.is_some())?;
-    (!hours.cover(window.start, window.end)).then(|| {
-        let zone = hours.time_zone.as_str();
-        format!("it allows access only at certain hours ({zone}), and this would be outside them").into()
-    })
+    (!hours.cover(window.start, window.end))
+        .then(|| Reason::OutsideHours { time_zone: hours.time_zone.as_str().to_owned() })
 }
 
 fn pace(compiled: &CompiledRule, ask: &Ask<'_>, window: Window) -> Why {
     if window.start >= window.end {
-        return Some(format!("its cool-down lasts until {}, longer than what was asked for", window.start).into());
+        return Some(Reason::CoolDown { until: window.start });
     }
     let most = compiled.rule.spec.pace.concurrent?;
     let found = ask.uses.iter().filter(|u| u.ended.is_none() && u.rule == Some(compiled.rule.id)).count();
-    (found >= usize::try_from(most).unwrap_or(usize::MAX))
-        .then(|| format!("it allows {most} accesses at a time, and there are {found}").into())
+    (found >= usize::try_from(most).unwrap_or(usize::MAX)).then_some(Reason::TooMany { most, found })
 }
 
 fn typed(compiled: &CompiledRule, details: Details<'_>, window: Window) -> Why {
     let spec = &compiled.rule.spec;
     if details.minutes > spec.max_minutes {
         let (most, asked) = (spec.max_minutes.get(), details.minutes.get());
-        return Some(format!("it allows at most {most} minutes, {asked} were asked for").into());
+        return Some(Reason::TooLong { most, asked });
     }
     if !spec.severities.is_empty() && !spec.severities.contains(details.severity) {
-        let named: Vec<&str> = spec.severities.iter().map(super::Severity::as_str).collect();
-        return Some(format!("it is for severity {}, not {}", named.join(" or "), details.severity).into());
+        let severities = spec.severities.iter().map(|severity| severity.as_str().to_owned()).collect();
+        return Some(Reason::OtherSeverity { severities, asked: details.severity.as_str().to_owned() });
     }
     reason(compiled, details).or_else(|| ticket(compiled, details, window)).or_else(|| match &spec.approval {
         Approval::Automatic(automatic) => condition(spec, automatic, details),
@@ -112,21 +108,21 @@ fn reason(compiled: &CompiledRule, details: Details<'_>) -> Why {
     let found = details.reason.trim().chars().count();
     let least = demand.min_length.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
     if found < least {
-        return Some(format!("it needs a reason of at least {least} characters, this one has {found}").into());
+        return Some(Reason::ReasonTooShort { least, found });
     }
     let pattern = compiled.reason.as_ref()?;
     (!pattern.is_match(details.reason)).then(|| {
         let written = demand.pattern.as_ref().map(super::Pattern::as_str).unwrap_or_default();
-        format!("it needs a reason that matches {written}").into()
+        Reason::ReasonPattern { pattern: written.to_owned() }
     })
 }
 
 fn ticket(compiled: &CompiledRule, details: Details<'_>, window: Window) -> Why {
     let demand = &compiled.rule.spec.ticket;
-    let Some(ticket) = details.ticket else { return demand.required.then(|| "it needs a ticket".into()) };
+    let Some(ticket) = details.ticket else { return demand.required.then_some(Reason::TicketNeeded) };
     if compiled.ticket.as_ref().is_some_and(|pattern| !pattern.is_match(ticket)) {
         let written = demand.pattern.as_ref().map(super::Pattern::as_str).unwrap_or_default();
-        return Some(format!("it needs a ticket that matches {written}").into());
+        return Some(Reason::TicketPattern { pattern: written.to_owned() });
     }
     live_ticket(demand.check.as_ref()?, details, window)
 }
@@ -136,24 +132,22 @@ fn answer<'a>(check: &TicketCheck, details: Details<'a>) -> Option<&'a TicketAns
 }
 
 fn live_ticket(check: &TicketCheck, details: Details<'_>, window: Window) -> Why {
-    let system = &check.system;
+    let system = check.system.clone();
     match answer(check, details) {
-        Some(TicketAnswer::Missing) => Some(format!("{system} has no such ticket").into()),
-        Some(TicketAnswer::Found { open: false, .. }) => Some(format!("the ticket in {system} is not open").into()),
+        Some(TicketAnswer::Missing) => Some(Reason::TicketUnknown { system }),
+        Some(TicketAnswer::Found { open: false, .. }) => Some(Reason::TicketNotOpen { system }),
         Some(TicketAnswer::Found { assigned: false, .. }) if check.assigned => {
-            Some(format!("the ticket in {system} is not assigned to whoever asks").into())
+            Some(Reason::TicketNotAssigned { system })
         }
         Some(TicketAnswer::Found { window: change, .. }) if check.change_window => match change {
             Some((from, until)) if *from <= window.start && window.end <= *until => None,
-            Some((from, until)) => Some(
-                format!("the change window in {system} is from {from} to {until}, and this lies outside it").into(),
-            ),
-            None => Some(format!("the ticket in {system} has no change window").into()),
+            Some((from, until)) => Some(Reason::OutsideChangeWindow { system, from: *from, until: *until }),
+            None => Some(Reason::NoChangeWindow { system }),
         },
         Some(TicketAnswer::Found { .. }) => None,
         Some(TicketAnswer::Away(_)) | None if check.when_away == WhenAway::Allow => None,
-        Some(TicketAnswer::Away(why)) => Some(format!("{system} could not be asked about the ticket: {why}").into()),
-        None => Some(format!("{system} was not asked about the ticket").into()),
+        Some(TicketAnswer::Away(why)) => Some(Reason::TicketSystemAway { system, why: why.clone() }),
+        None => Some(Reason::TicketSystemNotAsked { system }),
     }
 }
 
@@ -165,13 +159,13 @@ fn condition(spec: &RuleSpec, automatic: &Automatic, details: Details<'_>) -> Wh
     if duty_is_unknown(automatic, details) {
         return match spec.when_away {
             WhenAway::Allow => None,
-            WhenAway::Refuse => Some("the on-call service could not be asked who is on duty".into()),
+            WhenAway::Refuse => Some(Reason::DutyUnknown),
         };
     }
     Some(match (automatic.incident, automatic.on_call.is_empty()) {
-        (true, true) => "it needs an open incident that covers the account".into(),
-        (true, false) => "it needs an open incident that covers the account, or current duty".into(),
-        (false, _) => "it needs current on-call duty".into(),
+        (true, true) => Reason::NeedsIncident,
+        (true, false) => Reason::NeedsIncidentOrDuty,
+        (false, _) => Reason::NeedsDuty,
     })
 }
 
@@ -185,17 +179,16 @@ fn duty_is_unknown(automatic: &Automatic, details: Details<'_>) -> bool {
 }
 
 /// What a rule that allows the whole took for granted, as a system that it asks was away.
-pub(super) fn assumption(spec: &RuleSpec, details: Details<'_>) -> Option<String> {
+pub(super) fn assumptions(spec: &RuleSpec, details: Details<'_>) -> Vec<Reason> {
     let ticket = spec.ticket.check.as_ref().filter(|_| details.ticket.is_some()).and_then(|check| {
         let away = matches!(answer(check, details), Some(TicketAnswer::Away(_)) | None);
-        away.then(|| format!("{} could not be asked about the ticket, and the rule goes on without it", check.system))
+        away.then(|| Reason::AssumedTicket { system: check.system.clone() })
     });
     let duty = match &spec.approval {
         Approval::Automatic(automatic) if !is_met(automatic, details) && duty_is_unknown(automatic, details) => {
-            Some("the on-call service could not be asked who is on duty, and the rule goes on without it".to_owned())
+            Some(Reason::AssumedDuty)
         }
         Approval::Automatic(_) | Approval::Policy(_) | Approval::Named(_) | Approval::BreakGlass(_) => None,
     };
-    let told: Vec<String> = ticket.into_iter().chain(duty).collect();
-    (!told.is_empty()).then(|| told.join("; "))
+    ticket.into_iter().chain(duty).collect()
 }

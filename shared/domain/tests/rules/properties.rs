@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::Pair;
-use domain::rules::{Approval, Body, Book, Document, Effect, Evaluation, Kind, Organization, RuleSpec, Way, evaluate};
+use domain::rules::{
+    Approval, Body, Book, Document, Effect, Evaluation, Kind, Organization, Reason, RuleSpec, Way, evaluate,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -57,7 +59,11 @@ proptest! {
         prop_assert_eq!(answer.trace.len(), count(Kind::Rule) + count(Kind::Guardrail) + count(Kind::Freeze));
         let of_rules = || answer.trace.iter().filter(|judged| judged.kind == Kind::Rule);
         let above_passes = answer.trace.iter().filter(|judged| judged.kind != Kind::Rule).all(|judged| judged.allows);
-        prop_assert!(answer.trace.iter().all(|judged| !judged.because.is_empty()));
+        for judged in &answer.trace {
+            let words: Vec<_> = judged.why.iter().map(Reason::words).collect();
+            prop_assert!(!words.is_empty());
+            prop_assert_eq!(words.join("; "), &*judged.because, "the words say what the codes say");
+        }
         match &answer.chosen {
             Some(chosen) => {
                 prop_assert!(of_rules().any(|judged| judged.id == chosen.rule.uuid() && judged.allows));

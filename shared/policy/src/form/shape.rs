@@ -1,9 +1,11 @@
 //! What a value in a file may look like.
 
+use serde::{Deserialize, Serialize};
 use utoipa::openapi::{RefOr, Schema};
 
 /// What a name stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// A person.
     User,

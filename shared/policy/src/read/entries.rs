@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{Source, told};
 use crate::Books;
+use crate::mistake::Mistake;
 use crate::problem::Problems;
 use crate::yaml::{Node, Place, Value};
 
@@ -48,7 +49,7 @@ impl Entry {
             _ => None,
         });
         let Some((name, name_at)) = name else {
-            problems.error(at, &format!("{field}.name"), "the entry has no name, by which it would be known");
+            problems.error(at, &format!("{field}.name"), Mistake::NoName);
             return None;
         };
         let node = Node { at, value: Value::Map(members) };

@@ -65,7 +65,15 @@ impl Source {
     pub(crate) fn problem(&self, field: &str, message: String) -> Problem {
         let at = value::find(&self.node, field);
         let field = if field.is_empty() { self.field.clone() } else { format!("{}.{field}", self.field) };
-        Problem { gravity: Gravity::Error, file: self.file.clone(), line: at.line, column: at.column, field, message }
+        Problem {
+            gravity: Gravity::Error,
+            file: self.file.clone(),
+            line: at.line,
+            column: at.column,
+            field,
+            message,
+            mistake: None,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::entries::Placed;
 use crate::form::{Choice, Field, Record, Shape, Sort, record};
+use crate::mistake::{Mistake, Saying};
 use crate::names::{Meaning, Names};
 use crate::problem::Problems;
 use crate::yaml::{Node, Place, Value};
@@ -77,8 +78,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn error(&mut self, node: &Node, field: &str, message: impl Into<String>) -> Json {
-        self.problems.error(node.at, field, message);
+    fn error(&mut self, node: &Node, field: &str, saying: impl Into<Saying>) -> Json {
+        self.problems.error(node.at, field, saying);
         Json::Null
     }
 
@@ -104,7 +105,7 @@ impl Reader<'_> {
                     Value::Scalar { text, plain } if !node.is_nothing() => {
                         self.scalar(shape, node, text, *plain, field)
                     }
-                    _ if node.is_nothing() => self.error(node, field, "nothing is given here"),
+                    _ if node.is_nothing() => self.error(node, field, Mistake::Nothing),
                     _ => self.error(node, field, format!("this is a single value, not {}", node.what())),
                 }
             }
@@ -117,20 +118,20 @@ impl Reader<'_> {
             Shape::Flag => match text {
                 "true" | "True" | "TRUE" if plain => true.into(),
                 "false" | "False" | "FALSE" if plain => false.into(),
-                _ => self.error(node, field, format!("this is true or false, not {:?}", shown())),
+                _ => self.error(node, field, Mistake::NotAFlag { found: shown() }),
             },
             Shape::Number { least, most } => match text.parse::<i64>() {
                 Ok(number) if plain && (least..=most).contains(&&number) => number.into(),
-                _ => {
-                    let range = format!("a whole number from {least} to {most}");
-                    self.error(node, field, format!("this is {range}, without quotes; {:?} is not", shown()))
-                }
+                _ => self.error(node, field, Mistake::NotANumber { least: *least, most: *most, found: shown() }),
             },
             Shape::Word(words) if words.contains(&text) => text.into(),
-            Shape::Word(words) => self.error(node, field, format!("this is {}, not {:?}", words.join(" or "), shown())),
+            Shape::Word(words) => {
+                let words = words.iter().map(|word| (*word).to_owned()).collect();
+                self.error(node, field, Mistake::NotAWord { words, found: shown() })
+            }
             Shape::Text(known) => match (known.check)(text) {
                 Ok(()) => text.into(),
-                Err(why) => self.error(node, field, why),
+                Err(why) => self.error(node, field, Mistake::NotAText { form: known.title.to_owned(), why }),
             },
             Shape::Name(sort) => self.name(*sort, node, text, field),
             Shape::List(_) | Shape::Record(_) | Shape::Choice(_) => Json::Null,
@@ -141,8 +142,7 @@ impl Reader<'_> {
         match self.names.resolve(sort, text, !self.problems.is_full()) {
             Ok(Meaning::Id(id)) => id.into(),
             Ok(Meaning::Kept(id)) => {
-                let message = format!("the directory does not know this {}; it is kept as it is in force", sort.one());
-                self.problems.note(node.at, field, message);
+                self.problems.note(node.at, field, Mistake::Kept { sort });
                 id.into()
             }
             Err(why) => self.error(node, field, why),
@@ -208,7 +208,7 @@ impl Reader<'_> {
             }
         }
         for missing in record.fields.iter().filter(|f| f.needed && !spec.contains_key(f.name)) {
-            self.problems.error(node.at, &format!("{field}.{}", missing.name), "this is missing");
+            self.problems.error(node.at, &format!("{field}.{}", missing.name), Mistake::Missing);
         }
         Json::Object(spec)
     }

@@ -99,8 +99,8 @@ impl Counting<'_> {
         }
         let paper = self.electors.paper_of(&ballot.approval)?;
         let Some(rechecked) = &paper.rechecked else { return Ok(false) };
-        if let Some(why) = &rechecked.refused {
-            return Err(DecideError::NoLongerAllowed(why.clone()));
+        if let Some((what, refused)) = &rechecked.refused {
+            return Err(DecideError::NoLongerAllowed { what: what.clone(), refused: refused.clone() });
         }
         if rechecked.needs.is_empty() {
             return Ok(false);

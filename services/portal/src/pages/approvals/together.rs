@@ -9,9 +9,10 @@ use client::{ClientError, Decision, Outcome, Pair, Waiting, Word};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::look::Look;
 use crate::pages::frame::{Frame, page, see};
 use crate::pages::visit::{SignedIn, Visit, answer};
-use crate::pages::words;
+use crate::pages::{problems, words};
 use crate::parts::{Moment, Notice, PairPart, Status, Tone, duration};
 use crate::places::Places;
 use crate::texts::Texts;
@@ -259,7 +260,7 @@ pub(in crate::pages) async fn decide(visit: Visit, fields: Form<Vec<(String, Str
                 let outcome = me.api.say(*id, &word).await;
                 // Whatever does not answer now will not answer for the next one either.
                 gone = outcome.as_ref().is_err_and(|error| error.problem().is_none() || error.needs_sign_in());
-                Told::of(outcome, t)
+                Told::of(outcome, me.look())
             };
             rows.push(DoneRow {
                 page: format!("/requests/{id}"),
@@ -298,7 +299,8 @@ impl Told {
         Self { good: false, state: t.nothing_decided().to_owned(), text: t.together_not_tried().to_owned() }
     }
 
-    fn of(outcome: Result<Outcome, ClientError>, t: Texts) -> Self {
+    fn of(outcome: Result<Outcome, ClientError>, look: &Look) -> Self {
+        let t = look.t;
         match outcome {
             Ok(outcome) => {
                 let (state, text) = words::decided(&outcome, t);
@@ -306,9 +308,11 @@ impl Told {
             }
             // Nobody knows whether what did not answer was heard.
             Err(error) if error.problem().is_none() => {
-                Self { good: false, state: t.together_unknown().to_owned(), text: words::why(&error, t) }
+                Self { good: false, state: t.together_unknown().to_owned(), text: problems::why(&error, look) }
             }
-            Err(error) => Self { good: false, state: t.nothing_decided().to_owned(), text: words::why(&error, t) },
+            Err(error) => {
+                Self { good: false, state: t.nothing_decided().to_owned(), text: problems::why(&error, look) }
+            }
         }
     }
 }

@@ -129,7 +129,6 @@ pub(super) async fn post(visit: Visit, fields: Form<Fields>) -> HttpResponse {
 }
 
 async fn send(me: &SignedIn, draft: Draft) -> Result<HttpResponse, HttpResponse> {
-    let t = me.t();
     let request = match asked(me, &draft) {
         Ok(request) => request,
         Err(why) => return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form(me, draft, Some(why.to_owned())).await?)),
@@ -138,7 +137,7 @@ async fn send(me: &SignedIn, draft: Draft) -> Result<HttpResponse, HttpResponse>
         Ok(made) => Ok(see(&format!("/requests/{}", made.id))),
         Err(error) => {
             let status = status_of(&error);
-            let why = words::why(&error, t);
+            let why = me.why(&error);
             Ok(page(status, &form(me, draft, Some(why)).await?))
         }
     }
@@ -205,16 +204,7 @@ async fn form(me: &SignedIn, draft: Draft, error: Option<String>) -> Result<Ask,
         (draft::written(pair), part.plain(t), part)
     };
     let severity = if draft.severity.is_empty() { "normal" } else { &draft.severity };
-    let word = |code: &str| {
-        let word = match code {
-            "critical" => t.severity_critical(),
-            "high" => t.severity_high(),
-            "normal" => t.severity_normal(),
-            "low" => t.severity_low(),
-            other => other,
-        };
-        (code.to_owned(), word.to_owned(), code == severity)
-    };
+    let word = |code: &str| (code.to_owned(), words::severity(code, t).to_owned(), code == severity);
     Ok(Ask {
         frame: me.frame(),
         t,

@@ -5,8 +5,9 @@ use askama::filters::HtmlSafe;
 use client::{ApprovalExplanation, Explanation, Need, Pair, PairExplanation, Question, Stage};
 
 use super::draft::{Draft, minutes_of};
+use crate::look::Look;
 use crate::pages::visit::SignedIn;
-use crate::pages::words;
+use crate::pages::{problems, reasons, terms, words};
 use crate::parts::{Notice, PairPart, Tone, duration};
 use crate::places::Places;
 use crate::texts::Texts;
@@ -82,7 +83,7 @@ impl Preview {
             explained = me.api.explain(&question(me, draft, most)).await;
         }
         match explained {
-            Ok(explanation) => Self::told(explanation, places, t),
+            Ok(explanation) => Self::told(&explanation, places, me.look()),
             Err(error) => {
                 let error = Some(Notice::new(Tone::Care, me.why(&error)));
                 Self { empty: false, error, ..Self::none(t) }
@@ -90,8 +91,9 @@ impl Preview {
         }
     }
 
-    fn told(explanation: Explanation, places: &Places, t: Texts) -> Self {
-        let longest = longest(&explanation);
+    fn told(explanation: &Explanation, places: &Places, look: &Look) -> Self {
+        let t = look.t;
+        let longest = longest(explanation);
         let named = |pair: &PairExplanation| {
             let account = (pair.account.as_str(), pair.account_name.as_str());
             let set = (pair.permission_set.as_str(), pair.permission_set_name.as_str());
@@ -105,8 +107,16 @@ impl Preview {
             what: named(pair),
             allowed: pair.allowed,
             longest: pair.longest_minutes.map(|m| t.preview_longest(duration(m, t))),
-            because: pair.longest_because.clone(),
-            trace: pair.trace.iter().map(|said| (said.allows, said.name.clone(), said.because.clone())).collect(),
+            because: pair
+                .longest_why
+                .as_ref()
+                .and_then(|why| terms::longest(why, t))
+                .or_else(|| pair.longest_because.clone()),
+            trace: pair
+                .trace
+                .iter()
+                .map(|said| (said.allows, said.name.clone(), reasons::because(said, look)))
+                .collect(),
         };
         let refused = explanation.refused.clone().filter(|_| !explanation.allowed);
         Self {
@@ -116,6 +126,7 @@ impl Preview {
             refused: refused.map(|why| {
                 // Why a pair is not allowed is told rule by rule below.
                 let told_below = explanation.pairs.iter().any(|pair| !pair.allowed && !pair.trace.is_empty());
+                let why = problems::of_slug(explanation.refused_as.as_deref(), &why, t);
                 let text =
                     if told_below { t.preview_refused().to_owned() } else { format!("{} {why}", t.preview_refused()) };
                 Notice::new(Tone::Care, text)

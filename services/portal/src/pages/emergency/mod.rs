@@ -116,7 +116,8 @@ fn row(me: &SignedIn, one: Emergency, names: &std::collections::HashMap<String, 
         second: actors::name(&one.decided_by, names),
         alone: one.alone,
         at: one.begun_at.or(one.proposed_at).map(|at| Moment::new(at, me.look())),
-        did: ended.then(|| t.emergency_ended(one.ended_grants, one.closed_requests)),
+        did: ended
+            .then(|| format!("{}, {}", t.emergency_ended(one.ended_grants), t.emergency_closed(one.closed_requests))),
         mine: actors::id_of(&one.proposed_by).is_some_and(|id| id == me.id),
         reason: one.reason,
     }

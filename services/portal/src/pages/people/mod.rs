@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::frame::{Frame, page, see};
 use super::visit::{SignedIn, Visit, answer};
+use super::words;
 use crate::parts::{Moment, Notice, Tone};
 use crate::texts::Texts;
 
@@ -113,18 +114,8 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
 
 fn age(me: &SignedIn, part: DirectoryPart) -> Age {
     let (t, look) = (me.t(), me.look());
-    let name = match part.part.as_str() {
-        "users" => t.part_users(),
-        "groups" => t.part_groups(),
-        "members" => t.part_members(),
-        "organization" => t.part_organization(),
-        "account_tags" => t.part_account_tags(),
-        "permission_sets" => t.part_permission_sets(),
-        "permission_set_contents" => t.part_contents(),
-        other => other,
-    };
     Age {
-        part: name.to_owned(),
+        part: words::directory_part(&part.part, t).to_owned(),
         there: part.there,
         read: part.succeeded_at.map(|at| Moment::new(at, look)),
         failed: part.failed_at.zip(part.error).map(|(at, why)| (Moment::new(at, look), why)),

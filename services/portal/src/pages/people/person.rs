@@ -12,7 +12,7 @@ use crate::pages::ask::stages;
 use crate::pages::choose::{Chosen, One};
 use crate::pages::frame::{Frame, page};
 use crate::pages::visit::{SignedIn, Visit, answer};
-use crate::pages::words;
+use crate::pages::{problems, reasons, words};
 use crate::parts::{Notice, PairPart, Tone, Which, duration};
 use crate::places::Places;
 use crate::texts::Texts;
@@ -114,7 +114,7 @@ fn offered(all: &Eligibility, places: &Places, t: Texts) -> Vec<Offer> {
         name: offer.name.clone(),
         what: some(&offer.permission_sets, &set),
         place: if offer.accounts.len() > 3 {
-            t.person_accounts(offer.accounts.len())
+            t.accounts_counted(offer.accounts.len())
         } else {
             some(&offer.accounts, &account)
         },
@@ -179,7 +179,8 @@ async fn explained(me: &SignedIn, user: &str, (account, set): (&str, &One), plac
     let notice = if told.allowed {
         Notice::new(Tone::Good, t.person_explain_yes())
     } else {
-        Notice::new(Tone::Care, told.refused.clone().unwrap_or_else(|| t.person_explain_no().to_owned()))
+        let why = told.refused.as_ref().map(|why| problems::of_slug(told.refused_as.as_deref(), why, t));
+        Notice::new(Tone::Care, why.unwrap_or_else(|| t.person_explain_no().to_owned()))
     };
     let mut who: Vec<String> = Vec::new();
     for asks in told.approvals.iter().map(|approval| &approval.asks) {
@@ -187,8 +188,9 @@ async fn explained(me: &SignedIn, user: &str, (account, set): (&str, &One), plac
         who.extend(asks.users.iter().map(|user| user.name.clone()));
         who.extend(asks.on_duty.iter().map(|user| t.preview_on_duty(&user.name)));
     }
-    let trace = told.pairs.into_iter().flat_map(|pair| pair.trace);
+    let trace = told.pairs.iter().flat_map(|pair| &pair.trace);
+    let trace = trace.map(|said| (said.allows, said.name.clone(), reasons::because(said, me.look()))).collect();
     let name = places.get(account).map_or(account, |place| place.name.as_str());
     let what = words::part((account, name), (&set.id, &set.called), places, t);
-    Ok(Answer { notice, what, who, trace: trace.map(|said| (said.allows, said.name, said.because)).collect() })
+    Ok(Answer { notice, what, who, trace })
 }

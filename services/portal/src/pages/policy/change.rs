@@ -13,7 +13,7 @@ use super::meaning::{Meaning, of_weighed};
 use super::{Tab, kinds, tabs, words};
 use crate::pages::frame::{Frame, page};
 use crate::pages::visit::{SignedIn, Visit, answer};
-use crate::pages::{actors, not_found, rules};
+use crate::pages::{actors, not_found, problems, rules};
 use crate::parts::Moment;
 use crate::texts::Texts;
 
@@ -69,7 +69,7 @@ pub(in crate::pages) async fn show(visit: Visit, id: Path<String>) -> HttpRespon
             mine: actors::id_of(&change.proposed_by).is_some_and(|by| by == me.id),
             code: if waits && me.admin { Some(me.code(rules::WHAT)?) } else { None },
             reason: change.reason,
-            obstacle: change.obstacle,
+            obstacle: change.obstacle.map(|why| problems::of_slug(change.obstacle_as.as_deref(), &why, t)),
             meaning: of_weighed(&me, weighed, true).await,
         };
         Ok(page(StatusCode::OK, &shown))

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::form::{Blanks, Part, Sent, Suggestions, What, path_of, place, shown, suggestions};
 use super::meaning::{Meaning, of_plan};
-use super::{Tab, WHAT, kinds, tabs, writer, writer_of};
+use super::{Tab, WHAT, kinds, mistakes, tabs, writer, writer_of};
 use crate::pages::actors;
 use crate::pages::frame::{Frame, page, see};
 use crate::pages::visit::{SignedIn, Visit, answer};
@@ -216,7 +216,7 @@ async fn look(me: &SignedIn, mut draft: Draft) -> Result<(Draft, Looked), HttpRe
     let looked = match &planned.plan {
         None => {
             let problems = planned.problems.into_iter();
-            Looked::Wrong(problems.map(|problem| (path_of(&problem.field), problem.message)).collect())
+            Looked::Wrong(problems.map(|problem| (path_of(&problem.field), mistakes::told(&problem, t))).collect())
         }
         // Files know entries by their names, so a new one of a known name is that one.
         Some(plan) if draft.id.is_none() && plan.creates.is_empty() => {

@@ -33,7 +33,7 @@ pub(super) fn list(kind: Kind) -> String {
 }
 
 /// What one is called.
-pub(super) const fn one(kind: Kind, t: Texts) -> &'static str {
+pub(in crate::pages) const fn one(kind: Kind, t: Texts) -> &'static str {
     match kind {
         Kind::Rule => t.policy_rule(),
         Kind::ApprovalPolicy => t.policy_approval_policy(),

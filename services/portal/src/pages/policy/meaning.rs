@@ -4,13 +4,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use client::{Find, Planned};
+use domain::rules::Refused;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::form::difference;
 use crate::pages::visit::SignedIn;
-use crate::pages::words;
+use crate::pages::{reasons, terms, words};
 use crate::parts::{Moment, PairPart};
 use crate::places::Places;
 
@@ -24,6 +26,7 @@ pub(super) struct Meaning {
     pub tightened: Option<String>,
     pub affected: Vec<Affected>,
     pub second_person: bool,
+    /// Field by field.
     pub differences: Vec<String>,
     pub replay: Option<String>,
 }
@@ -71,6 +74,10 @@ struct Lightened {
     permission_sets: Vec<String>,
     before: String,
     after: String,
+    #[serde(default)]
+    before_terms: Value,
+    #[serde(default)]
+    after_terms: Value,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +88,8 @@ struct Grant {
     permission_set: String,
     until: Option<Timestamp>,
     because: String,
+    #[serde(default)]
+    refused: Option<Refused>,
 }
 
 /// What a plan of one document means.
@@ -88,7 +97,9 @@ pub(super) async fn of_plan(me: &SignedIn, planned: &Planned) -> Meaning {
     let t = me.t();
     let weighed = planned.weighed.clone().unwrap_or_default();
     let updates = planned.plan.iter().flat_map(|plan| &plan.updates);
-    let differences = updates.flat_map(|update| &update.differences).map(ToString::to_string).take(TOLD).collect();
+    let differences = updates
+        .flat_map(|update| update.differences.iter().map(move |one| difference(update.entry.kind, one, me.look())));
+    let differences = differences.take(TOLD).collect();
     let replay = planned.replay.as_ref().map(|replay| t.rules_replay(replay.checked, replay.total()));
     Meaning { differences, replay, ..of_weighed(me, weighed, planned.second_person).await }
 }
@@ -165,7 +176,7 @@ impl Names {
         let set = |arn: &String| self.sets.get(arn).unwrap_or(arn).clone();
         let account = |id: &String| self.places.get(id).map_or_else(|| id.clone(), |place| place.name.clone());
         let place = if one.accounts.len() > 3 {
-            t.policy_accounts_count(one.accounts.len())
+            t.accounts_counted(one.accounts.len())
         } else {
             one.accounts.iter().map(account).collect::<Vec<_>>().join(", ")
         };
@@ -173,17 +184,20 @@ impl Names {
         if one.permission_sets.len() > 4 {
             what.push(t.and_more(one.permission_sets.len() - 4));
         }
-        Lighter { who, what: what.join(", "), place, before: one.before.clone(), after: one.after.clone() }
+        let before = terms::told(&one.before_terms, &one.before, me.look());
+        let after = terms::told(&one.after_terms, &one.after, me.look());
+        Lighter { who, what: what.join(", "), place, before, after }
     }
 
     fn affected(&self, me: &SignedIn, grant: Grant) -> Affected {
         let set = self.sets.get(&grant.permission_set).map_or("", String::as_str);
+        let refused = grant.refused.as_ref().and_then(|refused| reasons::refused(refused, me.look()));
         Affected {
             page: format!("/requests/{}", grant.request),
             who: self.people.get(&grant.user).cloned().unwrap_or(grant.user),
             what: words::part((&grant.account, ""), (&grant.permission_set, set), &self.places, me.t()),
             until: grant.until.map(|at| Moment::new(at, me.look())),
-            because: grant.because,
+            because: refused.unwrap_or(grant.because),
         }
     }
 }

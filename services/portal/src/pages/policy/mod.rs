@@ -8,13 +8,17 @@ mod form;
 mod kinds;
 mod list;
 mod meaning;
+mod mistakes;
 mod one;
 mod words;
 
 pub(super) use change::{Edit, edits, show as show_change};
 pub(super) use delete::{ask as ask_delete, delete};
 pub(super) use edit::{edit, edit_post, new, new_post};
+pub(super) use form::difference;
+pub(super) use kinds::one as called;
 pub(super) use list::show as list;
+pub(super) use mistakes::told as mistake;
 pub(super) use one::show;
 
 use actix_web::HttpResponse;

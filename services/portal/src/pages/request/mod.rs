@@ -20,7 +20,8 @@ use self::access::AccessRow;
 use self::voting::Voting;
 use super::frame::{Frame, page};
 use super::visit::{Instead, SignedIn, Visit, answer};
-use super::words;
+use super::{reasons, words};
+use crate::look::Look;
 use crate::parts::{Countdown, Event, Moment, PairPart, Status, duration};
 use crate::places::Places;
 use crate::texts::Texts;
@@ -168,7 +169,7 @@ fn request_page(
         owed: owed?,
         access: access::rows(me, &request, places, mine, voted),
         life: life::life(&request, &parts, look),
-        trace: traced(&request, places, t),
+        trace: traced(&request, places, look),
         can_cancel: mine && pending,
         again: mine && !pending && request.extends.is_none(),
         reads_all: me.reads_all(),
@@ -214,7 +215,8 @@ fn decides(
     }))
 }
 
-fn traced(request: &Request, places: &Places, t: Texts) -> Vec<Traced> {
+fn traced(request: &Request, places: &Places, look: &Look) -> Vec<Traced> {
+    let t = look.t;
     let one = |trace: &PairTrace| {
         let item = request
             .items
@@ -224,7 +226,8 @@ fn traced(request: &Request, places: &Places, t: Texts) -> Vec<Traced> {
             Some(item) => words::pair(item, places, t),
             None => words::part((&trace.pair.account, ""), (&trace.pair.permission_set, ""), places, t),
         };
-        let rules = trace.rules.iter().map(|said| (said.allows, said.name.clone(), said.because.clone())).collect();
+        let rules =
+            trace.rules.iter().map(|said| (said.allows, said.name.clone(), reasons::because(said, look))).collect();
         Traced { what, rules, others: trace.others }
     };
     request.trace.iter().map(one).collect()

@@ -25,7 +25,7 @@ pub(super) fn voting(me: &SignedIn, request: &Request, open: &[Result<ApprovalDe
         for (place, need) in approval.about.needs.iter().enumerate() {
             let Some(stage) = need.stage else { continue };
             let policy = approval.policies.get(place);
-            let mut stands = t.votes_of(need.votes, need.votes_needed);
+            let mut stands = t.votes_of(need.votes_needed, need.votes);
             if need.stages > 1 {
                 stands = format!("{stands}, {}", t.stage_of(stage + 1, need.stages));
             }

@@ -4,7 +4,7 @@ mod words;
 
 use actix_web::{get, web::Data};
 use domain::approval::Need;
-use domain::rules::{Guardrail, Holder, Way};
+use domain::rules::{Approval, Effect, Guardrail, Holder, Way};
 use domain::{AccountId, GroupId, GuardrailId, PermissionSetArn, RuleId};
 use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx, directory};
@@ -59,10 +59,52 @@ pub struct RuleView {
     max_minutes: u32,
     /// How it comes to a yes, in words.
     approval: String,
+    /// The same by a code.
+    way: WayView,
     /// The policy that must be met.
     needs: Vec<NeedView>,
     /// The guardrails that cover it for some or all of them.
     guardrails: Vec<GuardrailView>,
+}
+
+/// How a rule comes to a yes.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum WayView {
+    /// People decide, as `needs` says.
+    People,
+    /// Nobody decides.
+    Automatic {
+        /// Why that is so whatever the circumstances.
+        waiver: Option<String>,
+        /// Whether it is so while an incident is open.
+        incident: bool,
+        /// Whether it is so for whoever is on duty.
+        on_duty: bool,
+    },
+    /// Nobody decides, and a second person looks at it afterwards.
+    BreakGlass {
+        /// Within so many hours.
+        within_hours: u32,
+    },
+}
+
+/// What a guardrail does.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum EffectView {
+    /// It denies.
+    Deny {
+        /// Whether it leaves break-glass.
+        spares_break_glass: bool,
+    },
+    /// It demands an approval of its own as well.
+    Floor,
+    /// It allows one person so many at a time.
+    Cap {
+        /// How many.
+        concurrent: u32,
+    },
 }
 
 /// Whom a rule is for.
@@ -89,6 +131,8 @@ pub struct GuardrailView {
     name: String,
     /// What it does, in words.
     effect: String,
+    /// The same by a code.
+    does: EffectView,
 }
 
 /// Who could get this permission set in this account? For its owners, auditors and admins.
@@ -130,9 +174,22 @@ async fn rule(tx: &mut Tx, holder: Holder<'_>, most: u32) -> Result<RuleView, St
         subjects: subjects(tx, &holder).await?,
         max_minutes: holder.max.get().min(most),
         approval: words::approval(holder.rule, &needs),
+        way: way(&holder.rule.spec.approval),
         needs,
         guardrails: holder.above.into_iter().map(guardrail).collect(),
     })
+}
+
+fn way(approval: &Approval) -> WayView {
+    match approval {
+        Approval::Automatic(automatic) => WayView::Automatic {
+            waiver: automatic.waiver.clone(),
+            incident: automatic.incident,
+            on_duty: !automatic.on_call.is_empty(),
+        },
+        Approval::BreakGlass(spec) => WayView::BreakGlass { within_hours: spec.review.within_hours },
+        Approval::Policy(_) | Approval::Named(_) => WayView::People,
+    }
 }
 
 async fn subjects(tx: &mut Tx, holder: &Holder<'_>) -> Result<SubjectsView, StoreError> {
@@ -160,5 +217,10 @@ fn guardrail(guardrail: &Guardrail) -> GuardrailView {
         version: guardrail.version,
         name: guardrail.spec.name.clone(),
         effect: words::effect(&guardrail.spec.effect),
+        does: match &guardrail.spec.effect {
+            Effect::Deny { spares_break_glass } => EffectView::Deny { spares_break_glass: *spares_break_glass },
+            Effect::Floor { .. } => EffectView::Floor,
+            Effect::Cap { concurrent } => EffectView::Cap { concurrent: *concurrent },
+        },
     }
 }

@@ -6,7 +6,7 @@ use store::changes::{self, ChangeState};
 use web::{Caller, Json, Path, Problem};
 
 use super::view::ChangeView;
-use crate::http::{Api, problems};
+use crate::http::{Api, documents, problems};
 use crate::usecase::documents::{Why, weigh_now};
 
 /// One change; of one that waits, what it would mean as things are now.
@@ -25,7 +25,10 @@ pub async fn show_change(api: Data<Api>, caller: Caller, id: Path<ChangeId>) -> 
         Ok((weighed, revision)) => Ok(Json(ChangeView::new(change, weighed).at(revision))),
         Err(refused) => match refused.why {
             Why::Store(error) => Err(problems::store(error)),
-            why => Ok(Json(ChangeView::as_proposed(change).hindered(problems::sentence(&why)))),
+            why => {
+                let said = problems::sentence(&why);
+                Ok(Json(ChangeView::as_proposed(change).hindered(said, documents::problems::slug(why))))
+            }
         },
     }
 }

@@ -47,6 +47,9 @@ pub struct ChangeView {
     /// Why it could not be applied as things are now.
     #[serde(skip_serializing_if = "Option::is_none")]
     obstacle: Option<String>,
+    /// The last word of the problem's `type` that applying it would be answered with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    obstacle_as: Option<&'static str>,
 }
 
 impl ChangeView {
@@ -66,6 +69,7 @@ impl ChangeView {
             decided_by: change.decided_by,
             decided_at: change.decided_at,
             obstacle: None,
+            obstacle_as: None,
         }
     }
 
@@ -82,8 +86,9 @@ impl ChangeView {
     }
 
     /// Nobody could apply it now.
-    pub fn hindered(mut self, by: String) -> Self {
+    pub fn hindered(mut self, by: String, slug: &'static str) -> Self {
         self.obstacle = Some(by);
+        self.obstacle_as = Some(slug);
         self
     }
 }

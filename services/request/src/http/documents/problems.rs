@@ -34,6 +34,11 @@ fn with_path(problem: Problem, path: Option<String>) -> Problem {
     }
 }
 
+/// The last word of the problem's `type`.
+pub fn slug(why: Why) -> &'static str {
+    problem(why).kind().slug()
+}
+
 fn problem(why: Why) -> Problem {
     let said = sentence(&why);
     match why {

@@ -13,7 +13,7 @@ use web::{Caller, Json, Problem};
 use crate::http::directory::groups::GroupView;
 use crate::http::view::{Names, NeedView, PersonView, need_views};
 use crate::http::{Api, problems};
-use crate::usecase::{self, Bundle, Explained, PairExplained, Refusal};
+use crate::usecase::{self, Bundle, Explained, LongestWhy, PairExplained, Refusal};
 
 /// What might be asked for.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -53,6 +53,9 @@ pub struct Explanation {
     automatic: bool,
     /// What submitting it would be refused with.
     refused: Option<String>,
+    /// The last word of the problem's `type` that submitting it would be answered with.
+    #[schema(value_type = Option<String>, example = "not-eligible")]
+    refused_as: Option<&'static str>,
     /// Each pair.
     pairs: Vec<PairExplanation>,
     /// Who would decide.
@@ -95,6 +98,8 @@ pub struct PairExplanation {
     longest_minutes: Option<u32>,
     /// Why it can be no longer.
     longest_because: Option<String>,
+    /// The same by a code.
+    longest_why: Option<LongestWhy>,
     /// The end of a cool-down that would be waited for.
     not_before: Option<Timestamp>,
     /// What each guardrail, freeze and rule says.
@@ -200,10 +205,12 @@ async fn view(tx: &mut Tx, explained: Explained, most: u32) -> Result<Explanatio
     }
     let pairs: Vec<PairExplanation> = explained.pairs.into_iter().map(|explained| pair(explained, most)).collect();
     let offers = explained.break_glass.into_iter();
+    let refused = explained.refused.as_ref().map(problems::sentence);
     Ok(Explanation {
-        allowed: explained.refused.is_none(),
+        allowed: refused.is_none(),
         automatic: pairs.iter().all(|pair| pair.automatic),
-        refused: explained.refused.map(|refused| problems::sentence(&refused)),
+        refused,
+        refused_as: explained.refused.map(|refused| Problem::from(refused).kind().slug()),
         pairs,
         approvals,
         break_glass: offers
@@ -215,14 +222,15 @@ async fn view(tx: &mut Tx, explained: Explained, most: u32) -> Result<Explanatio
 fn pair(PairExplained { judged, longest }: PairExplained, most: u32) -> PairExplanation {
     let trace = judged.trace();
     let chosen = judged.chosen.as_ref();
-    let (longest_minutes, longest_because) = longest.unzip();
+    let (longest_minutes, longest_why) = longest.unzip();
     PairExplanation {
         allowed: chosen.is_some(),
         rule: chosen.map(|c| c.rule),
         automatic: chosen.is_some_and(|c| !matches!(c.way, Way::People(_))),
         max_minutes: chosen.map(|c| c.max.get().min(most)),
         longest_minutes,
-        longest_because,
+        longest_because: longest_why.as_ref().map(ToString::to_string),
+        longest_why,
         not_before: chosen.and_then(|c| c.not_before),
         account: judged.pair.account.into(),
         account_name: judged.account_name,

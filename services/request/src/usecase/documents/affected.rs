@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::grant::GrantState;
-use domain::rules::{Ask, Book, Details, Duty, Judged, Kind, Person, TicketAnswer, Use, evaluate};
+use domain::rules::{Ask, Book, Details, Duty, Judged, Kind, Person, Reason, Refused, TicketAnswer, Use, evaluate};
 use domain::{AccountId, GrantId, GroupId, Minutes, Pair, PermissionSetArn, RequestId, RuleId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,9 @@ pub struct Affected {
     pub until: Option<Timestamp>,
     /// Why it would not be allowed, in words.
     pub because: String,
+    /// The same by codes; absent where it was found out before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refused>,
 }
 
 /// What was allowed before and would not be after. What tickets, incidents and duty were when it was approved stands,
@@ -61,9 +64,9 @@ pub(super) async fn affected(tx: &mut Tx, before: &Book, after: &Book) -> Result
         let rule = rules.get(&(grant.request, grant.ordinal)).copied();
         let uses = others(&living, grant, &rules);
         let access = Access { grant, request, rule, groups: &groups, uses: &uses, now };
-        let Some(because) = access.refused(after) else { continue };
+        let Some(refused) = access.refused(after) else { continue };
         if access.refused(before).is_none() {
-            found.push(access.affected(because));
+            found.push(access.affected(refused));
         }
     }
     Ok(found)
@@ -125,7 +128,7 @@ impl Access<'_> {
     }
 
     /// Why a book does not allow it; `None` when it does.
-    fn refused(&self, book: &Book) -> Option<String> {
+    fn refused(&self, book: &Book) -> Option<Refused> {
         let (request, pair) = (self.request, pair(self.grant));
         let beneficiary = self.person(&request.beneficiary);
         let sponsor = (request.requester != request.beneficiary).then(|| self.person(&request.requester));
@@ -166,17 +169,14 @@ impl Access<'_> {
         answer.chosen.is_none().then(|| self.why(&answer.trace))
     }
 
-    /// The words of what stands above, or of the rule that once allowed it.
-    fn why(&self, trace: &[Judged]) -> String {
+    /// What stands above, or the rule that once allowed it, and why.
+    fn why(&self, trace: &[Judged]) -> Refused {
         let above = trace.iter().find(|judged| !judged.allows && judged.kind != Kind::Rule);
         let own = || trace.iter().find(|judged| self.rule.is_some_and(|rule| rule.uuid() == judged.id));
-        match above.or_else(own) {
-            Some(judged) => format!("{}: {}", judged.name, judged.because),
-            None => "the rule that allowed it is gone, and no other allows it".to_owned(),
-        }
+        above.or_else(own).map_or_else(|| Refused::by_nothing(Reason::RuleGone), Refused::from)
     }
 
-    fn affected(&self, because: String) -> Affected {
+    fn affected(&self, refused: Refused) -> Affected {
         Affected {
             grant: self.grant.id,
             request: self.grant.request,
@@ -184,7 +184,8 @@ impl Access<'_> {
             account: self.grant.tuple.account.clone(),
             permission_set: self.grant.tuple.permission_set.clone(),
             until: self.grant.deadline_at,
-            because,
+            because: refused.to_string(),
+            refused: Some(refused),
         }
     }
 }

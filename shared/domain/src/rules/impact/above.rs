@@ -3,10 +3,9 @@
 use super::super::area::Area;
 use super::super::document::Kind;
 use super::super::selector::Subjects;
-use super::Change;
 use super::compare::{freezes_as_much, holds_as_much};
 use super::listing::{Cause, Listing};
-use super::words::{effect_in_words, rule_in_words};
+use super::{Change, Term, Terms};
 
 /// What stood above before, and what does its work now.
 struct Gone<'a> {
@@ -41,7 +40,7 @@ impl Change<'_> {
                 instead,
             };
             let cause = Cause { kind: Kind::Guardrail, id: old.id.uuid(), name: &old.spec.name };
-            self.free(&gone, &cause, listing, || effect_in_words(self.before, &effect));
+            self.free(&gone, &cause, listing, || Terms::of_effect(self.before, &effect));
         }
     }
 
@@ -56,11 +55,11 @@ impl Change<'_> {
                 instead: Vec::new(),
             };
             let cause = Cause { kind: Kind::Freeze, id: old.id.uuid(), name: &old.spec.name };
-            self.free(&gone, &cause, listing, || format!("nothing from {} to {}", old.spec.from, old.spec.until));
+            self.free(&gone, &cause, listing, || Term::Freeze { from: old.spec.from, until: old.spec.until }.into());
         }
     }
 
-    fn free(&self, gone: &Gone<'_>, cause: &Cause<'_>, listing: &mut Listing<'_>, before: impl Fn() -> String) {
+    fn free(&self, gone: &Gone<'_>, cause: &Cause<'_>, listing: &mut Listing<'_>, before: impl Fn() -> Terms) {
         if gone.areas.is_empty() {
             return;
         }
@@ -73,7 +72,8 @@ impl Change<'_> {
                     let left = asking.area.and(area).without(by);
                     for piece in left.into_iter().flat_map(|piece| self.not_denied(piece, asking, named)) {
                         let rule = &asking.compiled.rule;
-                        let after = || format!("by {}: {}", rule.spec.name, rule_in_words(self.after, rule));
+                        let by = || Some(rule.spec.name.clone());
+                        let after = || Terms { by: by(), ..Terms::of_rule(self.after, rule) };
                         listing.add(cause, subject, &piece, || (before(), after()));
                     }
                 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::super::area::Area;
 use super::super::book::Book;
 use super::super::document::Kind;
-use super::{Lightened, Subject};
+use super::{Lightened, Subject, Terms};
 
 const ENTRIES_MOST: usize = 1_000;
 /// Accounts and permission sets named in all entries together.
@@ -37,7 +37,7 @@ impl<'b> Listing<'b> {
         Self { book, room: 0, named: 0, entries: Vec::new(), unlisted: 0, total: 0 }
     }
 
-    pub fn add(&mut self, cause: &Cause<'_>, subject: &Subject, area: &Area, words: impl FnOnce() -> (String, String)) {
+    pub fn add(&mut self, cause: &Cause<'_>, subject: &Subject, area: &Area, terms: impl FnOnce() -> (Terms, Terms)) {
         self.total = self.total.saturating_add(area.count());
         let named = area.accounts.count_ones(..) + area.permission_sets.count_ones(..);
         if self.entries.len() >= self.room || self.named + named > NAMED_MOST {
@@ -48,7 +48,7 @@ impl<'b> Listing<'b> {
         let organization = self.book.organization();
         let accounts = area.accounts.ones().filter_map(|at| organization.accounts.get(at)).map(|a| a.id.clone());
         let sets = area.permission_sets.ones().filter_map(|at| organization.permission_sets.get(at));
-        let (before, after) = words();
+        let (before, after) = terms();
         self.entries.push(Lightened {
             subject: subject.clone(),
             kind: cause.kind,
@@ -56,8 +56,10 @@ impl<'b> Listing<'b> {
             name: cause.name.to_owned(),
             accounts: accounts.collect(),
             permission_sets: sets.map(|p| p.arn.clone()).collect(),
-            before,
-            after,
+            before: before.to_string(),
+            after: after.to_string(),
+            before_terms: before,
+            after_terms: after,
         });
     }
 }

@@ -6,7 +6,7 @@ mod listing;
 mod loosens;
 mod places;
 mod rules;
-mod words;
+mod terms;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use super::selector::Subjects;
 use crate::{AccountId, GroupId, PermissionSetArn, UserId};
 use listing::Listing;
 use places::Translation;
+pub use terms::{Term, TermWay, Terms};
 
 /// Somebody as a rule names them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -55,6 +56,12 @@ pub struct Lightened {
     pub before: String,
     /// What holds now, in words.
     pub after: String,
+    /// What the document said before, by codes; empty where it was found out before there were any.
+    #[serde(default, deserialize_with = "super::kept::known")]
+    pub before_terms: Terms,
+    /// What holds now, by codes.
+    #[serde(default, deserialize_with = "super::kept::known")]
+    pub after_terms: Terms,
 }
 
 /// What a change of documents does. It may say more than the truth and never less: who is in which group is not

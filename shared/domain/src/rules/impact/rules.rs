@@ -8,8 +8,7 @@ use super::super::document::Kind;
 use super::super::selector::Subjects;
 use super::compare::allows_as_much;
 use super::listing::{Cause, Listing};
-use super::words::rule_in_words;
-use super::{Asking, Change, Subject};
+use super::{Asking, Change, Subject, Term, Terms};
 
 impl<'b> Change<'b> {
     pub(super) fn by_rules(&self, listing: &mut Listing<'_>) {
@@ -45,11 +44,10 @@ impl<'b> Change<'b> {
             for piece in left.into_iter().flat_map(|piece| self.not_denied(piece, asking, named)) {
                 listing.add(&cause, subject, &piece, || {
                     let old = old.filter(|old| old.rule.spec.subjects.surely_name(named));
-                    let before =
-                        old.map_or_else(|| "nothing by this rule".into(), |old| rule_in_words(self.before, &old.rule));
-                    let mut after = rule_in_words(self.after, rule);
+                    let before = old.map_or_else(|| Term::Nothing.into(), |old| Terms::of_rule(self.before, &old.rule));
+                    let mut after = Terms::of_rule(self.after, rule);
                     if after == before {
-                        after.push_str("; where, or who decides, or on which conditions has changed");
+                        after.terms.push(Term::Otherwise);
                     }
                     (before, after)
                 });

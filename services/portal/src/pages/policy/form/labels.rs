@@ -95,7 +95,7 @@ pub(super) fn field(record: &str, name: &str, t: Texts) -> Option<&'static str> 
 }
 
 /// What a word of a field, or an option of a choice, is called.
-pub(super) fn word(field: &str, word: &str, t: Texts) -> Option<&'static str> {
+pub(in crate::pages::policy) fn word(field: &str, word: &str, t: Texts) -> Option<&'static str> {
     let day = |at: usize| t.weekdays().split(' ').nth(at);
     match (field, word) {
         ("owners", "all") => Some(t.w_all_owners()),

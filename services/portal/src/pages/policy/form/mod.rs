@@ -2,13 +2,16 @@
 //! written, so that it has every field that a file may have; what it sends back is an entry as files have it, with names
 //! where the API has ids.
 
+mod differences;
 mod facts;
 mod labels;
 mod sent;
 mod shown;
 mod suggestions;
 
+pub(in crate::pages) use differences::difference;
 pub(super) use facts::{Line, facts};
+pub(super) use labels::word;
 pub(super) use sent::{Blanks, Sent};
 pub(super) use shown::shown;
 pub(super) use suggestions::{Names, Suggestions, suggestions};

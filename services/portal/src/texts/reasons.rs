@@ -1,0 +1,63 @@
+//! Why a rule, guardrail or freeze says what it says. Its name stands before.
+
+use super::catalogue;
+
+catalogue! {
+    why_other_people: "it is for other people" | "gilt für andere Personen";
+    why_something_else: "it is about something else" | "betrifft etwas anderes";
+    why_switched_off: "it is switched off" | "ist abgeschaltet";
+    why_time_over: "the time that was asked for is over" | "die angefragte Zeit ist vorbei";
+    why_unknown_place: "the directory does not know the account or permission set" | "das Verzeichnis kennt das Konto oder das Permission Set nicht";
+    why_leaves_out(account): "it leaves out account {account}" | "lässt das Konto {account} aus";
+    why_not_reached(account): "it does not reach account {account}" | "erfasst das Konto {account} nicht";
+    why_account_not_in_use(account): "account {account} is not in use" | "das Konto {account} ist nicht in Gebrauch";
+    why_other_set: "it does not allow this permission set" | "erlaubt dieses Permission Set nicht";
+    why_not_on_behalf: "it does not let the asker ask for somebody else" | "lässt die anfragende Person nicht für andere anfragen";
+    why_by_name: "it is for break-glass, which must be asked for by name" | "ist für Notzugriff, der mit Namen verlangt werden muss";
+    why_other_break_glass: "it is not the break-glass rule that was asked for" | "ist nicht der verlangte Notzugriff";
+    why_policy_missing: "its approval policy does not exist" | "die Freigaberichtlinie dazu gibt es nicht";
+    why_counts_from(at): "it counts from {at} on" | "gilt ab {at}";
+    why_counts_until(at): "it counts until {at}" | "gilt bis {at}";
+    why_outside_hours(zone): "it allows access only at certain hours ({zone}), and this would be outside them" | "erlaubt Zugriff nur zu bestimmten Stunden ({zone}), und dies läge außerhalb";
+    why_cool_down(until): "its cool-down lasts until {until}, longer than what was asked for" | "die Ruhezeit dauert bis {until}, länger als angefragt";
+    why_too_many[most](found): "it allows {most} access at a time; now there: {found}" / "it allows {most} accesses at a time; now there: {found}" | "erlaubt {most} Zugriff zugleich; jetzt da: {found}" / "erlaubt {most} Zugriffe zugleich; jetzt da: {found}";
+    why_too_long(longest, asked): "it allows at most {longest}, {asked} were asked for" | "erlaubt höchstens {longest}, angefragt sind {asked}";
+    why_other_severity(severities, asked): "it is for severity {severities}, not {asked}" | "gilt für die Dringlichkeit {severities}, nicht {asked}";
+    why_reason_short[least](found): "it needs a reason of at least {least} character, this one has {found}" / "it needs a reason of at least {least} characters, this one has {found}" | "braucht einen Grund von mindestens {least} Zeichen, dieser hat {found}" / "braucht einen Grund von mindestens {least} Zeichen, dieser hat {found}";
+    why_reason_pattern(pattern): "it needs a reason that matches {pattern}" | "braucht einen Grund, der zu {pattern} passt";
+    why_ticket_needed: "it needs a ticket" | "braucht ein Ticket";
+    why_ticket_pattern(pattern): "it needs a ticket that matches {pattern}" | "braucht ein Ticket, das zu {pattern} passt";
+    why_ticket_unknown(system): "{system} has no such ticket" | "{system} kennt dieses Ticket nicht";
+    why_ticket_closed(system): "the ticket in {system} is not open" | "das Ticket in {system} ist nicht offen";
+    why_ticket_unassigned(system): "the ticket in {system} is not assigned to whoever asks" | "das Ticket in {system} ist nicht der anfragenden Person zugewiesen";
+    why_outside_window(system, from, until): "the change window in {system} is from {from} to {until}, and this lies outside it" | "das Änderungsfenster in {system} geht von {from} bis {until}, und dies liegt außerhalb";
+    why_no_window(system): "the ticket in {system} has no change window" | "das Ticket in {system} hat kein Änderungsfenster";
+    why_tickets_away(system, why): "{system} could not be asked about the ticket: {why}" | "{system} konnte nicht nach dem Ticket gefragt werden: {why}";
+    why_tickets_not_asked(system): "{system} was not asked about the ticket" | "{system} wurde nicht nach dem Ticket gefragt";
+    why_duty_unknown: "the on-call service could not be asked who is on duty" | "der Bereitschaftsdienst konnte nicht gefragt werden, wer Dienst hat";
+    why_incident: "it needs an open incident that covers the account" | "gilt nur bei einem offenen Vorfall, der das Konto betrifft";
+    why_incident_or_duty: "it needs an open incident that covers the account, or current duty" | "gilt nur bei einem offenen Vorfall, der das Konto betrifft, oder im Bereitschaftsdienst";
+    why_duty: "it needs current on-call duty" | "gilt nur im Bereitschaftsdienst";
+    why_allows_at_once(duration): "it allows up to {duration} without an approval" | "erlaubt bis zu {duration} ohne Zustimmung";
+    why_allows_waived(duration, waiver): "it allows up to {duration} without an approval (conditions waived: {waiver})" | "erlaubt bis zu {duration} ohne Zustimmung (ohne Bedingungen: {waiver})";
+    why_allows_by_break_glass(duration): "it allows up to {duration} by break-glass" | "erlaubt bis zu {duration} als Notzugriff";
+    why_allows_with_approval(duration, approvals, in_stages): "it allows up to {duration} with {approvals} {in_stages}" | "erlaubt bis zu {duration} mit {approvals} {in_stages}";
+    approvals_counted[count]: "{count} approval" / "{count} approvals" | "{count} Zustimmung" / "{count} Zustimmungen";
+    in_stages[count]: "in {count} stage" / "in {count} stages" | "in {count} Stufe" / "in {count} Stufen";
+    why_assumed_ticket(system): "{system} could not be asked about the ticket, and the rule goes on without it" | "{system} konnte nicht nach dem Ticket gefragt werden, und die Regel verzichtet darauf";
+    why_assumed_duty: "the on-call service could not be asked who is on duty, and the rule goes on without it" | "der Bereitschaftsdienst konnte nicht gefragt werden, und die Regel verzichtet darauf";
+    why_denies: "it denies this" | "verbietet dies";
+    why_denies_sparing: "it denies this, but spares break-glass" | "verbietet dies, aber nicht den Notzugriff";
+    why_floor: "its approval is needed as well" | "auch diese Zustimmung ist nötig";
+    why_floor_spares: "it does not hold up break-glass" | "hält Notzugriff nicht auf";
+    why_floor_broken: "its approval policy does not exist; nothing passes until it does" | "die Freigaberichtlinie dazu gibt es nicht; bis dahin geht nichts durch";
+    why_cap[most](found): "it allows {most} such access at a time; now there: {found}" / "it allows {most} such accesses at a time; now there: {found}" | "erlaubt {most} solchen Zugriff zugleich; jetzt da: {found}" / "erlaubt {most} solche Zugriffe zugleich; jetzt da: {found}";
+    why_beneficiary_disabled: "whoever would have the access is disabled" | "die Person, die den Zugriff hätte, ist deaktiviert";
+    why_asker_disabled: "whoever asked is disabled" | "die Person, die angefragt hat, ist deaktiviert";
+    why_no_rule_any_more: "no rule allows it any more" | "keine Regel erlaubt es mehr";
+    why_rule_gone: "the rule that allowed it is gone, and no other allows it" | "die Regel, die es erlaubte, gibt es nicht mehr, und keine andere erlaubt es";
+    or: " or " | " oder ";
+    why_freeze_lasts(from, until): "it lasts from {from} to {until}" | "dauert von {from} bis {until}";
+    why_freeze_spares: "it spares break-glass" | "lässt Notzugriff zu";
+    why_freeze(from, until): "nothing is given from {from} to {until}; ask for a time outside it" | "von {from} bis {until} wird nichts gegeben; fragen Sie für eine andere Zeit";
+}
