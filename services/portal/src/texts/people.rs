@@ -36,10 +36,10 @@ catalogue! {
     directory_failed: "Not read" | "Nicht gelesen";
     directory_not_ready: "Not everything that decisions need was read yet." | "Noch wurde nicht alles gelesen, was Entscheidungen brauchen.";
     directory_ages: "How old it is" | "Wie alt es ist";
-    directory_left(left, all): "Still to be read: {left} of {all} parts." | "Noch zu lesen: {left} von {all} Teilen.";
+    directory_left(left, all): "Parts still to be read: {left}/{all}." | "Teile, die noch zu lesen sind: {left}/{all}.";
     directory_reading: "being read" | "wird gelesen";
     directory_waits: "waits for its turn" | "wartet, bis es an der Reihe ist";
-    directory_so_far(done, of): "{done} of {of}" | "{done} von {of}";
+    directory_so_far(done, of): "{done}/{of}" | "{done}/{of}";
     directory_again: "Read all of it again now" | "Jetzt alles neu lesen";
     directory_again_hint: "As fast as the limits of AWS let it; what is known counts meanwhile." | "So schnell, wie die Grenzen von AWS es zulassen; bis dahin gilt, was bekannt ist.";
     part_users: "People" | "Personen";
