@@ -267,3 +267,89 @@ const fn named(kind: T, t: Texts) -> &'static str {
         T::IssuerUnavailable => t.sign_in_away(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use serde_json::{Map, json};
+
+    use super::*;
+    use crate::look::Chosen;
+
+    fn look(language: Language) -> Look {
+        let now = "2026-06-01T10:00:00Z".parse().unwrap();
+        Look { t: Texts { language }, chosen: Chosen::default(), zone: TimeZone::UTC, now }
+    }
+
+    fn problem(kind: T, members: &Value) -> Problem {
+        Problem {
+            kind: kind.urn(),
+            title: kind.title().to_owned(),
+            status: kind.status().as_u16(),
+            detail: Some("as the API says".to_owned()),
+            members: members.as_object().cloned().unwrap_or_else(Map::new),
+        }
+    }
+
+    #[test]
+    fn every_kind_of_problem_is_told_in_german_without_the_apis_words() {
+        for kind in T::ALL {
+            let german = told(&problem(*kind, &Value::Null), &look(Language::German));
+            assert!(!german.is_empty() && !german.contains("API") && german != kind.title(), "{kind:?}: {german}");
+        }
+        let later =
+            Problem { kind: "urn:curfew:problem:of-a-later-version".to_owned(), ..problem(T::Internal, &Value::Null) };
+        assert_eq!(told(&later, &look(Language::German)), "as the API says");
+    }
+
+    #[test]
+    fn what_a_problem_carries_is_told_and_the_rest_to_english_readers_in_the_apis_words() {
+        let shortages = json!({ "shortages": [{ "because": "Two eyes", "stage": 1, "needed": 1, "there": 0 }] });
+        for (kind, members, english, german) in [
+            (
+                T::StateConflict,
+                json!({ "expected_state": "pending", "state": "approved" }),
+                "You are too late: the request was approved. Nothing was changed.",
+                "Sie kommen zu spät: Die Anfrage wurde genehmigt. Es wurde nichts geändert.",
+            ),
+            (
+                T::StateConflict,
+                json!({ "state": "ended" }),
+                "It has moved on meanwhile and is now: Ended. Nothing was changed.",
+                "Es hat sich inzwischen geändert und ist jetzt: Beendet. Es wurde nichts geändert.",
+            ),
+            (
+                T::StateConflict,
+                json!({ "state": "ending" }),
+                "It ends in a moment, and it is too late for more time. Ask anew.",
+                "Der Zugriff endet gleich, für mehr Zeit ist es zu spät. Fragen Sie neu an.",
+            ),
+            (
+                T::JustificationTooShort,
+                json!({ "path": "reason", "found": 2, "least": 10 }),
+                "The reason needs at least 10 characters.",
+                "Der Grund braucht mindestens 10 Zeichen.",
+            ),
+            (T::DurationTooLong, json!({ "most": 480 }), "At most 8 h are allowed.", "Erlaubt sind höchstens 8 h."),
+            (
+                T::NobodyCanApprove,
+                shortages,
+                "There are too few people who could approve it. “Two eyes” needs 1 approval in stage 2; others who could \
+                 give one: 0.",
+                "Es gibt zu wenige, die es genehmigen könnten. „Two eyes“ verlangt 1 Zustimmung in Stufe 2; andere, die \
+                 zustimmen könnten: 0.",
+            ),
+            (
+                T::InvalidValue,
+                json!({ "path": "minutes" }),
+                "as the API says",
+                "Eine Angabe ist hier nicht möglich. (minutes)",
+            ),
+            (T::StartTooFar, json!({ "path": "start_at" }), "as the API says", "Der Beginn liegt zu weit voraus."),
+        ] {
+            let problem = problem(kind, &members);
+            assert_eq!(told(&problem, &look(Language::English)), english);
+            assert_eq!(told(&problem, &look(Language::German)), german);
+        }
+    }
+}

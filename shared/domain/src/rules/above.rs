@@ -55,7 +55,7 @@ impl Above {
         self.forbids |= !allows;
         let why = said.unwrap_or_else(|why| why);
         let because = why.words();
-        self.trace.push(Judged { kind, id, version, name, allows, because, why: vec![why] });
+        self.trace.push(Judged { kind, id, version, name, allows, because, why: why.alone() });
     }
 }
 

@@ -122,7 +122,8 @@ pub struct Judged {
     pub because: Cow<'static, str>,
     /// The same by codes, to be told in another language; none of what was judged before there were any.
     #[serde(default, deserialize_with = "super::kept::known")]
-    pub why: Vec<Reason>,
+    #[schema(value_type = Vec<Reason>)]
+    pub why: Cow<'static, [Reason]>,
 }
 
 impl Judged {

@@ -73,7 +73,7 @@ fn judged(book: &Book, compiled: &CompiledRule, ask: &Ask<'_>, objection: Option
     let rule = &compiled.rule;
     let allows = objection.is_none();
     let why = match objection {
-        Some(objection) => vec![objection],
+        Some(objection) => objection.alone(),
         None => {
             let assumed = ask.details.map(|details| assumptions(&rule.spec, details)).unwrap_or_default();
             std::iter::once(allowance(book, compiled)).chain(assumed).collect()

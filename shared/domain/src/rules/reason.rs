@@ -213,6 +213,17 @@ impl Reason {
         }
     }
 
+    /// It and no other. What most rules say of most questions takes no memory.
+    pub(super) fn alone(self) -> Cow<'static, [Self]> {
+        const OTHER_PEOPLE: &[Reason] = &[Reason::OtherPeople];
+        const SOMETHING_ELSE: &[Reason] = &[Reason::SomethingElse];
+        match self {
+            Self::OtherPeople => Cow::Borrowed(OTHER_PEOPLE),
+            Self::SomethingElse => Cow::Borrowed(SOMETHING_ELSE),
+            other => Cow::Owned(vec![other]),
+        }
+    }
+
     /// Whether it says no more than that it has nothing to do with the matter.
     #[must_use]
     pub const fn is_about_others(&self) -> bool {
@@ -241,7 +252,7 @@ impl Refused {
 
 impl From<&Judged> for Refused {
     fn from(judged: &Judged) -> Self {
-        Self { by: Some(judged.name.clone()), why: judged.why.clone() }
+        Self { by: Some(judged.name.clone()), why: judged.why.to_vec() }
     }
 }
 
@@ -289,8 +300,8 @@ mod tests {
                 "because": "as it was written", "why": why })
         };
         let read = |why| serde_json::from_value::<Judged>(kept(why)).unwrap();
-        assert_eq!(read(serde_json::json!([{ "code": "denies" }])).why, [Reason::Denies]);
+        assert_eq!(*read(serde_json::json!([{ "code": "denies" }])).why, [Reason::Denies]);
         let later = read(serde_json::json!([{ "code": "denies" }, { "code": "the moon is full" }]));
-        assert_eq!((later.why.as_slice(), &*later.because), (&[][..], "as it was written"));
+        assert_eq!((&*later.why, &*later.because), (&[][..], "as it was written"));
     }
 }
