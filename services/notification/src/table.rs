@@ -110,6 +110,7 @@ pub const fn audiences(fact: &Fact) -> &'static [Audience] {
         | Fact::WebhookSaved { .. }
         | Fact::WebhookDeleted { .. }
         | Fact::DirectoryAccepted { .. }
+        | Fact::DirectoryWanted { .. }
         | Fact::ManagerSaid { .. }
         | Fact::GrantAdopted { .. }
         | Fact::ImportApplied { .. } => &[],

@@ -2,6 +2,7 @@
 //! since whoever follows looks again when they are told of a gap.
 
 mod concerned;
+mod directory;
 mod seats;
 
 use std::sync::Arc;
@@ -45,6 +46,8 @@ pub struct Happened {
 pub enum Told {
     /// Something happened.
     Happened(Arc<Happened>),
+    /// What is known of AWS, or how far its reading is, changed.
+    Directory,
     /// Something may have happened unheard.
     Gap,
 }
@@ -53,6 +56,7 @@ pub enum Told {
 #[derive(Debug, Clone)]
 pub struct Live {
     told: broadcast::Sender<Told>,
+    of_directory: broadcast::Sender<Told>,
     seats: Arc<Seats>,
     stop: CancellationToken,
 }
@@ -61,6 +65,11 @@ impl Live {
     /// What is told from now on.
     pub fn follow(&self) -> broadcast::Receiver<Told> {
         self.told.subscribe()
+    }
+
+    /// What is told of the directory from now on.
+    pub fn follow_directory(&self) -> broadcast::Receiver<Told> {
+        self.of_directory.subscribe()
     }
 
     /// A place for one more stream of this caller; none where they hold as many as they may.
@@ -79,8 +88,13 @@ pub fn start(process: &Process) -> Live {
     let (told, _) = broadcast::channel(ROOM);
     let stop = process.shutdown.token();
     let seats = Seats::new(process.settings.http.streams_per_caller);
-    let live = Live { told: told.clone(), seats, stop: stop.clone() };
+    let (of_directory, _) = broadcast::channel(ROOM);
+    let live = Live { told: told.clone(), of_directory: of_directory.clone(), seats, stop: stop.clone() };
     let (broker, db, judge) = (process.broker.clone(), process.db.clone(), process.judge.clone());
+    let watched = (db.clone(), stop.clone());
+    process.shutdown.spawn("request.live.directory", async move {
+        directory::watch(&watched.0, &of_directory, &watched.1).await;
+    });
     process.shutdown.spawn("request.live", async move {
         messaging::run_tap(broker, stop, |passing| tell(&db, &judge, &told, passing)).await;
     });

@@ -16,7 +16,10 @@ pub use dto::approval::{
 };
 pub use dto::change::Change;
 pub use dto::delegation::{Delegation, NewDelegation};
-pub use dto::directory::{Account, DirectoryAges, DirectoryPart, Find, Group, OrganizationalUnit, PersonDetail, User};
+pub use dto::directory::{
+    Account, DirectoryAges, DirectoryPart, DirectoryProgress, Find, Group, Holder, OrganizationalUnit, PersonDetail,
+    User,
+};
 pub use dto::document::{Document, DocumentKind, DocumentVersion, Saved};
 pub use dto::event::{Event, Happened};
 pub use dto::explanation::{

@@ -39,6 +39,7 @@ async fn the_token_goes_with_the_call_and_is_never_shown() {
         name: name.into(),
         admin: false,
         auditor: false,
+        owner: false,
         limits: Limits::default(),
         paused: None,
         profile: None,

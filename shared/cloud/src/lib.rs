@@ -37,7 +37,8 @@ pub use config::CloudConfig;
 pub use connect::{AccessKey, Cloud};
 pub use course::{Backoff, Class, Course, Effect, course};
 pub use directory::{
-    Account, Administration, Directory, Group, Organization, PermissionSet, PermissionSetContent, Policy, Unit, User,
+    Account, Administration, Directory, Group, Listed, Organization, PermissionSet, PermissionSetContent, Policy, Unit,
+    User,
 };
 pub use error::{CallError, CloudError};
 pub use identity::Roles;

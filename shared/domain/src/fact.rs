@@ -5,6 +5,7 @@
 mod belonging;
 mod evidence;
 mod occurred;
+mod published;
 mod subject;
 
 use jiff::Timestamp;
@@ -327,6 +328,9 @@ pub enum Fact {
     /// An admin said that what vanished from a part of the directory is truly gone.
     #[serde(rename = "directory.accepted.v1")]
     DirectoryAccepted { part: String },
+    /// An admin wants parts of the directory to be read anew.
+    #[serde(rename = "directory.wanted.v1")]
+    DirectoryWanted { parts: Vec<String> },
     /// An admin said who somebody's manager is, or took that back.
     #[serde(rename = "directory.manager.v1")]
     ManagerSaid { user: UserId, manager: Option<UserId> },
@@ -402,30 +406,9 @@ impl Fact {
             Self::WebhookSaved { .. } => "webhook.saved.v1",
             Self::WebhookDeleted { .. } => "webhook.deleted.v1",
             Self::DirectoryAccepted { .. } => "directory.accepted.v1",
+            Self::DirectoryWanted { .. } => "directory.wanted.v1",
             Self::ManagerSaid { .. } => "directory.manager.v1",
         }
-    }
-
-    /// Whether others hear of it. The rest is for the trail alone: steps between two conclusions.
-    #[must_use]
-    pub const fn is_published(&self) -> bool {
-        !matches!(
-            self,
-            Self::ApprovalVoted { .. }
-                | Self::GrantStarted { .. }
-                | Self::AssignmentChanged { .. }
-                | Self::BackstopChanged { .. }
-                | Self::ParkedHandled { .. }
-                | Self::DriftResolved { .. }
-                | Self::ReceiptMade { .. }
-                | Self::TemplateSaved { .. }
-                | Self::TemplateDeleted { .. }
-                | Self::ViewSaved { .. }
-                | Self::ViewDeleted { .. }
-                | Self::ProfileSaved { .. }
-                | Self::DirectoryAccepted { .. }
-                | Self::ManagerSaid { .. }
-        )
     }
 }
 

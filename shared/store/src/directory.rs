@@ -1,10 +1,12 @@
 //! The last good copy of Identity Store and Organizations. The request service keeps it; everybody asks it
 //! who somebody is, who is in a group, and what an account is called.
 
+mod alike;
 mod claim;
 mod everybody;
 mod look_up;
 mod managers;
+mod progress;
 mod replace;
 mod rotation;
 mod search;
@@ -17,6 +19,7 @@ use domain::{AccountId, GroupId, PermissionSetArn, UserId};
 
 use crate::StoreError;
 
+pub use alike::{Alike, alike};
 pub use claim::{Claim, claim, give_back_all, renew, settle};
 pub use everybody::{groups, user_names};
 pub use look_up::{
@@ -25,6 +28,7 @@ pub use look_up::{
     user, users, users_by_email,
 };
 pub use managers::{forget_manager, manager_of, set_manager};
+pub use progress::{Progress, Standing, standing, want};
 pub use replace::{
     Replaced, SyncError, replace_contents, replace_groups, replace_members, replace_memberships, replace_organization,
     replace_permission_sets, replace_tags, replace_users,
@@ -34,7 +38,7 @@ pub use search::{
     Search, search_accounts, search_groups, search_members, search_permission_sets, search_units, search_users,
 };
 pub use syncs::{Counted, Part, Sync, accept, counts, is_ready, note_failure, sync, syncs};
-pub use whole::{Snapshot, revision, whole};
+pub use whole::{Snapshot, revision, units, whole};
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]

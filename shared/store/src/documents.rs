@@ -84,6 +84,20 @@ pub async fn revision(connection: &mut PgConnection) -> Result<i64, StoreError> 
     Ok(sqlx::query_scalar("SELECT value FROM revisions WHERE name = 'policy'").fetch_one(connection).await?)
 }
 
+/// Those of these that are in force, of whatever kind.
+///
+/// # Errors
+/// When Postgres is away or a row cannot be read.
+pub async fn by_ids(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Document>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, kind, version, spec FROM documents WHERE deleted_at IS NULL AND id = ANY($1) ORDER BY id",
+    )
+    .bind(ids)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Row::into_document).collect()
+}
+
 /// The revision, and that of the directory, of one moment.
 ///
 /// # Errors

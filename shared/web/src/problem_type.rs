@@ -67,6 +67,7 @@ problem_types! {
     UserRequired = "user-required", FORBIDDEN, "Only a person may do this";
     AdminRequired = "admin-required", FORBIDDEN, "Only an admin may do this";
     AuditorRequired = "auditor-required", FORBIDDEN, "Only an auditor or an admin may do this";
+    OwnerRequired = "owner-required", FORBIDDEN, "Only an owner of the account, an auditor or an admin may do this";
     MissingScope = "missing-scope", FORBIDDEN, "The client lacks a scope";
     Forbidden = "forbidden", FORBIDDEN, "This is not allowed to the caller";
     // What is asked

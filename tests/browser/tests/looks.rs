@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use browser::{Colours, Tab};
-use client::{NewRequest, NewView, Profile, ViewFilter};
+use client::{DocumentKind, NewRequest, NewView, Profile, ViewFilter};
 use journeys::REASON;
+use serde_json::json;
 
 use crate::stage::{ACCOUNT, Stage};
 
@@ -34,6 +35,12 @@ async fn scenes(stage: &Stage) -> Vec<Shown> {
     let other = system.ask("ann", vec![system.pair("payments-ledger-production", "PowerUserAccess")], 45).await;
     let for_ben = NewRequest { beneficiary: Some(system.user("ben")), minutes: 45, ..two.clone() };
     ann.submit(&for_ben, None).await.unwrap();
+    let owned = json!({
+        "name": "Whose it is",
+        "target": {"kind": "account", "id": system.account(ACCOUNT)},
+        "owners": {"users": [system.user("dave")]},
+    });
+    system.document(DocumentKind::Owners, &owned).await;
     let filter =
         ViewFilter { whose: Some("all".to_owned()), state: Some("approved".to_owned()), ..ViewFilter::default() };
     let erin = system.person("erin").await;
@@ -69,6 +76,11 @@ async fn scenes(stage: &Stage) -> Vec<Shown> {
         ("log", "/log".to_owned(), "erin"),
         ("log-no-right", "/log".to_owned(), "ann"),
         ("accounts", "/accounts".to_owned(), "erin"),
+        ("account", format!("/accounts/{}", system.account(ACCOUNT)), "erin"),
+        ("accounts-owned", "/accounts".to_owned(), "dave"),
+        ("account-owned", format!("/accounts/{}", system.account(ACCOUNT)), "dave"),
+        ("history-which", "/history?person=a".to_owned(), "erin"),
+        ("settings-found", "/settings?q=directory".to_owned(), "frank"),
         ("who", "/who".to_owned(), "erin"),
         ("who-several", "/who?account=production&set=nothing".to_owned(), "erin"),
         ("who-chosen", format!("/who?account={ACCOUNT}&set=PowerUser"), "erin"),

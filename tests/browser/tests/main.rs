@@ -9,6 +9,8 @@ mod live;
 #[cfg(test)]
 mod looks;
 #[cfg(test)]
+mod navigation;
+#[cfg(test)]
 mod oversight;
 #[cfg(test)]
 mod people;

@@ -224,6 +224,8 @@ impl World {
             "show_link" => (self.link().await, None),
             "decide_link" => (self.link().await, Some(json!({}))),
             "accept_directory" => (String::new(), Some(json!({"part": "groups"}))),
+            "list_holders" => (self.any_pair().account, None),
+            "read_directory" => (String::new(), Some(json!({"parts": ["groups"]}))),
             "propose_change" => {
                 let document = json!({"kind": "rule", "spec": self.spec(DocumentKind::Rule)});
                 (String::new(), Some(json!({"edits": [{"edit": "make", "document": document}]})))

@@ -15,7 +15,7 @@ async fn heard(events: &mut Events) -> Vec<String> {
     while let Ok(next) = tokio::time::timeout(Duration::from_secs(2), events.next()).await {
         match next.unwrap() {
             Some(Event::Happened(happened)) => names.push(happened.action),
-            Some(Event::Gap) => {}
+            Some(Event::Gap | Event::Directory) => {}
             None => break,
         }
     }
@@ -111,4 +111,28 @@ async fn who_follows_too_much_at_once_is_told_so_and_hinders_nobody() {
     follows(&ben, None, false).await;
     open.pop();
     eventually("the place of whoever went is free again", async || ann.events(None, false).await.ok()).await;
+}
+
+#[tokio::test]
+async fn whoever_follows_the_directory_hears_that_it_is_read_anew_and_of_no_request() {
+    let system = Plan::new().start().await;
+    system.rule(SET, json!({})).await;
+    let (ann, frank) = (system.person("ann").await, system.person("frank").await);
+    let mut events = ann.events_of_directory().await.unwrap();
+    assert_eq!(events.next().await.unwrap(), Some(Event::Gap), "at first everybody has to look");
+    assert_eq!(events.next().await.unwrap(), Some(Event::Directory), "it may have changed meanwhile");
+    system.ask("ann", vec![system.pair(ACCOUNT, SET)], 30).await;
+    let read_at =
+        |ages: client::DirectoryAges| ages.parts.into_iter().map(|part| part.succeeded_at).collect::<Vec<_>>();
+    let before = read_at(ann.directory().await.unwrap());
+    frank.read_directory(&[]).await.unwrap();
+    loop {
+        let heard = tokio::time::timeout(Duration::from_secs(20), events.next()).await.expect("it is told");
+        assert_eq!(heard.unwrap(), Some(Event::Directory));
+        let now = ann.directory().await.unwrap();
+        if now.parts.iter().all(|part| part.progress.is_none()) {
+            assert!(read_at(now).iter().zip(&before).all(|(now, before)| now > before), "all of it was read anew");
+            break;
+        }
+    }
 }

@@ -17,6 +17,8 @@ mod life;
 #[cfg(test)]
 mod operators;
 #[cfg(test)]
+mod owners;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod rules;

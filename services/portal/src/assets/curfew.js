@@ -47,13 +47,14 @@
   });
 
   // An open menu closes with Escape or a click elsewhere.
-  const menu = document.querySelector("details.menu");
-  if (menu) {
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
-    });
-    document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
-  }
+  const opened = () => document.querySelectorAll("details.menu[open]");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of opened()) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of opened()) if (!menu.contains(event.target)) menu.open = false;
+  });
 
   // "/" leads to asking, where nobody is writing.
   document.addEventListener("keydown", (event) => {

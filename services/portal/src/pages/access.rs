@@ -4,13 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use askama::Template;
-use client::{Grant, GrantFilter};
+use client::{Grant, GrantFilter, Page};
 use serde::Deserialize;
 
+use super::choose::Chosen;
 use super::frame::{Frame, page};
 use super::visit::{SignedIn, Visit, answer};
 use super::words;
-use crate::parts::{Beside, Countdown, Moment, PairPart, Status};
+use crate::parts::{Beside, Countdown, Moment, PairPart, Status, Which};
 use crate::places::Places;
 use crate::texts::Texts;
 
@@ -28,6 +29,8 @@ struct AccessPage {
     all: bool,
     states: Vec<(&'static str, Status, bool)>,
     account: String,
+    /// Which of several accounts it may mean.
+    which: Option<Which>,
     rows: Result<Vec<Row>, String>,
     next: Option<String>,
 }
@@ -64,26 +67,32 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
         let all = me.reads_all() && whose != "mine";
         let role = if all { "all" } else { "mine" };
         let state = STATES.into_iter().find(|known| *known == state).unwrap_or("active");
-        let account = account.trim().to_owned();
+        let t = me.t();
+        let places = me.site().atlas.places(&me.api).await;
+        let account = Chosen::account_ever(&account, &places);
+        let place = |account: &str, cursor: &str| {
+            super::query("/access", &[("whose", role), ("state", state), ("account", account), ("cursor", cursor)])
+        };
+        let which = account.which(t, |id| place(id, ""));
         let filter = GrantFilter {
             role: Some(role.to_owned()),
             state: Some(state.to_owned()),
-            account: Some(account.clone()).filter(|account| !account.is_empty()),
+            account: account.id().map(str::to_owned),
             cursor,
             limit: Some(ROWS),
         };
-        let (found, places) = futures_util::future::join(me.api.grants(&filter), me.site().atlas.places(&me.api)).await;
-        let next = found.as_ref().ok().and_then(|page| page.next.clone());
-        let next = next.map(|cursor| {
-            super::query("/access", &[("whose", role), ("state", state), ("account", &account), ("cursor", &cursor)])
-        });
+        let nothing = || Page { items: Vec::new(), next: None };
+        let found = if which.is_none() { me.api.grants(&filter).await } else { Ok(nothing()) };
+        let next = found.as_ref().ok().and_then(|page| page.next.as_deref());
+        let next = next.map(|cursor| place(account.id().unwrap_or_default(), cursor));
         let rows = found
             .map(|page| page.items.iter().map(|grant| row(&me, grant, &places)).collect())
             .map_err(|error| me.why(&error));
-        let t = me.t();
         let states = STATES.map(|known| (known, Status::new(known, t), known == state)).to_vec();
         let reads_all = me.reads_all();
-        Ok(page(StatusCode::OK, &AccessPage { frame: me.frame(), t, reads_all, all, states, account, rows, next }))
+        let account = account.text;
+        let shown = AccessPage { frame: me.frame(), t, reads_all, all, states, account, which, rows, next };
+        Ok(page(StatusCode::OK, &shown))
     })
     .await
 }

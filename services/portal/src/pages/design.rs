@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use super::frame::{Frame, page};
 use super::visit::{Visit, answer};
-use crate::parts::{Beside, Countdown, Env, Event, Mark, Moment, Notice, PairPart, Status, Tone};
+use crate::parts::{Beside, Countdown, Env, Event, Mark, Moment, Notice, PairPart, Status, Tone, Which};
 use crate::texts::Texts;
 
 /// The colours by name.
@@ -54,6 +54,7 @@ struct Design {
     moments: Vec<Moment>,
     countdowns: Vec<Countdown>,
     notices: Vec<Notice>,
+    which: Vec<Which>,
     pairs: Vec<PairPart>,
     events: Vec<Event>,
 }
@@ -91,6 +92,16 @@ pub(super) async fn show(visit: Visit) -> HttpResponse {
                 Notice::new(Tone::Bad, t.away()),
             ]
             .to_vec(),
+            which: vec![
+                Which::several(
+                    t.which_account(),
+                    ["freight-booking-production", "freight-booking-staging"]
+                        .map(|name| (format!("{name} (123456789012)"), "#d-which".to_owned()))
+                        .to_vec(),
+                    Some(t.which_others()),
+                ),
+                Which::none(t.no_account_called("freight")),
+            ],
             pairs: vec![
                 pair("PowerUserAccess", "freight-booking-production", "production"),
                 pair("ReadOnlyAccess", "freight-booking-staging", "staging"),

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, LOCATION};
 use askama::Template;
 
+use super::rooms::{Door, doors};
 use super::visit::{SignedIn, Visit};
 use crate::assets;
 use crate::look::Theme;
@@ -27,7 +28,7 @@ pub(super) struct Frame {
     pub style: String,
     pub script: String,
     pub user: Option<User>,
-    pub rooms: Vec<Room>,
+    pub doors: Vec<Door>,
     /// That new access does not begin just now.
     pub pause: Option<Pause>,
     /// What is said about times at the foot of each page.
@@ -66,13 +67,6 @@ impl Pause {
     }
 }
 
-/// A page in the navigation.
-pub(super) struct Room {
-    pub place: &'static str,
-    pub name: &'static str,
-    pub here: bool,
-}
-
 impl Frame {
     pub(super) fn of(visit: &Visit, session: Option<&Session>, me: Option<&SignedIn>) -> Self {
         let (t, look) = (visit.t(), &visit.look);
@@ -86,7 +80,7 @@ impl Frame {
             theme: Some(look.chosen.theme).filter(|theme| *theme != Theme::Auto).map(Theme::code),
             style: assets::STYLE.path(),
             script: assets::SCRIPT.path(),
-            rooms: if user.is_some() { rooms(visit, me.is_some_and(SignedIn::reads_all)) } else { Vec::new() },
+            doors: if user.is_some() { doors(visit, me) } else { Vec::new() },
             user,
             pause: me.and_then(Pause::of),
             times: if look.is_utc() { t.times_are_utc().to_owned() } else { t.times_are_in(look.zone_name()) },
@@ -94,34 +88,6 @@ impl Frame {
             now_ms: look.now.as_millisecond(),
         }
     }
-}
-
-fn rooms(visit: &Visit, reads_all: bool) -> Vec<Room> {
-    let t = visit.t();
-    let here = visit.request.path();
-    let mut all = vec![
-        ("/", t.nav_home()),
-        ("/ask", t.nav_ask()),
-        ("/approvals", t.nav_approvals()),
-        ("/access", t.nav_access()),
-        ("/history", t.nav_history()),
-    ];
-    if reads_all {
-        all.extend([
-            ("/accounts", t.nav_accounts()),
-            ("/people", t.nav_people()),
-            ("/who", t.nav_who()),
-            ("/policy/rules", t.nav_rules()),
-            ("/operations", t.nav_operations()),
-            ("/emergency", t.nav_emergency()),
-            ("/log", t.nav_audit_log()),
-            ("/settings", t.nav_settings()),
-        ]);
-    }
-    // What stands below a room is in it.
-    let policy = here == "/rules" || here.starts_with("/policy/");
-    let is_here = |place: &str| if place == "/policy/rules" { policy } else { here == place };
-    all.into_iter().map(|(place, name)| Room { place, name, here: is_here(place) }).collect()
 }
 
 /// A page with its headers. Referrers stay at home, and with them the tokens in addresses; without one at all

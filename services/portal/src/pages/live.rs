@@ -22,6 +22,9 @@ pub(super) struct Params {
 /// Pages that show everybody's to those who may read everything.
 const ORGANIZATION: [&str; 2] = ["/access", "/history"];
 
+/// The page that shows what is known of AWS.
+const DIRECTORY: &str = "/people";
+
 /// How often something is written where nothing happens: otherwise it is not noticed that the page is gone.
 const BEAT: Duration = Duration::from_secs(5);
 /// To whoever has as many pages open as the API tells at once: nothing now, and to ask again in half a minute.
@@ -33,7 +36,12 @@ pub(super) async fn live(visit: Visit, params: Query<Params>) -> HttpResponse {
     let Ok(me) = visit.signed_in().await else { return HttpResponse::NoContent().finish() };
     let request = params.at.strip_prefix("/requests/").and_then(|id| id.parse().ok());
     let all = me.reads_all() && ORGANIZATION.contains(&params.at.as_str());
-    match me.api.events(request, all).await {
+    let events = if me.reads_all() && params.at == DIRECTORY {
+        me.api.events_of_directory().await
+    } else {
+        me.api.events(request, all).await
+    };
+    match events {
         Ok(events) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, "text/event-stream"))
             .insert_header(ContentEncoding::Identity)
@@ -56,7 +64,7 @@ async fn next(mut events: Events) -> Option<(Result<Bytes, Infallible>, Events)>
     };
     let piece = match heard {
         Ok(Some(Event::Gap)) => "retry: 1000\nevent: ready\ndata:\n\n",
-        Ok(Some(Event::Happened(_))) => "event: changed\ndata:\n\n",
+        Ok(Some(Event::Happened(_) | Event::Directory)) => "event: changed\ndata:\n\n",
         Ok(None) => return None,
         Err(error) => {
             tracing::debug!(%error, "what was followed broke off");

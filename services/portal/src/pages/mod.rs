@@ -6,6 +6,7 @@ mod actors;
 mod approvals;
 mod ask;
 mod callback;
+mod choose;
 mod confirm;
 mod decide;
 mod design;
@@ -26,6 +27,7 @@ mod policy;
 mod problems;
 mod reasons;
 mod request;
+mod rooms;
 mod rules;
 mod sessions;
 mod settings;
@@ -96,7 +98,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/history/views/{id}/delete", post().to(history::views::forget))
         .route("/history.csv", get().to(history::export::export))
         .route("/accounts", get().to(accounts::show))
+        .route("/accounts/{id}", get().to(accounts::one))
         .route("/people", get().to(people::show))
+        .route("/people", post().to(people::read))
         .route("/people/{id}", get().to(people::person))
         .route("/groups/{id}", get().to(people::group))
         .route("/who", get().to(who::show))

@@ -22,7 +22,19 @@ struct SettingsPage {
     backstop: bool,
     integrations: Vec<System>,
     q: String,
+    /// Whether only keys are shown that somebody set.
+    only_set: bool,
+    themes: Vec<Theme>,
+}
+
+/// Keys that belong together.
+struct Theme {
+    id: &'static str,
+    name: &'static str,
+    said: String,
     keys: Vec<Key>,
+    /// Whether they are shown without a click: somebody looks for some of them.
+    open: bool,
 }
 
 /// Another system: its name, what it is for, how it stands.
@@ -37,15 +49,29 @@ struct System {
 struct Key {
     key: String,
     what: String,
+    /// What counts.
     value: String,
+    /// What would count if nobody had set it.
+    default: Option<String>,
     source: &'static str,
     set: bool,
 }
+
+/// The sections of the file by what they are about; what no other has is in the last.
+const THEMES: [(&str, &[&str]); 5] = [
+    ("deciding", &["requests", "approvals", "policy", "emergency", "on_call", "tickets"]),
+    ("aws", &["aws", "aws_roles", "backstop", "reconcile", "live_sessions", "offline"]),
+    ("people", &["oidc", "personas", "portal"]),
+    ("telling", &["mail", "webhooks", "links", "receipts"]),
+    ("running", &["http", "database", "broker", "api", "telemetry"]),
+];
 
 #[derive(Deserialize)]
 pub(super) struct Params {
     #[serde(default)]
     q: String,
+    #[serde(default)]
+    set: String,
 }
 
 pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
@@ -54,20 +80,53 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
         me.must_read_all()?;
         let t = me.t();
         let settings = me.api.settings().await.map_err(|error| me.refused(t.settings_title(), &error))?;
-        let q = params.q.trim().to_lowercase();
-        let found = settings.keys.into_iter().filter(|key| key.key.contains(&q));
+        let Params { q, set } = params.into_inner();
+        let (q, only_set) = (q.trim().to_lowercase(), !set.is_empty());
+        let found: Vec<Key> = settings.keys.into_iter().map(|one| key(one, t)).collect();
+        let found = found.into_iter().filter(|key| key.key.contains(&q) && (key.set || !only_set));
         let shown = SettingsPage {
             frame: me.frame(),
             t,
             backstop: settings.limits.backstop,
             limits: limits(settings.limits, t),
             integrations: settings.integrations.into_iter().map(|one| system(one, t)).collect(),
-            keys: found.map(|one| key(one, t)).collect(),
+            themes: themes(found, only_set || !q.is_empty(), t),
             q,
+            only_set,
         };
         Ok(page(StatusCode::OK, &shown))
     })
     .await
+}
+
+/// The keys by theme, without themes that have none of them.
+fn themes(keys: impl Iterator<Item = Key>, open: bool, t: Texts) -> Vec<Theme> {
+    let mut all: Vec<Theme> = THEMES
+        .iter()
+        .map(|(id, _)| Theme { id, name: theme_name(id, t), said: String::new(), keys: Vec::new(), open })
+        .collect();
+    for key in keys {
+        let section = key.key.split('.').next().unwrap_or_default();
+        let at = THEMES.iter().position(|(_, sections)| sections.contains(&section));
+        if let Some(theme) = all.get_mut(at.unwrap_or(THEMES.len() - 1)) {
+            theme.keys.push(key);
+        }
+    }
+    all.retain(|theme| !theme.keys.is_empty());
+    for theme in &mut all {
+        theme.said = t.settings_keys_said(theme.keys.len(), theme.keys.iter().filter(|key| key.set).count());
+    }
+    all
+}
+
+fn theme_name(id: &str, t: Texts) -> &'static str {
+    match id {
+        "deciding" => t.settings_deciding(),
+        "aws" => t.settings_aws(),
+        "people" => t.settings_people(),
+        "telling" => t.settings_telling(),
+        _ => t.settings_running(),
+    }
 }
 
 fn limits(limits: LimitsInForce, t: Texts) -> Vec<(&'static str, String)> {
@@ -106,10 +165,12 @@ fn system(one: Integration, t: Texts) -> System {
 
 fn key(one: SettingsKey, t: Texts) -> Key {
     let set = one.source != "default";
-    let value = match (one.secret, one.value) {
-        (true, _) if set => t.settings_secret().to_owned(),
-        (true, _) => t.settings_secret_unset().to_owned(),
-        (false, value) => value.unwrap_or_default(),
+    let (value, default) = match (one.secret, one.value, one.default) {
+        (true, ..) if set => (t.settings_secret().to_owned(), None),
+        (true, ..) => (t.settings_secret_unset().to_owned(), None),
+        (false, Some(value), default) => (value, default),
+        (false, None, Some(default)) => (default, None),
+        (false, None, None) => (t.settings_nothing().to_owned(), None),
     };
     let source = match one.source.as_str() {
         "file" => t.settings_from_file(),
@@ -117,5 +178,22 @@ fn key(one: SettingsKey, t: Texts) -> Key {
         _ => t.settings_from_default(),
     };
     let what = t.key_for(&one.key).map_or(one.what, str::to_owned);
-    Key { key: one.key, what, value, source, set }
+    Key { key: one.key, what, value, default, source, set }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_section_of_the_file_has_its_theme() {
+        let sample = include_str!("../../../../shared/runtime/curfew.sample.toml");
+        let sections = sample.lines().filter_map(|line| line.trim_start_matches("# ").strip_prefix('['));
+        let sections: Vec<&str> = sections.filter_map(|line| line.split([']', '.']).next()).collect();
+        assert!(sections.contains(&"requests"), "{sections:?}");
+        for section in sections {
+            let themes = THEMES.iter().filter(|(_, sections)| sections.contains(&section)).count();
+            assert_eq!(themes, 1, "{section}");
+        }
+    }
 }

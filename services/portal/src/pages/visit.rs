@@ -38,6 +38,8 @@ pub(super) struct SignedIn {
     pub id: String,
     pub admin: bool,
     pub auditor: bool,
+    /// Whether they own accounts, and so may see who has access there and who can get it.
+    pub owner: bool,
     pub limits: Limits,
     /// That new access does not begin just now.
     pub paused: Option<Box<Paused>>,
@@ -115,11 +117,11 @@ impl Visit {
         match api.me().await {
             // A token that was renewed for somebody else is nobody's session here.
             Ok(Me::User { id, .. }) if id != session.user.as_str() => Err(self.sign_in_first(Some(&session)).await),
-            Ok(Me::User { id, admin, auditor, limits, paused, profile, .. }) => {
+            Ok(Me::User { id, admin, auditor, owner, limits, paused, profile, .. }) => {
                 if let Some(profile) = &profile {
                     self.look = self.look.with(profile, &self.request);
                 }
-                Ok(SignedIn { visit: self, session, api, id, admin, auditor, limits, paused, profile })
+                Ok(SignedIn { visit: self, session, api, id, admin, auditor, owner, limits, paused, profile })
             }
             Ok(Me::Machine { .. }) => Err(self.away()),
             Err(error) if error.needs_sign_in() => Err(self.sign_in_first(Some(&session)).await),
@@ -199,6 +201,14 @@ impl SignedIn {
         let t = self.t();
         let page = || self.notice(StatusCode::FORBIDDEN, t.no_right_title(), &t.no_right_text(t.admins_and_auditors()));
         if self.reads_all() { Ok(()) } else { Err(page().into()) }
+    }
+
+    /// A page for those who may read everything, and for owners, to whom the API shows what is about theirs.
+    pub(super) fn must_oversee(&self) -> Result<(), Instead> {
+        let t = self.t();
+        let page =
+            || self.notice(StatusCode::FORBIDDEN, t.no_right_title(), &t.no_right_text(t.overseers_and_owners()));
+        if self.reads_all() || self.owner { Ok(()) } else { Err(page().into()) }
     }
 
     /// A page only for those who change what is in force.

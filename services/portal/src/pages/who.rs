@@ -9,22 +9,24 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::ask::stages;
+use super::choose::Chosen;
 use super::frame::{Frame, page};
 use super::visit::{Visit, answer};
 use super::words;
-use crate::parts::{PairPart, duration};
+use crate::parts::{PairPart, Which, duration};
 use crate::texts::Texts;
-
-/// What is offered where several are meant; more are found by typing.
-const OFFERED: usize = 20;
 
 #[derive(Template)]
 #[template(path = "who.html")]
 struct Who {
     frame: Frame,
     t: Texts,
-    account: Chosen,
-    set: Chosen,
+    account: String,
+    set: String,
+    /// Which of several.
+    which: Vec<Which>,
+    /// Whether nothing was asked yet.
+    unasked: bool,
     what: Option<PairPart>,
     rows: Result<Vec<Row>, String>,
 }
@@ -46,80 +48,20 @@ pub(super) struct Params {
     set: String,
 }
 
-/// One of very many, by what somebody typed.
-struct Chosen {
-    /// What the field says.
-    text: String,
-    found: Found,
-}
-
-enum Found {
-    /// Nothing was typed.
-    Unasked,
-    Nothing,
-    /// By id.
-    One(String),
-    /// Names and where they lead, and how many more there are.
-    Several(Vec<(String, String)>, usize),
-}
-
-impl Chosen {
-    /// Among these, by id and by what each is called; `place` is the page with one of them chosen.
-    fn among(typed: &str, all: &[(&str, String)], place: impl Fn(&str) -> String) -> Self {
-        let text: String = typed.chars().filter(|c| !c.is_control()).take(200).collect();
-        let is_it = |id: &str, called: &str| {
-            id == text
-                || called.strip_prefix(text.as_str()).is_some_and(|rest| rest.is_empty() || rest == format!(" ({id})"))
-        };
-        if let Some((id, called)) = all.iter().find(|(id, called)| is_it(id, called)) {
-            return Self { text: called.clone(), found: Found::One((*id).to_owned()) };
-        }
-        let words: Vec<String> = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        if words.is_empty() {
-            return Self { text, found: Found::Unasked };
-        }
-        let meant = |called: &str| words.iter().all(|word| called.to_lowercase().contains(word.as_str()));
-        let found: Vec<_> = all.iter().filter(|(_, called)| meant(called)).collect();
-        match found.as_slice() {
-            [] => Self { text, found: Found::Nothing },
-            [(id, called)] => Self { text: called.clone(), found: Found::One((*id).to_owned()) },
-            several => {
-                let offered = several.iter().take(OFFERED).map(|(id, called)| (called.clone(), place(id))).collect();
-                Self { text, found: Found::Several(offered, several.len().saturating_sub(OFFERED)) }
-            }
-        }
-    }
-
-    const fn is_unasked(&self) -> bool {
-        matches!(self.found, Found::Unasked)
-    }
-
-    fn id(&self) -> Option<&str> {
-        match &self.found {
-            Found::One(id) => Some(id),
-            Found::Unasked | Found::Nothing | Found::Several(..) => None,
-        }
-    }
-}
-
 pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
     answer(async {
         let me = visit.signed_in().await?;
-        me.must_read_all()?;
+        me.must_oversee()?;
         let t = me.t();
         let asked = params.into_inner();
         let (places, sets) =
             futures_util::future::join(me.site().atlas.places(&me.api), me.api.every_permission_set()).await;
         let sets = sets.map_err(|error| me.refused(t.who_title(), &error))?;
-        let accounts: Vec<(&str, String)> = places
-            .by_name()
-            .into_iter()
-            .map(|place| (place.id.as_str(), format!("{} ({})", place.name, place.id)))
-            .collect();
-        let sets: Vec<(&str, String)> = sets.iter().map(|one| (one.arn.as_str(), one.name.clone())).collect();
         let place = |account: &str, set: &str| super::query("/who", &[("account", account), ("set", set)]);
-        let account = Chosen::among(&asked.account, &accounts, |id| place(id, &asked.set));
-        let set = Chosen::among(&asked.set, &sets, |arn| place(account.id().unwrap_or(&asked.account), arn));
+        let account = Chosen::account(&asked.account, &places);
+        let set = Chosen::permission_set(&asked.set, &sets);
+        let which_account = account.which(t, |id| place(id, &asked.set));
+        let which_set = set.which(t, |arn| place(account.id().unwrap_or(&asked.account), arn));
         let (mut what, mut rows) = (None, Ok(Vec::new()));
         if let Some((account, set)) = account.id().zip(set.id()) {
             let pair = Pair { account: account.to_owned(), permission_set: set.to_owned() };
@@ -132,7 +74,17 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
                 Err(error) => rows = Err(me.why(&error)),
             }
         }
-        Ok(page(StatusCode::OK, &Who { frame: me.frame(), t, account, set, what, rows }))
+        let shown = Who {
+            frame: me.frame(),
+            t,
+            unasked: account.is_unasked() || set.is_unasked(),
+            account: account.text,
+            set: set.text,
+            which: which_account.into_iter().chain(which_set).collect(),
+            what,
+            rows,
+        };
+        Ok(page(StatusCode::OK, &shown))
     })
     .await
 }
@@ -196,40 +148,5 @@ fn effect(guardrail: &Value, t: Texts) -> Option<String> {
         "floor" => Some(t.effect_floor().to_owned()),
         "cap" => Some(t.effect_cap(does.get("concurrent").and_then(Value::as_i64)?)),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(typed: &str) -> Found {
-        let all =
-            [("1", "ledger (1)".to_owned()), ("2", "ledger-old (2)".to_owned()), ("3", "Payments (3)".to_owned())];
-        Chosen::among(typed, &all, |id| format!("/{id}")).found
-    }
-
-    #[test]
-    fn a_number_or_a_whole_name_is_that_one_also_where_others_are_called_alike() {
-        for typed in ["1", "ledger", "ledger (1)"] {
-            assert!(matches!(found(typed), Found::One(id) if id == "1"), "{typed}");
-        }
-    }
-
-    #[test]
-    fn a_part_of_a_name_is_enough_and_where_several_have_it_they_are_offered() {
-        assert!(matches!(found("PAY"), Found::One(id) if id == "3"));
-        assert!(matches!(found("old led"), Found::One(id) if id == "2"));
-        let Found::Several(offered, 0) = found("led") else { panic!("one of two") };
-        assert_eq!(
-            offered,
-            [("ledger (1)".to_owned(), "/1".to_owned()), ("ledger-old (2)".to_owned(), "/2".to_owned())]
-        );
-    }
-
-    #[test]
-    fn nothing_typed_is_no_question_and_a_wrong_name_is_nobody() {
-        assert!(matches!(found(" "), Found::Unasked));
-        assert!(matches!(found("<script>"), Found::Nothing));
     }
 }

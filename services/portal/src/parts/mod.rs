@@ -9,6 +9,7 @@ mod notice;
 mod pair;
 mod plot;
 mod status;
+mod which;
 
 pub(crate) use beside::Beside;
 pub(crate) use countdown::Countdown;
@@ -19,3 +20,4 @@ pub(crate) use notice::{Notice, Tone};
 pub(crate) use pair::PairPart;
 pub(crate) use plot::{Plot, Series, Stroke};
 pub(crate) use status::Status;
+pub(crate) use which::Which;

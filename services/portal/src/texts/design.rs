@@ -14,6 +14,7 @@ catalogue! {
     design_badges: "Badges and states" | "Marken und Zustände";
     design_times: "Times" | "Zeiten";
     design_notices: "Notices" | "Hinweise";
+    design_which: "Which of several" | "Welches von mehreren";
     design_rows: "Rows and tables" | "Zeilen und Tabellen";
     design_timeline: "Time line" | "Zeitstrahl";
     design_confirm: "Confirmation" | "Bestätigung";

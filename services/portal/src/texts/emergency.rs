@@ -28,10 +28,6 @@ catalogue! {
     resume_it: "Let it begin again" | "Wieder beginnen lassen";
     emergency_why: "Why, at least 10 characters; everybody who oversees Curfew reads it" | "Warum, mindestens 10 Zeichen; alle, die Curfew beaufsichtigen, lesen es";
     look_first: "Look what it would end" | "Ansehen, was es beenden würde";
-    which_person: "Which of them?" | "Wer davon?";
-    which_account: "Which of them?" | "Welches davon?";
-    nobody_called(name): "Nobody in the directory is called “{name}”." | "Niemand im Verzeichnis heißt „{name}“.";
-    no_account_called(name): "There is no account “{name}”." | "Es gibt kein Konto „{name}“.";
     say_who: "Say who." | "Sagen Sie, wer.";
     say_where: "Say which account." | "Sagen Sie, welches Konto.";
     end_all_of(who): "End all access of {who}?" | "Jeden Zugriff von {who} beenden?";

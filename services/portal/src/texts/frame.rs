@@ -12,6 +12,9 @@ catalogue! {
     nav_approvals: "Approvals" | "Freigaben";
     nav_access: "Access" | "Zugriffe";
     nav_history: "History" | "Verlauf";
+    nav_directory: "Directory" | "Verzeichnis";
+    nav_setup: "Setup" | "Einrichtung";
+    nav_oversight: "Oversight" | "Aufsicht";
     nav_audit_log: "Audit log" | "Protokoll";
     nav_sessions: "My sessions" | "Meine Sitzungen";
     nav_look: "Display" | "Darstellung";
@@ -32,6 +35,7 @@ catalogue! {
     no_right_title: "Not for you" | "Nicht für Sie";
     no_right_text(who): "This page is for {who}. Who belongs to them is decided in Identity Center." | "Diese Seite ist für {who}. Wer dazugehört, wird in Identity Center festgelegt.";
     admins_and_auditors: "admins and auditors" | "Admins und Auditoren";
+    overseers_and_owners: "admins, auditors and owners of accounts" | "Admins, Auditoren und Eigentümer von Konten";
     not_signed_in: "Not signed in" | "Nicht angemeldet";
     session_is_over: "Your session is over, so nothing was changed. Sign in and repeat it."
         | "Ihre Sitzung ist vorbei, deshalb wurde nichts geändert. Melden Sie sich an und wiederholen Sie es.";

@@ -11,7 +11,6 @@ catalogue! {
     history_empty: "No request matches." | "Keine Anfrage passt.";
     any_state: "any" | "jeder";
     filter: "Filter" | "Filtern";
-    account_number: "Account number" | "Kontonummer";
     filter_person: "Person" | "Person";
     requests_of(name): "Asked for by {name}, or for them." | "Angefragt von {name}, oder für diese Person.";
     views_title: "Saved views" | "Gespeicherte Ansichten";

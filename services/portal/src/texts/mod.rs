@@ -2,6 +2,7 @@
 //! is missing, wrong or unused does not compile, and each line has all languages side by side.
 
 mod ask;
+mod choose;
 mod decide;
 mod design;
 mod emergency;
@@ -175,8 +176,9 @@ mod tests {
         pub german: &'static [&'static str],
     }
 
-    const ROOMS: [&[Entry]; 20] = [
+    const ROOMS: [&[Entry]; 21] = [
         ask::ALL,
+        choose::ALL,
         decide::ALL,
         design::ALL,
         emergency::ALL,

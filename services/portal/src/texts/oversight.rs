@@ -8,8 +8,13 @@ catalogue! {
     accounts_none: "No account matches." | "Kein Konto passt.";
     accounts_number: "Number" | "Nummer";
     accounts_unit: "Unit" | "Einheit";
+    owned_title: "Your accounts" | "Ihre Konten";
+    owned_text: "Accounts that you own, or that lie in a unit that you own." | "Konten, die Ihnen gehören oder in einer Einheit liegen, die Ihnen gehört.";
+    holders_title: "Who has access now" | "Wer jetzt Zugriff hat";
+    holders_none: "Nobody has access here by Curfew." | "Niemand hat hier über Curfew Zugriff.";
+    account_who: "Who can get access" | "Wer Zugriff bekommen kann";
+    owner_required: "That is for owners of the account, auditors and admins." | "Das ist für Eigentümer des Kontos, Auditoren und Admins.";
     nav_rules: "Rules" | "Regeln";
-    nav_who: "Who can" | "Wer kann";
     nav_operations: "Operations" | "Betrieb";
     operations_title: "Operations" | "Betrieb";
     all_well: "Everything that should be gone is gone, nothing is parked, and new access begins."
@@ -87,12 +92,6 @@ catalogue! {
     worker_clock(ms): "clock off by {ms} ms" | "Uhr weicht {ms} ms ab";
     who_title: "Who can get what" | "Wer was bekommen kann";
     who_ask: "Type an account and a permission set; a part of each name is enough." | "Nennen Sie ein Konto und ein Permission Set; ein Teil der Namen genügt.";
-    who_which_account: "Which account?" | "Welches Konto?";
-    who_which_set: "Which permission set?" | "Welches Permission Set?";
-    who_no_account: "No account is called that or has that number." | "Kein Konto heißt so oder hat diese Nummer.";
-    who_no_set: "No permission set is called that." | "Kein Permission Set heißt so.";
-    who_more_sets[count]: "{count} more permission set matches; type more of the name." / "{count} more permission sets match; type more of the name."
-        | "{count} weiteres Permission Set passt; tippen Sie mehr vom Namen." / "{count} weitere Permission Sets passen; tippen Sie mehr vom Namen.";
     who_account: "Account" | "Konto";
     who_set: "Permission set" | "Permission Set";
     who_show: "Show" | "Zeigen";

@@ -29,7 +29,6 @@ catalogue! {
     person_explain_set: "Permission set" | "Permission Set";
     person_explain_yes: "They may ask for it." | "Sie dürfen es anfragen.";
     person_explain_no: "They may not ask for it." | "Sie dürfen es nicht anfragen.";
-    person_no_set(name): "There is no permission set “{name}”." | "Es gibt kein Permission Set „{name}“.";
     person_history: "Their requests" | "Ihre Anfragen";
     group_members: "Members" | "Mitglieder";
     group_members_none: "Nobody is in it." | "Niemand ist darin.";
@@ -37,6 +36,12 @@ catalogue! {
     directory_failed: "Not read" | "Nicht gelesen";
     directory_not_ready: "Not everything that decisions need was read yet." | "Noch wurde nicht alles gelesen, was Entscheidungen brauchen.";
     directory_ages: "How old it is" | "Wie alt es ist";
+    directory_left(left, all): "Parts still to be read: {left}/{all}." | "Teile, die noch zu lesen sind: {left}/{all}.";
+    directory_reading: "being read" | "wird gelesen";
+    directory_waits: "waits for its turn" | "wartet, bis es an der Reihe ist";
+    directory_so_far(done, of): "{done}/{of}" | "{done}/{of}";
+    directory_again: "Read all of it again now" | "Jetzt alles neu lesen";
+    directory_again_hint: "As fast as the limits of AWS let it; what is known counts meanwhile." | "So schnell, wie die Grenzen von AWS es zulassen; bis dahin gilt, was bekannt ist.";
     part_users: "People" | "Personen";
     part_groups: "Groups" | "Gruppen";
     part_members: "Who is in which group (piece by piece: the oldest)" | "Wer in welcher Gruppe ist (stückweise: das älteste)";

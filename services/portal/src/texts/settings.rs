@@ -31,7 +31,18 @@ catalogue! {
     settings_silent: "does not answer" | "antwortet nicht";
     settings_configured: "configured; asked when one of its schedules is needed" | "eingerichtet; wird gefragt, sobald ein Dienstplan davon gebraucht wird";
     settings_not_configured: "not configured" | "nicht eingerichtet";
+    settings_contents: "On this page" | "Auf dieser Seite";
     settings_keys: "Every key" | "Jeder Schlüssel";
+    settings_keys_said(count, set): "keys: {count}, set: {set}" | "Schlüssel: {count}, gesetzt: {set}";
+    settings_keys_none: "No key matches." | "Kein Schlüssel passt.";
+    settings_only_set: "Only what is set" | "Nur was gesetzt ist";
+    settings_default(value): "otherwise {value}" | "sonst {value}";
+    settings_nothing: "nothing" | "nichts";
+    settings_deciding: "Asking and deciding" | "Anfragen und Entscheiden";
+    settings_aws: "AWS" | "AWS";
+    settings_people: "People and pages" | "Personen und Seiten";
+    settings_telling: "Telling and proving" | "Mitteilen und Belegen";
+    settings_running: "Running" | "Betrieb der Dienste";
     settings_key: "Key" | "Schlüssel";
     settings_value: "Value" | "Wert";
     settings_source: "From" | "Aus";

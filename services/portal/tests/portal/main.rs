@@ -3,8 +3,12 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up shall fail")]
 
+mod choosing;
+mod editing;
+mod owning;
 mod pages;
 mod renewal;
+mod settings;
 mod together;
 mod words;
 mod world;

@@ -75,6 +75,34 @@ fn ben() -> Value {
     json!({ "id": "u-2", "name": "Ben <b>Baker</b>", "user_name": "ben", "active": true })
 }
 
+/// Keys that were set and that were not, and a secret.
+fn settings() -> Value {
+    let key = |key: &str, value: Value, default: Value, source: &str, secret: bool| json!({ "key": key, "what": "for a test", "value": value, "default": default, "source": source, "secret": secret });
+    json!({
+        "limits": { "max_minutes": 240, "default_minutes": 60, "pending_minutes": 180, "start_within_days": 30, "min_reason": 10,
+            "severities": ["normal"], "changes_need_two": "loosening", "emergencies_need_two": "resume", "backstop": false },
+        "integrations": [{ "name": "pagerduty", "kind": "on_call", "configured": false }],
+        "keys": [
+            key("requests.max_minutes", json!("240"), json!("480"), "environment", false),
+            key("requests.min_reason", Value::Null, json!("10"), "default", false),
+            key("aws.endpoint_url", Value::Null, Value::Null, "default", false),
+            key("database.url", Value::Null, Value::Null, "file", true),
+            key("unheard.of", json!("<b>x</b>"), Value::Null, "file", false),
+        ],
+    })
+}
+
+/// Somebody who has access in the first account.
+fn holder(request: Value) -> Value {
+    json!({ "id": "01990000-0000-7000-8000-000000000005", "person": { "id": "u-1", "name": "Ann <b>x</b>" }, "permission_set": "arn:x",
+        "permission_set_name": "Reader", "state": "active", "active_at": "2026-06-01T09:20:00Z", "deadline_at": "2026-06-01T11:00:00Z",
+        "request": request })
+}
+
+fn twin(id: &str, side: &str) -> Value {
+    json!({ "id": id, "name": "Twin <i>One</i>", "user_name": format!("{side}.twin"), "active": true })
+}
+
 /// Several requests of one person: two under the same policy, one under another.
 fn queue() -> Value {
     json!({ "items": [asked(11, "Two eyes"), asked(12, "Two eyes"), asked(13, "Four eyes"), asked(14, "Two eyes")] })
@@ -164,7 +192,7 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
     let done = json!({ "request": "01990000-0000-7000-8000-000000000001", "state": "approved", "grants": [] });
     match (request.method().as_str(), request.path(), who.as_str()) {
         (_, "/v1/me", "stranger") => problem(403, "unknown-user"),
-        (_, "/v1/me", _) => HttpResponse::Ok().json(json!({ "kind": "user", "auditor": who == "erin", "profile": *api.profile.lock().unwrap(),
+        (_, "/v1/me", _) => HttpResponse::Ok().json(json!({ "kind": "user", "auditor": who == "erin", "admin": who == "frank", "owner": who == "olga", "profile": *api.profile.lock().unwrap(),
             "limits": { "max_minutes": 480, "default_minutes": 60, "start_within_days": 30, "min_reason": 10, "severities": ["critical", "normal"] },
             "id": UserId::parse(if who == "mallory" { "00000000-0000-4000-8000-000000000666" } else { "00000000-0000-4000-8000-000000000001" }).unwrap(), "name": format!("{who} & co") })),
         (_, path, "nobody") if path.contains("signed") => problem(401, "sign-in-required"),
@@ -199,6 +227,14 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
             { "id": "000000000001", "name": "Prod", "organizational_unit": "ou-1", "tags": { "environment": "production" } },
             { "id": "000000000002", "name": "<script>alert(2)</script>", "organizational_unit": "r", "tags": {} },
         ] })),
+        (_, "/v1/me/accounts", "olga") => HttpResponse::Ok().json(json!({ "items": [{ "id": "000000000001", "name": "Prod", "tags": {} }] })),
+        (_, "/v1/accounts/000000000001/holders", "olga") => HttpResponse::Ok().json(json!({ "items": [holder(Value::Null)] })),
+        (_, "/v1/accounts/000000000001/holders", "erin") => HttpResponse::Ok().json(json!({ "items": [holder(json!("01990000-0000-7000-8000-000000000001"))] })),
+        (_, path, "olga") if path.ends_with("/holders") || path == "/v1/access" => problem(403, "owner-required"),
+        (_, "/v1/permission-sets", _) => HttpResponse::Ok().json(json!({ "items": [
+            { "arn": "arn:x", "name": "Reader" }, { "arn": "arn:y", "name": "Writer" } ] })),
+        ("GET", "/v1/settings", _) => HttpResponse::Ok().json(settings()),
+        ("GET", "/v1/emergency", _) => HttpResponse::Ok().json(json!({ "pauses": [], "items": [] })),
         (_, "/v1/organizational-units", _) => HttpResponse::Ok().json(json!({ "items": [
             { "id": "r", "name": "Root", "parent": null }, { "id": "ou-1", "name": "Workloads", "parent": "r" },
         ] })),
@@ -221,6 +257,9 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
         })),
         (_, "/v1/events", "busy") => problem(429, "too-many-streams"),
         (_, "/v1/users", _) if request.query_string().contains("q=away") => problem(503, "unavailable"),
+        (_, "/v1/users", _) if request.query_string().contains("q=twin") => HttpResponse::Ok().json(json!({ "items": [
+            twin("u-4", "left"), twin("u-5", "right") ] })),
+        (_, "/v1/users", _) if ["q=u-5", "q=right.twin"].iter().any(|q| request.query_string().contains(q)) => HttpResponse::Ok().json(json!({ "items": [twin("u-5", "right")] })),
         (_, "/v1/users", _) if request.query_string().contains("q=nobody") => HttpResponse::Ok().json(json!({ "items": [] })),
         (_, "/v1/users", _) if request.query_string().contains("q=ben") => HttpResponse::Ok().json(json!({ "items": [ben(),
             { "id": "u-3", "name": "Bent, who left", "user_name": "bent", "active": false }] })),

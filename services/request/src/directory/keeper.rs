@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::pin::pin;
 use std::time::Duration;
 
-use cloud::{CloudError, Directory};
+use cloud::{CloudError, Directory, Listed};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use jiff::SignedDuration;
@@ -18,8 +18,10 @@ use crate::observe;
 
 /// How often it is looked whether something is due.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often a claim is renewed, well before it lapses.
-const RENEW: Duration = Duration::from_secs(10);
+/// How often it is told how much was read, where that is more than before.
+const TELL: Duration = Duration::from_secs(2);
+/// So often a claim is renewed in any case, well before it lapses.
+const RENEW: u32 = 5;
 
 /// What became of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +114,8 @@ impl Keeper {
     /// When Postgres is away. What AWS does not say is no error but [`Step::Failed`].
     pub async fn step(&self, part: Part) -> Result<Step, StoreError> {
         let Some(job) = self.take(part).await? else { return Ok(Step::Idle) };
-        let answer = self.held(part, self.read(part, job)).await;
+        let (source, read) = self.source.counting();
+        let answer = self.held(part, &read, self.read(&source, part, job)).await;
         let settled = match answer {
             Answer::Whole(Ok(snapshot)) => whole::take_over(&self.db, snapshot).await.map(|replaced| (replaced, None)),
             Answer::Whole(Err(error)) => return self.fail(part, &error.to_string()).await,
@@ -145,24 +148,31 @@ impl Keeper {
         Ok(Some(job))
     }
 
-    async fn read(&self, part: Part, job: Job) -> Answer {
+    async fn read(&self, source: &Directory, part: Part, job: Job) -> Answer {
         match job {
-            Job::Whole => Answer::Whole(whole::read(&self.db, &self.source, part).await),
-            Job::Rotation(pieces, rest) => Answer::Rotation(rotate::read(&self.source, pieces).await, rest),
+            Job::Whole => Answer::Whole(whole::read(&self.db, source, part).await),
+            Job::Rotation(pieces, rest) => Answer::Rotation(rotate::read(source, pieces).await, rest),
         }
     }
 
-    /// Renews the claim for as long as it takes.
-    async fn held<T>(&self, part: Part, reading: impl Future<Output = T>) -> T {
+    /// Renews the claim for as long as it takes, and tells how far it is.
+    async fn held<T>(&self, part: Part, read: &Listed, reading: impl Future<Output = T>) -> T {
         let mut reading = pin!(reading);
+        let (mut told, mut quiet) = (0, 0);
         loop {
             tokio::select! {
                 answer = &mut reading => return answer,
-                () = tokio::time::sleep(RENEW) => {}
+                () = tokio::time::sleep(TELL) => {}
             }
+            let so_far = read.so_far();
+            quiet += 1;
+            if so_far == told && quiet < RENEW {
+                continue;
+            }
+            (told, quiet) = (so_far, 0);
             let renewed = async {
                 let mut tx = self.db.begin(keeper()).await?;
-                directory::renew(&mut tx, part, self.claim).await?;
+                directory::renew(&mut tx, part, self.claim, so_far).await?;
                 tx.commit().await
             };
             if let Err(error) = renewed.await {

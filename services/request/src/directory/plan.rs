@@ -47,7 +47,7 @@ impl Plan {
     }
 
     /// Due is what nobody reads now, what did not fail a moment ago, and: a list that was not read for a while, a
-    /// rotation that has rested and whose pieces are known.
+    /// rotation that has rested and whose pieces are known. Both are due at once where somebody wants them anew.
     pub(super) fn is_due(&self, sync: &Sync, all: &[Sync], now: Timestamp) -> bool {
         let passed = |at: Option<Timestamp>, time: SignedDuration| at.is_none_or(|at| now.duration_since(at) >= time);
         let over = |until: Option<Timestamp>| until.is_none_or(|until| until <= now);
@@ -57,8 +57,8 @@ impl Plan {
         let built_on =
             |parts: &[Part]| all.iter().filter(|s| parts.contains(&s.part)).all(|s| s.succeeded_at.is_some());
         match foundations(sync.part) {
-            [] => passed(sync.succeeded_at, self.every) || !over(sync.accept_until),
-            parts => built_on(parts) && over(sync.rest_until),
+            [] => passed(sync.succeeded_at, self.every) || !over(sync.accept_until) || sync.wanted_at.is_some(),
+            parts => built_on(parts) && (over(sync.rest_until) || sync.wanted_at.is_some()),
         }
     }
 
@@ -67,7 +67,7 @@ impl Plan {
         doubled.min(self.every)
     }
 
-    /// How much of a rotation to read next, of so many pieces. What was never read goes first and without a rest;
+    /// How much of a rotation to read next, of so many pieces. What was never read, or is wanted anew, goes first and without a rest;
     /// otherwise the pieces are spread evenly over the time in which each is due once.
     pub(super) fn batch(&self, part: Part, pieces: i64, unread: i64) -> Batch {
         let period = self.period(part, pieces).as_secs().max(1);
@@ -133,6 +133,9 @@ mod tests {
             rest_until: None,
             claimed_until: None,
             accept_until: None,
+            wanted_at: None,
+            begun_at: None,
+            read_so_far: 0,
         }
     }
 
@@ -157,7 +160,9 @@ mod tests {
             (Sync { claimed_until: Some(at(30)), ..users.clone() }, 29, false),
             (Sync { claimed_until: Some(at(30)), ..users }, 30, true),
             (Sync { accept_until: Some(at(60)), ..read.clone() }, 10, true),
-            (Sync { accept_until: Some(at(60)), ..read }, 70, false),
+            (Sync { accept_until: Some(at(60)), ..read.clone() }, 70, false),
+            (Sync { wanted_at: Some(at(60)), ..read.clone() }, 70, true),
+            (Sync { wanted_at: Some(at(60)), claimed_until: Some(at(90)), ..read }, 70, false),
         ];
         for (sync, second, due) in table {
             assert_eq!(PLAN.is_due(&sync, &[], at(second)), due, "{sync:?} at {second}");
@@ -174,6 +179,7 @@ mod tests {
         let resting = Sync { rest_until: Some(at(15)), ..members };
         assert!(!PLAN.is_due(&resting, &known, at(14)));
         assert!(PLAN.is_due(&resting, &known, at(15)));
+        assert!(PLAN.is_due(&Sync { wanted_at: Some(at(3)), ..resting }, &known, at(4)), "nobody waits for its rest");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use domain::{AccountId, GroupId, PermissionSetArn, UserId};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use jiff::SignedDuration;
-use store::directory::{self, Part, Replaced, Stock, SyncError};
+use store::directory::{self, Part, Replaced, SyncError};
 use store::{Db, StoreError, Tx};
 
 use super::{Plan, keeper};
@@ -50,7 +50,7 @@ pub(super) async fn next(tx: &mut Tx, part: Part, plan: &Plan) -> Result<Option<
     let stock = directory::stock(tx.connection()).await?;
     let connection = tx.connection();
     Ok(match part {
-        Part::Members if by_user(&stock) => {
+        Part::Members if stock.by_user() => {
             let batch = plan.batch(part, stock.users, stock.users_unread);
             Some((Pieces::Memberships(directory::next_users(connection, batch.size).await?), batch.rest))
         }
@@ -68,12 +68,6 @@ pub(super) async fn next(tx: &mut Tx, part: Part, plan: &Plan) -> Result<Option<
         }
         Part::Users | Part::Groups | Part::Organization | Part::PermissionSets => None,
     })
-}
-
-/// Who is in which group can be asked for each group or for each user: whichever are clearly fewer. Clearly, since a
-/// change of the way begins with reading everything once.
-const fn by_user(stock: &Stock) -> bool {
-    stock.users * 2 < stock.groups
 }
 
 /// Reads them, up to the first that cannot be read.

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use web::{Caller, Problem, ProblemType, Query};
 
+use super::directory::may_look;
 use super::requests::list::known_as;
 use super::requests::show::may_see;
 use super::{Api, problems};
@@ -39,6 +40,21 @@ pub struct Which {
     #[serde(default)]
     #[param(inline)]
     role: Role,
+    /// What about.
+    #[serde(default)]
+    #[param(inline)]
+    about: About,
+}
+
+/// What is followed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// Requests and their access.
+    #[default]
+    Requests,
+    /// What is known of AWS: when a part was read, and how far its reading is; for all who may look at that.
+    Directory,
 }
 
 /// Whose.
@@ -66,8 +82,9 @@ pub struct Event {
 }
 
 /// What happens to requests and access, as server-sent events: `happened` with a JSON object, and `gap` when something may
-/// have happened unheard, at the beginning too. Nothing is told twice or later: look with the other calls. The answer ends
-/// after five minutes; ask again then. A caller holds only so many of these answers at a time; one more is refused (429).
+/// have happened unheard, at the beginning too. About the directory it is `directory` when what `GET /v1/directory` tells
+/// has changed. Nothing is told twice or later: look with the other calls. The answer ends after five minutes; ask again
+/// then. A caller holds only so many of these answers at a time; one more is refused (429).
 #[utoipa::path(tag = "requests", params(Which), responses(
     (status = 200, description = "Events until the answer ends.", body = Event, content_type = "text/event-stream")))]
 #[get("/v1/events")]
@@ -79,7 +96,10 @@ pub async fn follow_events(
 ) -> Result<HttpResponse, Problem> {
     let which = which.into_inner();
     // Heard from before anybody is asked who they are, so that nothing passes between.
-    let told = live.follow();
+    let told = match which.about {
+        About::Requests => live.follow(),
+        About::Directory => live.follow_directory(),
+    };
     let ears = ears(&api, &caller, &which).await?;
     let seat = live.seat(caller.key()).ok_or_else(too_many)?;
     let following = Following {
@@ -122,6 +142,10 @@ impl Ears {
 }
 
 async fn ears(api: &Api, caller: &Caller, which: &Which) -> Result<Ears, Problem> {
+    if which.about == About::Directory {
+        may_look(caller)?;
+        return Ok(Ears::All);
+    }
     let Some(person) = caller.person() else {
         caller.require_scope("requests:read")?;
         return Ok(Ears::All);
@@ -170,6 +194,7 @@ async fn next(mut following: Following) -> Option<(Result<Bytes, Infallible>, Fo
         };
         let piece = match told {
             Ok(Told::Happened(happened)) => piece(&following, &happened),
+            Ok(Told::Directory) => Some(Bytes::from_static(DIRECTORY)),
             Ok(Told::Gap) | Err(RecvError::Lagged(_)) => Some(Bytes::from_static(GAP)),
             Err(RecvError::Closed) => return None,
         };
@@ -180,6 +205,7 @@ async fn next(mut following: Following) -> Option<(Result<Bytes, Infallible>, Fo
 }
 
 const GAP: &[u8] = b"event: gap\ndata: {}\n\n";
+const DIRECTORY: &[u8] = b"event: directory\ndata: {}\n\n";
 
 fn piece(following: &Following, happened: &Happened) -> Option<Bytes> {
     let asked_for = following.request.is_none_or(|request| request == happened.request);

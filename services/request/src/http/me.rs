@@ -5,10 +5,11 @@ use domain::Actor;
 use domain::profile::Profile;
 use jiff::Timestamp;
 use serde::Serialize;
-use store::{directory, pauses, profiles};
-use web::{Caller, Json, Problem};
+use store::{StoreError, directory, pauses, profiles};
+use web::{Caller, Json, Person, Problem};
 
 use super::directory::groups::GroupView;
+use super::owners::property;
 use super::view::PersonView;
 use super::{Api, problems};
 
@@ -30,6 +31,8 @@ pub enum Me {
         admin: bool,
         /// Whether they may read everything.
         auditor: bool,
+        /// Whether they own an account or a unit, and so may see who can get access there and who has it.
+        owner: bool,
         /// What limits every request.
         limits: Limits,
         /// That new access does not begin just now; absent while it does.
@@ -93,6 +96,7 @@ pub async fn me(api: Data<Api>, caller: Caller) -> Result<Json<Me>, Problem> {
                 .collect(),
             admin: personas.admin,
             auditor: personas.auditor,
+            owner: owns(&api, person).await,
             limits: Limits {
                 max_minutes: limits.max_minutes,
                 default_minutes: limits.default_minutes,
@@ -107,6 +111,16 @@ pub async fn me(api: Data<Api>, caller: Caller) -> Result<Json<Me>, Problem> {
             paused: paused(&api, caller.require_auditor_or_admin().is_ok()).await?.map(Box::new),
         },
     }))
+}
+
+/// Where the rules cannot be read, nobody is told that they own anything; everything else about them is.
+async fn owns(api: &Api, person: &Person) -> bool {
+    let looked = async {
+        let mut connection = api.db.read().await?;
+        let book = api.judge.books.current(&mut connection).await?;
+        Ok::<bool, StoreError>(!property(&book, person).is_empty())
+    };
+    looked.await.inspect_err(|error| tracing::warn!(%error, "it is not known what somebody owns")).unwrap_or(false)
 }
 
 /// The pause that has lasted longest.

@@ -10,6 +10,7 @@ mod grants;
 mod incidents;
 mod me;
 mod once;
+mod owners;
 mod policy;
 mod problems;
 mod profile;
@@ -104,7 +105,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(reviews::take::take_review)
         .service(directory::show::show_directory)
         .service(directory::accept::accept_directory)
+        .service(directory::read::read_directory)
         .service(directory::accounts::list_accounts)
+        .service(directory::holders::list_holders)
+        .service(directory::owned::list_owned_accounts)
         .service(directory::organizational_units::list_organizational_units)
         .service(directory::permission_sets::list_permission_sets)
         .service(directory::users::list_users)

@@ -73,6 +73,9 @@ pub struct KeyView {
     /// What is set; absent where nothing is, and always for a secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
+    /// What holds where nothing is set; absent where that is nothing, where something has to be set, and for a secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<String>,
     /// `file`, `environment`, or `default` where nothing is set.
     source: &'static str,
     /// Whether it is a secret, which is never shown.
@@ -137,6 +140,7 @@ fn keys(settings: &Settings) -> Vec<KeyView> {
         key: told.key,
         what: told.what,
         value: told.value.clone(),
+        default: told.default.clone(),
         source: match told.source {
             Source::File => "file",
             Source::Environment => "environment",

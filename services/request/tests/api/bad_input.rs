@@ -256,7 +256,7 @@ fn others() -> Vec<Case> {
         explain("for somebody else", json!({ "user": user("ben") }), "auditor-required", ""),
         explain("a NUL", json!({ "reason": "nothing \u{0} is here" }), "control-characters", "U+0000"),
         explain("a strange severity", json!({ "severity": "panic" }), "unknown-severity", "panic"),
-        gets("ann", &access("payments-prod"), "auditor-required", ""),
+        gets("ann", &access("payments-prod"), "owner-required", ""),
         gets("eve", "/v1/access?account=12&permission_set=x", "invalid-query", "account"),
         gets(
             "eve",

@@ -125,6 +125,36 @@ async fn an_admin_accepts_a_loss_and_the_trail_says_so() {
 }
 
 #[actix_web::test]
+async fn an_admin_has_the_directory_read_anew_and_everybody_sees_how_far_that_is() {
+    let app = App::start().await;
+    let path = "/v1/directory/read";
+    app.post("ann", path, &json!({})).await.refused("admin-required");
+    app.post("eve", path, &json!({})).await.refused("admin-required");
+    app.post("root", path, &json!({"parts": ["everything"]})).await.refused("invalid-value");
+    let told = async || {
+        let seen = app.get("ann", "/v1/directory").await.is(200);
+        let parts = seen["parts"].as_array().unwrap().clone();
+        let told = parts.into_iter().filter(|part| part["progress"]["wanted_at"].is_string());
+        told.map(|part| (part["part"].as_str().unwrap().to_owned(), part["progress"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(told().await, [], "nobody wants anything");
+    app.db.advance_minutes(1);
+    app.post("root", path, &json!({"parts": ["users"]})).await.is(202);
+    let wanted = json!({"begun": false, "wanted_at": "2026-03-02T09:01:00Z", "done": 0, "of": 8});
+    assert_eq!(told().await, [("users".to_owned(), wanted)]);
+    app.post("root", path, &json!({})).await.is(202);
+    assert_eq!(told().await.len(), 7);
+    let filter = store::trail::Filter {
+        action: Some("directory.wanted.v1".to_owned()),
+        limit: 10,
+        ..store::trail::Filter::default()
+    };
+    let trail = store::trail::list(&app.db, &filter).await.unwrap();
+    assert!(trail.iter().any(|entry| entry.data == json!({"parts": ["users"]})), "{trail:?}");
+    assert_eq!(trail.len(), 2);
+}
+
+#[actix_web::test]
 async fn what_an_admin_says_about_a_manager_goes_before_the_directory() {
     let app = App::start().await;
     let (ann, ben) = (company::user("ann"), company::user("ben"));

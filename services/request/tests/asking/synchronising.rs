@@ -74,6 +74,14 @@ impl World {
         failed
     }
 
+    /// What is being read or waits for it: whether it has begun, how many were read, and of how many.
+    async fn progress(&self) -> Vec<(Part, bool, i64, Option<i64>)> {
+        let mut tx = self.tx().await;
+        let now = tx.now();
+        let standing = directory::standing(tx.connection(), now).await.unwrap();
+        standing.progress.into_iter().map(|told| (told.part, told.begun, told.done, told.of)).collect()
+    }
+
     async fn tx(&self) -> store::Tx {
         self.db.begin(domain::Actor::service("test")).await.unwrap()
     }
@@ -234,6 +242,50 @@ async fn a_rotation_goes_on_where_it_stopped() {
     assert!(matches!(world.keeper.step(Part::AccountTags).await.unwrap(), Step::Done(_)));
     assert_eq!(world.calls("ListTagsForResource").await - before, 9, "and is not read again");
     assert_eq!(world.error_of(Part::AccountTags).await, None);
+}
+
+#[tokio::test]
+async fn what_somebody_wants_anew_is_read_at_once_without_a_rest_and_tells_how_far_it_is() {
+    let world = World::start().await;
+    world.control(Method::POST, "directory/grow", json!({"accounts": 160})).await;
+    assert_eq!(world.settle().await, []);
+    assert_eq!(world.progress().await, [], "nothing is to be read");
+    world.db.clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(world.keeper.step(Part::AccountTags).await.unwrap(), Step::Idle);
+
+    let mut tx = world.tx().await;
+    directory::want(&mut tx, &[Part::Users, Part::AccountTags]).await.unwrap();
+    tx.commit().await.unwrap();
+    let waits = |part, of| (part, false, 0, Some(of));
+    assert_eq!(world.progress().await, [waits(Part::Users, 80), waits(Part::AccountTags, 159)]);
+    let (users, tags) = (world.calls("ListUsers").await, world.calls("ListTagsForResource").await);
+    assert!(matches!(world.keeper.step(Part::Users).await.unwrap(), Step::Done(_)));
+    assert_eq!(world.calls("ListUsers").await, users + 1);
+    assert_eq!(world.keeper.step(Part::Users).await.unwrap(), Step::Idle, "it was read once");
+    assert!(matches!(world.keeper.step(Part::AccountTags).await.unwrap(), Step::Done(_)));
+    assert_eq!(world.progress().await, [(Part::AccountTags, true, 150, Some(159))]);
+    assert!(matches!(world.keeper.step(Part::AccountTags).await.unwrap(), Step::Done(_)));
+    assert_eq!(world.progress().await, []);
+    assert_eq!(world.calls("ListTagsForResource").await, tags + 159, "each of them once");
+    assert_eq!(world.keeper.step(Part::AccountTags).await.unwrap(), Step::Idle, "the rest is taken again");
+}
+
+#[tokio::test]
+async fn what_was_begun_before_somebody_wanted_it_is_read_once_more() {
+    let world = World::start().await;
+    world.settle().await;
+    let mut tx = world.tx().await;
+    directory::claim(&mut tx, Part::Groups, Claim::new()).await.unwrap();
+    tx.commit().await.unwrap();
+    world.db.clock.advance(SignedDuration::from_secs(1));
+    let mut tx = world.tx().await;
+    directory::want(&mut tx, &[Part::Groups]).await.unwrap();
+    tx.commit().await.unwrap();
+    let known = directory::groups(world.tx().await.connection()).await.unwrap();
+    take_over(&world.db, Snapshot::Groups(known)).await.unwrap();
+    assert_eq!(world.progress().await, [(Part::Groups, false, 0, Some(20))], "that answer may be older");
+    assert!(matches!(world.keeper.step(Part::Groups).await.unwrap(), Step::Done(_)));
+    assert_eq!(world.progress().await, []);
 }
 
 #[tokio::test]

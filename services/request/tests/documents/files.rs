@@ -1,8 +1,10 @@
-use domain::Actor;
+use domain::rules::Kind;
+use domain::{Actor, GroupId};
 use policy::File;
 use request::usecase::policy::{Put, Unapplied, recover_files};
 use serde_json::{Value, json};
-use testkit::company::{account, permission_set, user};
+use store::directory::{Group, replace_groups};
+use testkit::company::{account, group, groups, permission_set, user};
 
 use super::{Answer, App};
 
@@ -193,4 +195,31 @@ async fn whoever_holds_the_database_gets_back_in_with_files() {
     assert_eq!(app.names("/v1/rules").await, ["reading"]);
     let note = &app.get("eve", "/v1/changes").await.is(200)["items"][0];
     assert_eq!((&note["state"], &note["reason"]), (&json!("alone"), &json!("locked out")));
+}
+
+#[actix_web::test]
+async fn one_document_is_exported_as_it_stands_among_all_also_where_its_names_are_not_enough() {
+    let app = App::start().await;
+    let policies =
+        "approval_policies:\n  - name: two eyes\n    policy: { stages: [{ voters: { groups: [engineers] } }] }\n";
+    let rule = RULES.replace("{ kind: automatic, waiver: nothing here can do harm }", "two eyes");
+    app.put_in_force(&format!("{policies}{rule}")).await;
+    let namesake = GroupId::parse("99999999-0000-4000-8000-000000000001").unwrap();
+    let mut all: Vec<Group> = groups().into_iter().map(|(group, _)| group).collect();
+    all.push(Group { id: namesake, name: "engineers".to_owned() });
+    let mut tx = app.db.begin(Actor::service("test")).await.unwrap();
+    replace_groups(&mut tx, &all).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let whole = app.get("eve", "/v1/policy/export").await.is(200);
+    let whole: Vec<File> = serde_json::from_value(whole["files"].clone()).unwrap();
+    for (kind, path) in [(Kind::Rule, "/v1/rules"), (Kind::ApprovalPolicy, "/v1/approval-policies")] {
+        let id = app.get("eve", path).await.is(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        let one = app.get("eve", &format!("/v1/policy/export?document={id}")).await.is(200);
+        let text = one["files"][0]["text"].as_str().unwrap();
+        assert!(text.contains(group("engineers").as_str()), "two are called so: {text}");
+        assert_eq!(policy::entry(kind, text).unwrap(), policy::entries(kind, &whole)[0]);
+    }
+    let nothing = "/v1/policy/export?document=01990000-0000-7000-8000-000000000001";
+    app.get("eve", nothing).await.refused("not-found");
 }

@@ -1,10 +1,10 @@
 //! The directory: what there is in AWS, by name.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
-    Account, Client, ClientError, DirectoryAges, Eligibility, Find, Group, InstallationSettings, OfferedPermissionSet,
-    OrganizationalUnit, Page, PersonDetail, User,
+    Account, Client, ClientError, DirectoryAges, Eligibility, Find, Group, Holder, InstallationSettings,
+    OfferedPermissionSet, OrganizationalUnit, Page, PersonDetail, User,
 };
 
 impl Client {
@@ -14,6 +14,23 @@ impl Client {
     /// [`ClientError`].
     pub async fn accounts(&self, find: &Find) -> Result<Page<Account>, ClientError> {
         self.get(&["v1", "accounts"], find.query()).await
+    }
+
+    /// Accounts that the caller owns, by name.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn owned_accounts(&self, find: &Find) -> Result<Page<Account>, ClientError> {
+        self.get(&["v1", "me", "accounts"], find.query()).await
+    }
+
+    /// Who has access in an account, the newest first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn holders(&self, account: &str, cursor: Option<&str>) -> Result<Page<Holder>, ClientError> {
+        let query = cursor.map(|cursor| ("cursor", cursor.to_owned())).into_iter().collect();
+        self.get(&["v1", "accounts", account, "holders"], query).await
     }
 
     /// All permission sets, by name.
@@ -78,6 +95,14 @@ impl Client {
     /// [`ClientError`].
     pub async fn directory(&self) -> Result<DirectoryAges, ClientError> {
         self.get(&["v1", "directory"], vec![]).await
+    }
+
+    /// Has these parts of the directory read anew; all of them where none is named.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn read_directory(&self, parts: &[&str]) -> Result<(), ClientError> {
+        self.post::<Value>(&["v1", "directory", "read"], &json!({ "parts": parts })).await.map(drop)
     }
 
     /// The root and the organizational units, by name.

@@ -30,6 +30,18 @@ impl Client {
         if all {
             query.push(("role", "all".to_owned()));
         }
+        self.follow(query).await
+    }
+
+    /// Follows what is known of AWS, and how far its reading is.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn events_of_directory(&self) -> Result<Events, ClientError> {
+        self.follow(vec![("about", "directory".to_owned())]).await
+    }
+
+    async fn follow(&self, query: Vec<(&'static str, String)>) -> Result<Events, ClientError> {
         let response = self.stream(Method::GET, &["v1", "events"], query, PATIENCE).await?;
         Ok(Events { response, unread: Vec::new() })
     }
@@ -62,6 +74,7 @@ fn event(piece: &str) -> Option<Event> {
     let field = |name: &str| piece.lines().find_map(|line| line.strip_prefix(name)).map(str::trim_start);
     match field("event:")? {
         "happened" => serde_json::from_str(field("data:")?).ok().map(Event::Happened),
+        "directory" => Some(Event::Directory),
         "gap" => Some(Event::Gap),
         _ => None,
     }
@@ -87,6 +100,7 @@ mod tests {
         };
         assert_eq!(event(&told), Some(Event::Happened(happened)));
         assert_eq!(event("event: gap\ndata: {}\n\n"), Some(Event::Gap));
+        assert_eq!(event("event: directory\ndata: {}\n\n"), Some(Event::Directory));
         for nothing in [": quiet\n\n", "event: unheard of\ndata: {}\n\n", "event: happened\ndata: nonsense\n\n", ""] {
             assert_eq!(event(nothing), None, "{nothing}");
         }

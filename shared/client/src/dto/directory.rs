@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{Person, query};
 
@@ -20,6 +21,33 @@ pub struct Account {
     /// Its tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+}
+
+/// Somebody who has access in an account, or is about to have it or to lose it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Holder {
+    /// The grant.
+    pub id: Uuid,
+    /// Who.
+    pub person: Person,
+    /// The permission set's ARN.
+    pub permission_set: String,
+    /// The permission set's name.
+    pub permission_set_name: String,
+    /// `scheduled`, `granting`, `active` or `revoking`.
+    pub state: String,
+    /// When it begins, while it is scheduled.
+    #[serde(default)]
+    pub start_at: Option<Timestamp>,
+    /// Since when AWS shows it.
+    #[serde(default)]
+    pub active_at: Option<Timestamp>,
+    /// When it ends.
+    #[serde(default)]
+    pub deadline_at: Option<Timestamp>,
+    /// The request that it came from, for those who may see it.
+    #[serde(default)]
+    pub request: Option<Uuid>,
 }
 
 /// The root or an organizational unit.
@@ -97,6 +125,24 @@ pub struct DirectoryPart {
     /// Why, until it can be read again.
     #[serde(default)]
     pub error: Option<String>,
+    /// How far its reading is, while it is being read or waits for it.
+    #[serde(default)]
+    pub progress: Option<DirectoryProgress>,
+}
+
+/// How far the reading of a part is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct DirectoryProgress {
+    /// Whether it has begun, rather than waits for its turn.
+    pub begun: bool,
+    /// Since when an admin wants it; none where it is merely due.
+    #[serde(default)]
+    pub wanted_at: Option<Timestamp>,
+    /// How many were read.
+    pub done: i64,
+    /// Of how many, where that is known.
+    #[serde(default)]
+    pub of: Option<i64>,
 }
 
 /// A group in Identity Store.

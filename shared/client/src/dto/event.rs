@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub enum Event {
     /// Something happened to a request.
     Happened(Happened),
+    /// What is known of AWS, or how far its reading is, changed.
+    Directory,
     /// Something may have happened unheard: look for yourself.
     Gap,
 }

@@ -27,6 +27,9 @@ pub enum Me {
         /// Whether they may read everything.
         #[serde(default)]
         auditor: bool,
+        /// Whether they own an account or a unit.
+        #[serde(default)]
+        owner: bool,
         /// What limits every request.
         #[serde(default)]
         limits: Limits,

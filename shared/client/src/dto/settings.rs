@@ -67,6 +67,9 @@ pub struct SettingsKey {
     /// What is set.
     #[serde(default)]
     pub value: Option<String>,
+    /// What holds where nothing is set.
+    #[serde(default)]
+    pub default: Option<String>,
     /// `file`, `environment` or `default`.
     pub source: String,
     /// Whether it is never shown.

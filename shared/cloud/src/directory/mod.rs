@@ -9,6 +9,7 @@ mod permission_sets;
 mod tree;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use aws_sdk_identitystore as people_sdk;
 use aws_sdk_organizations as organizations_sdk;
@@ -38,6 +39,23 @@ pub struct Directory {
     tags_limit: Limiter,
     permission_set_tags: bool,
     time: Arc<dyn Time>,
+    listed: Listed,
+}
+
+/// How many people, groups, accounts or permission sets a list has told so far, for those who wait for all of it.
+#[derive(Debug, Clone, Default)]
+pub struct Listed(Arc<AtomicI64>);
+
+impl Listed {
+    /// So many.
+    #[must_use]
+    pub fn so_far(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn add(&self, more: usize) {
+        self.0.fetch_add(i64::try_from(more).unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
 }
 
 /// What the directory asks.
@@ -68,6 +86,14 @@ impl Directory {
             tags_limit: Limiter::organizations(config),
             permission_set_tags: config.permission_set_tags,
             time,
+            listed: Listed::default(),
         }
+    }
+
+    /// The same, with a count of its own of what its lists tell.
+    #[must_use]
+    pub fn counting(&self) -> (Self, Listed) {
+        let listed = Listed::default();
+        (Self { listed: listed.clone(), ..self.clone() }, listed)
     }
 }

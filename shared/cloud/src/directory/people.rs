@@ -83,6 +83,7 @@ impl Directory {
                 .max_results(PAGE)
                 .set_next_token(token);
             let page = call(SERVICE, "ListUsers", page.send()).await?;
+            self.listed.add(page.users.len());
             Ok((page.users.into_iter().map(Listed::of).collect(), page.next_token))
         })
         .await
@@ -103,6 +104,7 @@ impl Directory {
                 .max_results(PAGE)
                 .set_next_token(token);
             let page = call(SERVICE, OPERATION, page.send()).await?;
+            self.listed.add(page.groups.len());
             Ok((page.groups, page.next_token))
         })
         .await

@@ -48,6 +48,7 @@ impl Directory {
         for arn in arns {
             let arn = PermissionSetArn::parse(arn).map_err(CloudError::unusable(OPERATION, "permission set"))?;
             sets.push(self.permission_set(arn).await?);
+            self.listed.add(1);
         }
         Ok(sets)
     }

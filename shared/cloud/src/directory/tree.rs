@@ -66,7 +66,9 @@ impl Directory {
             self.accounts_limit.call(Lane::Background).await;
             let page = self.organizations.list_accounts().max_results(PAGE).set_next_token(token);
             let page = call(SERVICE, OPERATION, page.send()).await?;
-            Ok((page.accounts.unwrap_or_default(), page.next_token))
+            let accounts = page.accounts.unwrap_or_default();
+            self.listed.add(accounts.len());
+            Ok((accounts, page.next_token))
         })
         .await
         .map_err(CloudError::calling(OPERATION))

@@ -73,7 +73,8 @@ impl Fact {
             | Self::WebhookSaved { .. }
             | Self::WebhookDeleted { .. }
             | Self::ManagerSaid { .. }
-            | Self::DirectoryAccepted { .. } => None,
+            | Self::DirectoryAccepted { .. }
+            | Self::DirectoryWanted { .. } => None,
         }
     }
 }

@@ -66,9 +66,10 @@ impl Fact {
             Self::ProfileSaved { .. } => ("profile", uuid::Uuid::nil()),
             Self::WebhookSaved { endpoint, .. } | Self::WebhookDeleted { endpoint } => ("webhook", endpoint.uuid()),
             // There is only one.
-            Self::DirectoryAccepted { .. } | Self::ManagerSaid { .. } | Self::LeaverEnded { .. } => {
-                ("directory", uuid::Uuid::nil())
-            }
+            Self::DirectoryAccepted { .. }
+            | Self::DirectoryWanted { .. }
+            | Self::ManagerSaid { .. }
+            | Self::LeaverEnded { .. } => ("directory", uuid::Uuid::nil()),
         }
     }
 }

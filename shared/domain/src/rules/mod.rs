@@ -40,7 +40,7 @@ pub use guardrail::{Effect, Freeze, FreezeSpec, Guardrail, GuardrailSpec, Policy
 pub use hours::{Clock, Day, Hours, Validity, Weekly, Window, ZoneName};
 pub use impact::{Impact, Lightened, Subject, Term, TermWay, Terms, impact};
 pub use offers::{Offer, named};
-pub use owners::{Owned, OwnersSpec, owners_of};
+pub use owners::{Owned, OwnersSpec, Property, owners_of};
 pub use pattern::{InvalidPattern, NamePattern, Pattern};
 pub use questions::Questions;
 pub use reached::Reached;

@@ -1,9 +1,11 @@
 //! Whose an account is.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::AccountId;
 use crate::approval::{OwnerScope, People};
+use crate::{AccountId, GroupId, UserId};
 
 /// What is owned.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
@@ -56,10 +58,47 @@ pub fn owners_of(bindings: &[OwnersSpec], account: &AccountId, units: &[String],
     people
 }
 
+/// What somebody owns, by whatever binding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Property<'b> {
+    accounts: BTreeSet<&'b AccountId>,
+    units: BTreeSet<&'b str>,
+}
+
+impl<'b> Property<'b> {
+    /// Of somebody in these groups.
+    #[must_use]
+    pub fn of(bindings: &'b [OwnersSpec], user: &UserId, groups: &[GroupId]) -> Self {
+        let mut all = Self::default();
+        for binding in bindings.iter().filter(|binding| binding.owners.name(user, groups)) {
+            match &binding.target {
+                Owned::Account { id } => {
+                    all.accounts.insert(id);
+                }
+                Owned::Unit { id } => {
+                    all.units.insert(id);
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether it is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.accounts.is_empty() && self.units.is_empty()
+    }
+
+    /// Whether an account that lies in these units is part of it.
+    #[must_use]
+    pub fn has(&self, account: &AccountId, units: &[String]) -> bool {
+        self.accounts.contains(account) || units.iter().any(|unit| self.units.contains(unit.as_str()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::GroupId;
 
     #[test]
     fn the_nearest_binding_wins_or_all_add_up() {
@@ -84,5 +123,28 @@ mod tests {
         assert_eq!(of(&all, OwnerScope::Nearest), [group(3)]);
         assert_eq!(of(&all, OwnerScope::All), [group(1), group(3)]);
         assert_eq!(of(&[], OwnerScope::Nearest), []);
+    }
+
+    #[test]
+    fn somebody_owns_what_they_or_their_groups_are_bound_to_and_all_that_lies_in_it() {
+        let (ann, ben) = (user(1), user(2));
+        let team = GroupId::parse("11111111-0000-4000-8000-000000000001").unwrap();
+        let account = |n: u8| AccountId::parse(format!("00000000000{n}")).unwrap();
+        let bind = |target, owners| OwnersSpec { name: "one".to_owned(), target, owners };
+        let bindings = [
+            bind(Owned::Account { id: account(1) }, People { groups: vec![], users: vec![ann.clone()] }),
+            bind(Owned::Unit { id: "ou-team".to_owned() }, People { groups: vec![team.clone()], users: vec![] }),
+        ];
+        let anns = Property::of(&bindings, &ann, &[]);
+        let in_team = ["ou-team".to_owned(), "r-root".to_owned()];
+        assert!(anns.has(&account(1), &[]) && !anns.has(&account(2), &in_team));
+        let bens = Property::of(&bindings, &ben, std::slice::from_ref(&team));
+        assert!(bens.has(&account(2), &in_team), "an account's own owners do not take it from those above");
+        assert!(!bens.has(&account(1), &["r-root".to_owned()]));
+        assert!(Property::of(&bindings, &ben, &[]).is_empty() && !bens.is_empty());
+    }
+
+    fn user(n: u8) -> UserId {
+        UserId::parse(format!("22222222-0000-4000-8000-0000000000{n:02x}")).unwrap()
     }
 }

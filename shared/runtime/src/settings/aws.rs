@@ -1,12 +1,12 @@
 //! What AWS is to this installation: Identity Center, the roles that are assumed, and what watches over access there.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::defaults;
 
 /// AWS IAM Identity Center.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Aws {
     /// The region of the Identity Center instance.
@@ -55,7 +55,7 @@ pub struct Aws {
 }
 
 /// The roles that are assumed in AWS, by ARN. Work without a role is done with the process's own credentials.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AwsRoles {
     /// Creates assignments and cannot delete them.
@@ -74,7 +74,7 @@ pub struct AwsRoles {
 
 /// Removals inside AWS itself: a schedule of EventBridge Scheduler for each access, which takes it away when all of us
 /// are gone.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Backstop {
     /// The role that Scheduler assumes and that may delete assignments; without it there is no backstop.
@@ -114,7 +114,7 @@ impl Default for Backstop {
 }
 
 /// How AWS is compared with what is known.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Reconcile {
     /// Seconds from the end of one comparison to the next.
@@ -132,7 +132,7 @@ impl Default for Reconcile {
 }
 
 /// Live sessions of removed access.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LiveSessions {
     /// The prepared service control policy that is Curfew's alone to write.
@@ -153,7 +153,7 @@ impl Default for LiveSessions {
 }
 
 /// What the revocation service remembers for the time in which PostgreSQL is away, and how it acts on it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Offline {
     /// Seconds between two readings of the deadlines that are remembered.

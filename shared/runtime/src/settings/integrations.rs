@@ -6,19 +6,20 @@
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use url::{Host, Url};
 
 use super::keys::is_address;
 
 /// Who is on call.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OnCall {
     /// PagerDuty's API where it is not the one of its US region.
     pub pagerduty_url: Option<Url>,
     /// An API key that may read; without it PagerDuty is not asked.
+    #[serde(skip_serializing)]
     pub pagerduty_token: Option<SecretString>,
     /// Seconds for which an answer is good.
     pub remembered_s: u32,
@@ -33,7 +34,7 @@ impl Default for OnCall {
 }
 
 /// Systems that know tickets, by the names that rules call them.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tickets {
     /// Whether they may be asked without TLS on other machines.
@@ -43,7 +44,7 @@ pub struct Tickets {
 }
 
 /// One system that knows tickets.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketSystem {
     /// What it is.
@@ -55,6 +56,7 @@ pub struct TicketSystem {
     /// The OAuth client that the secret belongs to (`ServiceNow`); it asks for tokens by its client credentials.
     pub client_id: Option<String>,
     /// An API token, a password, a bearer token, or a client's secret.
+    #[serde(skip_serializing)]
     pub secret: SecretString,
     /// The table whose records are the tickets (`ServiceNow`); `change_request` when absent.
     pub table: Option<String>,
@@ -65,7 +67,7 @@ pub struct TicketSystem {
 }
 
 /// What speaks for tickets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketKind {
     /// Jira Cloud: REST v3.

@@ -13,12 +13,12 @@ pub use aws::{Aws, AwsRoles, Backstop, LiveSessions, Offline, Reconcile};
 pub use integrations::{OnCall, TicketKind, TicketSystem, Tickets, is_loopback};
 pub use load::ConfigError;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 pub use told::{Source, Told};
 use url::Url;
 
 /// Everything. All processes of an installation take the same file and use what concerns them.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Where this process listens, and where people reach it.
@@ -92,7 +92,7 @@ pub struct Settings {
 }
 
 /// Where this process listens, and where people reach it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Http {
     /// Address and port to listen on.
@@ -109,10 +109,11 @@ pub struct Http {
 }
 
 /// PostgreSQL.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
     /// `postgres://user:password@host/name`.
+    #[serde(skip_serializing)]
     pub url: SecretString,
     /// Connections that this process may hold.
     #[serde(default = "defaults::max_connections")]
@@ -120,10 +121,11 @@ pub struct Database {
 }
 
 /// RabbitMQ.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Broker {
     /// `amqp://user:password@host/vhost`, or `amqps`.
+    #[serde(skip_serializing)]
     pub url: SecretString,
     /// Begins the names of our exchange and queues, so that installations can share a virtual host.
     #[serde(default = "defaults::prefix")]
@@ -131,7 +133,7 @@ pub struct Broker {
 }
 
 /// Who vouches for callers.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Oidc {
     /// The issuer exactly as it stands in its tokens.
@@ -144,11 +146,12 @@ pub struct Oidc {
     /// The portal's client at the issuer.
     pub client_id: String,
     /// Its secret; none for a public client with PKCE.
+    #[serde(skip_serializing)]
     pub client_secret: Option<SecretString>,
 }
 
 /// Groups that make somebody admin or auditor, by id or by display name.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Personas {
     /// May change rules and settings and use the emergency verbs.
@@ -158,33 +161,36 @@ pub struct Personas {
 }
 
 /// Outgoing mail.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
     /// `smtp://host:port` or `smtps://user:password@host`; without it no mail is sent.
+    #[serde(skip_serializing)]
     pub smtp_url: Option<SecretString>,
     /// The sender.
     pub from: String,
 }
 
 /// Links in mails.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Links {
     /// The key that signs them: base64 of at least 32 random bytes.
+    #[serde(skip_serializing)]
     pub key: SecretString,
 }
 
 /// Receipts of removed access.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Receipts {
     /// The key that signs them: base64 of at least 32 random bytes. Without it they are kept unsigned.
+    #[serde(skip_serializing)]
     pub key: Option<SecretString>,
 }
 
 /// Outgoing webhooks.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Webhooks {
     /// Whether endpoints may be on private addresses and without TLS. Only for a laptop.
@@ -192,7 +198,7 @@ pub struct Webhooks {
 }
 
 /// Where the REST API is.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Api {
     /// Its base address; the process's own when absent.
@@ -202,7 +208,7 @@ pub struct Api {
 }
 
 /// The pages.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Portal {
     /// The accounts' tag that says what they are for: production, staging and so on.
@@ -218,7 +224,7 @@ impl Default for Portal {
 }
 
 /// Limits of requests; rules may be narrower, never wider.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Requests {
     /// The longest access, in minutes.
@@ -249,7 +255,7 @@ impl Default for Requests {
 }
 
 /// How rules, policies, guardrails, freezes, owners and schedules may be changed.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
     /// Which changes need a second admin's word.
@@ -257,7 +263,7 @@ pub struct Policy {
 }
 
 /// Which changes need a second admin's word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecondPerson {
     /// Those that let somebody have more, longer, or by a lighter approval.
@@ -270,7 +276,7 @@ pub enum SecondPerson {
 }
 
 /// The emergency button.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Emergency {
     /// What of it needs a second admin's word.
@@ -278,7 +284,7 @@ pub struct Emergency {
 }
 
 /// What of the emergency button needs a second admin's word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EmergencySecondPerson {
     /// Letting new access begin again. Stopping is one person's to do.
@@ -291,7 +297,7 @@ pub enum EmergencySecondPerson {
 }
 
 /// How it is decided.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Approvals {
     /// Whether a vote is refused while AWS cannot say who is in which group.
@@ -307,7 +313,7 @@ impl Default for Approvals {
 }
 
 /// What a vote needs of AWS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FreshCheck {
     /// An answer; without one nobody decides.
@@ -317,7 +323,7 @@ pub enum FreshCheck {
 }
 
 /// Traces and metrics.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Telemetry {
     /// The name under which this process reports; the service's own when absent.

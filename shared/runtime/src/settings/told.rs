@@ -1,8 +1,10 @@
 //! What is set and where that comes from, for those who run Curfew. Never a secret.
 
+use serde::Deserialize;
 use toml::{Table, Value};
 use url::Url;
 
+use super::Settings;
 use super::keys::{KEYS, Key, Kind};
 use super::load::find;
 
@@ -15,6 +17,9 @@ pub struct Told {
     pub what: &'static str,
     /// What it says; absent where nothing is set, and always where it is a secret.
     pub value: Option<String>,
+    /// What holds where nothing is set; absent where that is nothing, where something has to be set, and where it is a
+    /// secret.
+    pub default: Option<String>,
     /// Where that comes from.
     pub source: Source,
     /// Whether it is never shown.
@@ -32,8 +37,9 @@ pub enum Source {
     Default,
 }
 
-/// Every key with what is set.
+/// Every key with what is set, and what holds where nothing is.
 pub(super) fn told(table: &Table, file: &Table, variables: &[String]) -> Vec<Told> {
+    let defaults = defaults(table);
     let one = |key: &Key| {
         let value = find(table, key.path);
         let secret = matches!(key.kind, Kind::Secret | Kind::Key);
@@ -47,9 +53,26 @@ pub(super) fn told(table: &Table, file: &Table, variables: &[String]) -> Vec<Tol
             Source::Default
         };
         let value = value.filter(|_| !secret).map(|value| shown(key.kind, value));
-        Told { key: key.path, what: key.what, value, source, secret }
+        let default = find(&defaults, key.path).filter(|_| !secret && !key.required);
+        let default = default.map(|default| shown(key.kind, default)).filter(|default| !default.is_empty());
+        Told { key: key.path, what: key.what, value, default, source, secret }
     };
     KEYS.iter().map(one).collect()
+}
+
+/// The settings of somebody who set nothing but what has to be set. They are read as any others, so that no list of
+/// defaults stands beside them; secrets are not written, by their type.
+fn defaults(table: &Table) -> Table {
+    let mut needed = Table::new();
+    for (section, name) in KEYS.iter().filter(|key| key.required).filter_map(|key| key.path.split_once('.')) {
+        if let Some(value) = table.get(section).and_then(|inner| inner.get(name)) {
+            let inner = needed.entry(section).or_insert_with(|| Value::Table(Table::new()));
+            if let Some(inner) = inner.as_table_mut() {
+                inner.insert(name.to_owned(), value.clone());
+            }
+        }
+    }
+    Settings::deserialize(needed).ok().and_then(|settings| Table::try_from(settings).ok()).unwrap_or_default()
 }
 
 fn shown(kind: Kind, value: &Value) -> String {
@@ -84,7 +107,6 @@ fn without_secrets(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Settings;
     use super::*;
 
     const FILE: &str = include_str!("../../curfew.sample.toml");
@@ -111,5 +133,46 @@ mod tests {
         let all = format!("{:?}", settings.told);
         assert!(!all.contains("hunter2") && !all.contains("PASSWORD"), "{all}");
         assert_eq!(settings.told.len(), KEYS.len());
+    }
+
+    #[test]
+    fn each_key_says_what_holds_where_nothing_is_set() {
+        let settings = Settings::from_sources(Some(("curfew.toml", FILE)), []).unwrap();
+        let of = |key: &str| {
+            let told = settings.told.iter().find(|told| told.key == key).unwrap();
+            told.default.as_deref()
+        };
+        for (key, default) in [
+            ("http.listen", Some("127.0.0.1:8080")),
+            ("requests.max_minutes", Some("480")),
+            ("requests.severities", Some("critical, high, normal, low")),
+            ("policy.second_person", Some("loosening")),
+            ("aws.permission_set_tags", Some("true")),
+            ("aws.management_account", Some("false")),
+            ("on_call.remembered_s", Some("30")),
+            ("backstop.role_arn", None),
+            ("personas.admin_groups", None),
+            ("api.services", None),
+            ("mail.smtp_url", None),
+            ("oidc.issuer", None),
+        ] {
+            assert_eq!(of(key), default, "{key}");
+        }
+    }
+
+    #[test]
+    fn what_is_told_as_a_default_changes_nothing_when_it_is_set() {
+        let without = Settings::from_sources(Some(("curfew.toml", FILE)), []).unwrap();
+        let defaults = without.told.iter().filter(|told| told.source == Source::Default);
+        let set: Vec<(String, String)> = defaults
+            .filter_map(|told| {
+                let name = format!("CURFEW__{}", told.key.to_ascii_uppercase().replace('.', "__"));
+                Some((name, told.default.clone()?))
+            })
+            .collect();
+        assert!(set.len() > 30, "{}", set.len());
+        let with = Settings::from_sources(Some(("curfew.toml", FILE)), set).unwrap();
+        let plain = |settings: &Settings| format!("{:?}", Settings { told: Vec::new(), ..settings.clone() });
+        assert_eq!(plain(&with), plain(&without));
     }
 }

@@ -36,28 +36,33 @@ impl Default for Claim {
 /// # Errors
 /// When Postgres is away.
 pub async fn claim(tx: &mut Tx, part: Part, claim: Claim) -> Result<(), StoreError> {
-    let until = until(tx);
-    sqlx::query("UPDATE directory_syncs SET claimed_by = $2, claimed_until = $3 WHERE part = $1")
+    let (now, until) = (tx.now().to_sqlx(), until(tx));
+    sqlx::query("UPDATE directory_syncs SET claimed_by = $2, claimed_until = $3, begun_at = $4, read_so_far = 0 WHERE part = $1")
         .bind(part.as_str())
         .bind(claim.0)
         .bind(until)
+        .bind(now)
         .execute(tx.connection())
         .await?;
     Ok(())
 }
 
-/// Holds it for longer.
+/// Holds it for longer, and says how much of it was read.
 ///
 /// # Errors
 /// When Postgres is away.
-pub async fn renew(tx: &mut Tx, part: Part, claim: Claim) -> Result<(), StoreError> {
+pub async fn renew(tx: &mut Tx, part: Part, claim: Claim, so_far: i64) -> Result<(), StoreError> {
     let until = until(tx);
-    sqlx::query("UPDATE directory_syncs SET claimed_until = $3 WHERE part = $1 AND claimed_by = $2 AND claimed_until IS NOT NULL")
-        .bind(part.as_str())
-        .bind(claim.0)
-        .bind(until)
-        .execute(tx.connection())
-        .await?;
+    sqlx::query(
+        "UPDATE directory_syncs SET claimed_until = $3, read_so_far = $4 \
+         WHERE part = $1 AND claimed_by = $2 AND claimed_until IS NOT NULL",
+    )
+    .bind(part.as_str())
+    .bind(claim.0)
+    .bind(until)
+    .bind(so_far)
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }
 

@@ -3,10 +3,10 @@
 use domain::{AccountId, GroupId, PermissionSetArn, UserId};
 use sqlx::PgConnection;
 
-use super::user_id;
+use super::{Part, user_id};
 use crate::StoreError;
 
-/// How many pieces there are, and how many of them were never read.
+/// How many pieces there are, and how many of them were never read, or not since somebody wanted them anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stock {
     /// All groups.
@@ -32,17 +32,26 @@ pub struct Stock {
 /// # Errors
 /// When Postgres is away.
 pub async fn stock(connection: &mut PgConnection) -> Result<Stock, StoreError> {
+    // What nobody wants anew compares with nothing, which is not true.
     let (groups, groups_unread, users, users_unread): (i64, i64, i64, i64) = sqlx::query_as(
         "SELECT g.n, g.unread, u.n, u.unread FROM \
-             (SELECT count(*) AS n, count(*) FILTER (WHERE members_read_at IS NULL) AS unread FROM directory_groups) g, \
-             (SELECT count(*) AS n, count(*) FILTER (WHERE groups_read_at IS NULL) AS unread FROM directory_users WHERE gone_at IS NULL) u",
+             (SELECT count(*) AS n, count(*) FILTER (WHERE members_read_at IS NULL \
+                 OR members_read_at < (SELECT wanted_at FROM directory_syncs WHERE part = 'members')) AS unread \
+              FROM directory_groups) g, \
+             (SELECT count(*) AS n, count(*) FILTER (WHERE groups_read_at IS NULL \
+                 OR groups_read_at < (SELECT wanted_at FROM directory_syncs WHERE part = 'members')) AS unread \
+              FROM directory_users WHERE gone_at IS NULL) u",
     )
     .fetch_one(&mut *connection)
     .await?;
     let (accounts, accounts_unread, permission_sets, permission_sets_unread): (i64, i64, i64, i64) = sqlx::query_as(
         "SELECT a.n, a.unread, p.n, p.unread FROM \
-             (SELECT count(*) AS n, count(*) FILTER (WHERE tags_read_at IS NULL) AS unread FROM directory_accounts WHERE active) a, \
-             (SELECT count(*) AS n, count(*) FILTER (WHERE content_read_at IS NULL) AS unread FROM directory_permission_sets) p",
+             (SELECT count(*) AS n, count(*) FILTER (WHERE tags_read_at IS NULL \
+                 OR tags_read_at < (SELECT wanted_at FROM directory_syncs WHERE part = 'account_tags')) AS unread \
+              FROM directory_accounts WHERE active) a, \
+             (SELECT count(*) AS n, count(*) FILTER (WHERE content_read_at IS NULL \
+                 OR content_read_at < (SELECT wanted_at FROM directory_syncs WHERE part = 'permission_set_contents')) AS unread \
+              FROM directory_permission_sets) p",
     )
     .fetch_one(connection)
     .await?;
@@ -56,6 +65,27 @@ pub async fn stock(connection: &mut PgConnection) -> Result<Stock, StoreError> {
         permission_sets,
         permission_sets_unread,
     })
+}
+
+impl Stock {
+    /// Who is in which group can be asked for each group or for each user: whichever are clearly fewer. Clearly, since a
+    /// change of the way begins with reading everything once.
+    #[must_use]
+    pub const fn by_user(&self) -> bool {
+        self.users * 2 < self.groups
+    }
+
+    /// How many pieces a rotation has, and how many of them are to be read; nothing for what is a list.
+    #[must_use]
+    pub const fn of(&self, part: Part) -> Option<(i64, i64)> {
+        match part {
+            Part::Members if self.by_user() => Some((self.users, self.users_unread)),
+            Part::Members => Some((self.groups, self.groups_unread)),
+            Part::AccountTags => Some((self.accounts, self.accounts_unread)),
+            Part::PermissionSetContents => Some((self.permission_sets, self.permission_sets_unread)),
+            Part::Users | Part::Groups | Part::Organization | Part::PermissionSets => None,
+        }
+    }
 }
 
 macro_rules! oldest {

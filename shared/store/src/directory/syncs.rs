@@ -84,6 +84,12 @@ pub struct Sync {
     pub claimed_until: Option<Timestamp>,
     /// Until when it is taken over however much of it vanished.
     pub accept_until: Option<Timestamp>,
+    /// Since when somebody wants it anew, until a reading that began later went well.
+    pub wanted_at: Option<Timestamp>,
+    /// When the last reading, or in a rotation that of the last pieces, began.
+    pub begun_at: Option<Timestamp>,
+    /// How much of a list whoever reads it now has read.
+    pub read_so_far: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -96,6 +102,9 @@ struct SyncRow {
     rest_until: Option<jiff_sqlx::Timestamp>,
     claimed_until: Option<jiff_sqlx::Timestamp>,
     accept_until: Option<jiff_sqlx::Timestamp>,
+    wanted_at: Option<jiff_sqlx::Timestamp>,
+    begun_at: Option<jiff_sqlx::Timestamp>,
+    read_so_far: i64,
 }
 
 impl SyncRow {
@@ -110,11 +119,15 @@ impl SyncRow {
             rest_until: at(self.rest_until),
             claimed_until: at(self.claimed_until),
             accept_until: at(self.accept_until),
+            wanted_at: at(self.wanted_at),
+            begun_at: at(self.begun_at),
+            read_so_far: self.read_so_far,
         })
     }
 }
 
-const COLUMNS: &str = "part, succeeded_at, failed_at, error, failures, rest_until, claimed_until, accept_until";
+const COLUMNS: &str = "part, succeeded_at, failed_at, error, failures, rest_until, claimed_until, accept_until, \
+                       wanted_at, begun_at, read_so_far";
 
 /// Every part, those never read included.
 ///
@@ -218,14 +231,18 @@ pub async fn accept(tx: &mut Tx, part: Part, within: SignedDuration) -> Result<(
     Ok(())
 }
 
-/// A list went well, and is free for the next reader. Nobody's word about a loss holds any longer.
+/// A list went well, and is free for the next reader. Nobody's word about a loss holds any longer, and nobody wants it
+/// anew who did before it was begun.
 pub(super) async fn note_success(tx: &mut Tx, part: Part) -> Result<(), StoreError> {
     let now = tx.now();
-    note_success_at(tx, part, Some(now)).await?;
-    sqlx::query("UPDATE directory_syncs SET accept_until = NULL WHERE part = $1")
-        .bind(part.as_str())
-        .execute(tx.connection())
-        .await?;
+    went_well(tx, part, Some(now)).await?;
+    sqlx::query(
+        "UPDATE directory_syncs SET accept_until = NULL, wanted_at = CASE WHEN wanted_at > begun_at THEN wanted_at END \
+         WHERE part = $1",
+    )
+    .bind(part.as_str())
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }
 
@@ -241,8 +258,18 @@ pub(super) async fn note_trouble(tx: &mut Tx, part: Part, trouble: &str) -> Resu
     Ok(())
 }
 
-/// A piece of a rotation went well, whose oldest piece has this age; without one, as old as it was.
+/// A piece of a rotation went well, whose oldest piece has this age; without one, as old as it was. Once the oldest is
+/// younger than somebody's wish, that is met.
 pub(super) async fn note_success_at(tx: &mut Tx, part: Part, at: Option<Timestamp>) -> Result<(), StoreError> {
+    went_well(tx, part, at).await?;
+    sqlx::query("UPDATE directory_syncs SET wanted_at = NULL WHERE part = $1 AND succeeded_at >= wanted_at")
+        .bind(part.as_str())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+async fn went_well(tx: &mut Tx, part: Part, at: Option<Timestamp>) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE directory_syncs SET succeeded_at = COALESCE($2, succeeded_at), error = NULL, failures = 0, \
              claimed_until = NULL WHERE part = $1",

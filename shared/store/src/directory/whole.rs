@@ -26,20 +26,27 @@ pub struct Snapshot {
 /// When Postgres is away.
 pub async fn whole(connection: &mut PgConnection) -> Result<Snapshot, StoreError> {
     let revision = revision(&mut *connection).await?;
-    let units: Vec<(String, String, Option<String>)> =
-        sqlx::query_as("SELECT id, name, parent_id FROM directory_units ORDER BY id")
-            .fetch_all(&mut *connection)
-            .await?;
+    let units = units(connection).await?;
     let accounts: Vec<AccountRow> =
         sqlx::query_as("SELECT * FROM directory_accounts ORDER BY id").fetch_all(&mut *connection).await?;
     let sets: Vec<PermissionSetRow> =
         sqlx::query_as("SELECT * FROM directory_permission_sets ORDER BY arn").fetch_all(connection).await?;
     Ok(Snapshot {
         revision,
-        units: units.into_iter().map(|(id, name, parent)| Unit { id, name, parent }).collect(),
+        units,
         accounts: accounts.into_iter().map(AccountRow::into_account).collect::<Result<_, _>>()?,
         permission_sets: sets.into_iter().map(PermissionSetRow::into_permission_set).collect::<Result<_, _>>()?,
     })
+}
+
+/// The root and every organizational unit.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn units(connection: &mut PgConnection) -> Result<Vec<Unit>, StoreError> {
+    let rows: Vec<(String, String, Option<String>)> =
+        sqlx::query_as("SELECT id, name, parent_id FROM directory_units ORDER BY id").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|(id, name, parent)| Unit { id, name, parent }).collect())
 }
 
 /// A number that grows with every change to units, accounts or permission sets.

@@ -23,6 +23,19 @@ pub async fn all(pool: &PgPool) -> anyhow::Result<Vec<Page>> {
         .fetch_one(pool)
         .await
         .context("nobody asked for anything")?;
+    let person: String = sqlx::query_scalar("SELECT beneficiary_id FROM requests ORDER BY submitted_at LIMIT 1")
+        .fetch_one(pool)
+        .await
+        .context("nobody asked for anything")?;
+    let account: String = sqlx::query_scalar("SELECT id FROM directory_accounts WHERE active ORDER BY name LIMIT 1")
+        .fetch_one(pool)
+        .await
+        .context("there is no account")?;
+    let rule: Uuid =
+        sqlx::query_scalar("SELECT id FROM documents WHERE kind = 'rule' AND deleted_at IS NULL ORDER BY id LIMIT 1")
+            .fetch_one(pool)
+            .await
+            .context("there is no rule")?;
     let page = |name, path: &str, who| Page { name, path: path.to_owned(), who };
     Ok(vec![
         page("home", "/", "ann"),
@@ -35,8 +48,10 @@ pub async fn all(pool: &PgPool) -> anyhow::Result<Vec<Page>> {
         page("request", &format!("/requests/{request}"), "erin"),
         page("access", "/access", "erin"),
         page("history", "/history", "erin"),
-        page("history, searched", "/history?state=approved&person=User", "erin"),
+        page("history, which person", "/history?state=approved&person=User", "erin"),
+        page("history, of one", &format!("/history?state=approved&person={person}"), "erin"),
         page("accounts", "/accounts", "erin"),
+        page("account", &format!("/accounts/{account}"), "erin"),
         page("who", "/who", "erin"),
         page("log", "/log", "erin"),
         page("rules", "/rules", "frank"),
@@ -45,6 +60,8 @@ pub async fn all(pool: &PgPool) -> anyhow::Result<Vec<Page>> {
         page("policy, rules", "/policy/rules", "frank"),
         page("policy, rules, searched", "/policy/rules?q=12", "frank"),
         page("policy, a new rule", "/policy/rules/new", "frank"),
+        page("policy, a rule", &format!("/policy/rules/{rule}"), "erin"),
+        page("policy, a rule edited", &format!("/policy/rules/{rule}/edit"), "frank"),
         page("emergency", "/emergency", "frank"),
         page("people", "/people", "erin"),
         page("people, searched", "/people?q=User", "erin"),

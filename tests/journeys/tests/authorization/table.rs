@@ -13,7 +13,7 @@ pub const CALLERS: [&str; 7] = [
 
 /// What each caller hears, in the order of [`CALLERS`]. A change of documents and a review that nobody is owed are not
 /// there, for those who may ask at all: what becomes of those that are is told elsewhere.
-pub const TABLE: [(&str, [u16; 7]); 130] = [
+pub const TABLE: [(&str, [u16; 7]); 133] = [
     ("me", [401, 401, 200, 200, 200, 200, 200]),
     ("show_profile", [401, 401, 200, 200, 200, 200, 403]),
     ("change_profile", [401, 401, 200, 200, 200, 200, 403]),
@@ -41,7 +41,10 @@ pub const TABLE: [(&str, [u16; 7]); 130] = [
     ("set_manager", [401, 401, 403, 403, 403, 204, 403]),
     ("forget_manager", [401, 401, 403, 403, 403, 204, 403]),
     ("accept_directory", [401, 401, 403, 403, 403, 204, 403]),
+    ("read_directory", [401, 401, 403, 403, 403, 202, 403]),
     ("list_accounts", [401, 401, 200, 200, 200, 200, 403]),
+    ("list_holders", [401, 401, 403, 403, 200, 200, 403]),
+    ("list_owned_accounts", [401, 401, 200, 200, 200, 200, 403]),
     ("list_organizational_units", [401, 401, 200, 200, 200, 200, 403]),
     ("list_permission_sets", [401, 401, 200, 200, 200, 200, 403]),
     ("list_users", [401, 401, 200, 200, 200, 200, 403]),

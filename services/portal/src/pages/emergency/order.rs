@@ -2,17 +2,13 @@
 
 use std::collections::HashMap;
 
-use client::{Emergency, EmergencyScope, Find, NewEmergency};
+use client::{Emergency, EmergencyScope, NewEmergency};
 use serde::Deserialize;
 
-use super::super::visit::SignedIn;
+use crate::pages::choose::{Chosen, One};
+use crate::pages::visit::SignedIn;
 use crate::places::Places;
 use crate::texts::Texts;
-
-/// So many are looked through for the one that is meant.
-const LOOKED: u16 = 50;
-/// So many are offered to choose from.
-const OFFERED: usize = 8;
 
 /// What a form holds.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -38,6 +34,9 @@ pub(in crate::pages) struct Draft {
     /// Whom or where what was typed may mean: as forms hold it, and in words.
     #[serde(skip)]
     pub candidates: Vec<(String, String)>,
+    /// Whether there are others.
+    #[serde(skip)]
+    pub others: bool,
 }
 
 impl Draft {
@@ -53,6 +52,29 @@ impl Draft {
     fn amiss(mut self, field: &'static str, why: impl Into<String>) -> Self {
         self.wrong = Some((field, why.into()));
         self
+    }
+
+    /// The one that is meant; else what is wrong: that nothing was said at `asked`, nothing is called so, or several are,
+    /// which are then to choose from at `choice`.
+    fn decided(
+        &self,
+        chosen: &Chosen,
+        asked: (&'static str, &'static str),
+        choice: &'static str,
+        t: Texts,
+    ) -> Result<One, Box<Self>> {
+        if let Some(one) = chosen.one() {
+            return Ok(one.clone());
+        }
+        let (field, missing) = asked;
+        let mut draft = self.clone();
+        draft.candidates = chosen.several().iter().map(|one| (one.id.clone(), one.called.clone())).collect();
+        draft.others = chosen.others();
+        Err(Box::new(match chosen.none(t) {
+            Some(none) => draft.amiss(field, none),
+            None if chosen.is_unasked() => draft.amiss(field, missing),
+            None => draft.amiss(choice, chosen.question(t)),
+        }))
     }
 }
 
@@ -70,7 +92,7 @@ pub(super) async fn meant(
         }
         "account" => {
             let (id, name, draft) = account(draft, places, t)?;
-            (Some(EmergencyScope::Account { account: id.clone() }), t.end_all_in(format!("{name} ({id})")), draft)
+            (Some(EmergencyScope::Account { account: id }), t.end_all_in(name), draft)
         }
         "everything" => (Some(EmergencyScope::Everything), t.end_all().to_owned(), draft),
         "pause" => (None, t.pause_question().to_owned(), draft),
@@ -88,70 +110,26 @@ pub(super) async fn meant(
 }
 
 /// Who is meant: whoever was chosen, or the only one who is called so.
-async fn person(me: &SignedIn, mut draft: Draft) -> Result<(String, String, Draft), Box<Draft>> {
+async fn person(me: &SignedIn, draft: Draft) -> Result<(String, String, Draft), Box<Draft>> {
     let t = me.t();
-    let chosen = !draft.user.is_empty();
-    let text = if chosen { draft.user.clone() } else { draft.person.trim().to_owned() };
-    if text.is_empty() {
-        return Err(Box::new(draft.amiss("person", t.say_who())));
-    }
-    let find = Find { text: text.clone(), limit: Some(LOOKED), ..Find::default() };
-    let found = match me.api.users(&find).await {
-        Ok(page) => page.items,
+    let typed = if draft.user.is_empty() { &draft.person } else { &draft.user };
+    let chosen = match Chosen::person(me, typed).await {
+        Ok(chosen) => chosen,
         Err(error) => {
             let why = me.why(&error);
             return Err(Box::new(draft.amiss("person", why)));
         }
     };
-    let exact = |user: &&client::User| user.id == text || user.user_name == text;
-    let only = found.iter().find(exact).or_else(|| found.first().filter(|_| found.len() == 1 && !chosen));
-    match only {
-        Some(user) => {
-            let name = format!("{} ({})", user.name, user.user_name);
-            draft.user.clone_from(&user.id);
-            Ok((user.id.clone(), name, draft))
-        }
-        None if found.is_empty() || chosen => Err(Box::new(draft.amiss("person", t.nobody_called(text)))),
-        None => {
-            draft.candidates = found
-                .into_iter()
-                .take(OFFERED)
-                .map(|user| (user.id, format!("{} ({})", user.name, user.user_name)))
-                .collect();
-            Err(Box::new(draft.amiss("user", t.which_person())))
-        }
-    }
+    let One { id, called } = draft.decided(&chosen, ("person", t.say_who()), "user", t)?;
+    Ok((id.clone(), called, Draft { user: id, ..draft }))
 }
 
 /// Which account is meant: the one of this number, or the only one that is called so.
-fn account(mut draft: Draft, places: &Places, t: Texts) -> Result<(String, String, Draft), Box<Draft>> {
-    let text = if draft.number.is_empty() { draft.account.trim() } else { &draft.number }.to_owned();
-    if text.is_empty() {
-        return Err(Box::new(draft.amiss("account", t.say_where())));
-    }
-    if let Some(place) = places.get(&text) {
-        draft.number.clone_from(&place.id);
-        return Ok((place.id.clone(), place.name.clone(), draft));
-    }
-    let words = text.to_lowercase();
-    let mut found: Vec<_> = places.by_name().into_iter().filter(|place| place.haystack.contains(&words)).collect();
-    if let Some(place) = found.iter().find(|place| place.name.to_lowercase() == words).filter(|_| found.len() > 1) {
-        found = vec![*place];
-    }
-    match found.as_slice() {
-        [] => Err(Box::new(draft.amiss("account", t.no_account_called(text)))),
-        [place] => {
-            let (id, name) = (place.id.clone(), place.name.clone());
-            draft.number.clone_from(&id);
-            Ok((id, name, draft))
-        }
-        several => {
-            let offered = several.iter().take(OFFERED);
-            draft.candidates =
-                offered.map(|place| (place.id.clone(), format!("{} ({})", place.name, place.id))).collect();
-            Err(Box::new(draft.amiss("number", t.which_account())))
-        }
-    }
+fn account(draft: Draft, places: &Places, t: Texts) -> Result<(String, String, Draft), Box<Draft>> {
+    let typed = if draft.number.is_empty() { &draft.account } else { &draft.number };
+    let chosen = Chosen::account(typed, places);
+    let One { id, called } = draft.decided(&chosen, ("account", t.say_where()), "number", t)?;
+    Ok((id.clone(), called, Draft { number: id, ..draft }))
 }
 
 /// The person whose access a use ends.

@@ -6,6 +6,7 @@ use actix_web::web::Query;
 use client::{Request, RequestFilter};
 
 use super::filters::{Filters, Params};
+use crate::pages::frame::see;
 use crate::pages::visit::{Visit, answer};
 
 /// Rows in a file: the API's largest page, so many times.
@@ -16,13 +17,17 @@ pub(in crate::pages) async fn export(visit: Visit, params: Query<Params>) -> Htt
         let me = visit.signed_in().await?;
         let filters = Filters::of(me.reads_all(), params.into_inner());
         let refused = |error| me.refused(me.t().history_title(), &error);
-        let whom = filters.whom(&me).await.map_err(refused)?;
+        let meant = filters.meant(&me).await.map_err(refused)?;
+        if !meant.person.several().is_empty() || !meant.account.several().is_empty() {
+            // The page asks which of them.
+            return Ok(see(&filters.place("/history", "")));
+        }
         let mut lines = vec![
             "request,state,submitted_at,decided_at,requester,beneficiary,account,account_name,permission_set,minutes,\
              severity,break_glass,ticket,reason"
                 .to_owned(),
         ];
-        let asking = filters.for_api(200, &me.look().zone, &whom);
+        let asking = filters.for_api(200, &me.look().zone, &meant);
         let mut asking = asking.map(|asking| RequestFilter { cursor: None, ..asking });
         for _ in 0..FILE_PAGES {
             let Some(asked) = asking.as_mut() else { break };

@@ -1,10 +1,11 @@
 //! What of the history is looked for: as addresses hold it, as the API is asked, and as a view keeps it.
 
-use client::{ClientError, Find, RequestFilter, User, ViewFilter};
+use client::{ClientError, RequestFilter, ViewFilter};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use crate::pages::choose::Chosen;
 use crate::pages::query;
 use crate::pages::visit::SignedIn;
 
@@ -19,7 +20,7 @@ pub(in crate::pages) struct Params {
     state: String,
     #[serde(default)]
     account: String,
-    /// A part of somebody's name, for those who may read everything.
+    /// What somebody is called, or their id, for those who may read everything.
     #[serde(default)]
     person: String,
     #[serde(default)]
@@ -40,14 +41,10 @@ pub(super) struct Filters {
     pub cursor: Option<String>,
 }
 
-/// Whom the written name means.
-pub(super) enum Whom {
-    /// None was written.
-    Anybody,
-    /// The first person of that name, or of that id.
-    Somebody(User),
-    /// Nobody has it.
-    Nobody,
+/// What the names that were written mean.
+pub(super) struct Meant {
+    pub person: Chosen,
+    pub account: Chosen,
 }
 
 impl Filters {
@@ -94,30 +91,26 @@ impl Filters {
         }
     }
 
-    /// Whom the directory knows by what was written.
-    pub(super) async fn whom(&self, me: &SignedIn) -> Result<Whom, ClientError> {
-        if self.person.is_empty() {
-            return Ok(Whom::Anybody);
-        }
-        let find = Find { text: self.person.clone(), limit: Some(1), ..Find::default() };
-        let found = me.api.users(&find).await?.items.pop();
-        Ok(found.map_or(Whom::Nobody, Whom::Somebody))
+    /// What the names that were written mean.
+    pub(super) async fn meant(&self, me: &SignedIn) -> Result<Meant, ClientError> {
+        let (person, places) =
+            futures_util::future::join(Chosen::person(me, &self.person), me.site().atlas.places(&me.api)).await;
+        Ok(Meant { person: person?, account: Chosen::account_ever(&self.account, &places) })
     }
 
-    /// As the API is asked; none where nothing can be found.
-    pub(super) fn for_api(&self, limit: u16, zone: &TimeZone, whom: &Whom) -> Option<RequestFilter> {
+    /// As the API is asked; none where it is not known what about.
+    pub(super) fn for_api(&self, limit: u16, zone: &TimeZone, meant: &Meant) -> Option<RequestFilter> {
         let midnight = |day: Date| day.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp());
         let set = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let person = match whom {
-            Whom::Anybody => None,
-            Whom::Somebody(user) => Some(user.id.clone()),
-            Whom::Nobody => return None,
-        };
+        if [&meant.person, &meant.account].into_iter().any(|one| one.id().is_none() && !one.is_unasked()) {
+            return None;
+        }
+        let id = |one: &Chosen| one.id().map(str::to_owned);
         Some(RequestFilter {
             role: set(self.role),
             state: set(self.state),
-            account: set(&self.account),
-            person,
+            account: id(&meant.account),
+            person: id(&meant.person),
             since: self.since.and_then(midnight),
             // The whole of the last day.
             until: self.until.and_then(|day| day.tomorrow().ok()).and_then(midnight),
@@ -140,9 +133,15 @@ impl Filters {
         query(path, &parameters)
     }
 
-    /// The same without the person.
-    pub(super) fn without_person(&self) -> String {
-        let all = Self { person: String::new(), account: self.account.clone(), cursor: None, ..*self };
+    /// The same about this person; without an id about anybody.
+    pub(super) fn about(&self, person: &str) -> String {
+        let all = Self { person: person.to_owned(), account: self.account.clone(), cursor: None, ..*self };
+        all.place("/history", "")
+    }
+
+    /// The same in this account.
+    pub(super) fn inside(&self, account: &str) -> String {
+        let all = Self { person: self.person.clone(), account: account.to_owned(), cursor: None, ..*self };
         all.place("/history", "")
     }
 }

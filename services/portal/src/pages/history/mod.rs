@@ -10,12 +10,12 @@ use actix_web::web::Query;
 use askama::Template;
 use client::{ClientError, Page, Request};
 
-use self::filters::{Filters, Params, STATES, Whom};
+use self::filters::{Filters, Meant, Params, STATES};
 use self::views::Kept;
 use super::frame::{Frame, page};
 use super::visit::{SignedIn, Visit, answer};
 use super::words;
-use crate::parts::{Moment, PairPart, Status, duration};
+use crate::parts::{Moment, PairPart, Status, Which, duration};
 use crate::places::Places;
 use crate::texts::Texts;
 
@@ -30,12 +30,17 @@ struct History {
     reads_all: bool,
     all: bool,
     states: Vec<(&'static str, Status, bool)>,
+    /// What the fields say, and what a view keeps.
     account: String,
+    kept_account: String,
     person: String,
+    kept_person: String,
     since: String,
     until: String,
     /// Whom the written name means.
     whom: Option<String>,
+    /// Which of several it may mean, and the account.
+    which: Vec<Which>,
     /// The same page, and the same without the person, where it could not be shown.
     here: String,
     without_person: Option<String>,
@@ -77,14 +82,20 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
         let is_kept = views.as_ref().is_ok_and(|views| views.iter().any(|view| view.here));
         let next = found.as_ref().ok().and_then(|(_, page)| page.next.as_deref());
         let next = next.map(|cursor| filters.place("/history", cursor));
-        let whom = found.as_ref().ok().and_then(|(whom, _)| match whom {
-            Whom::Somebody(user) => Some(me.t().requests_of(&user.name)),
-            Whom::Anybody | Whom::Nobody => None,
+        let t = me.t();
+        let meant = found.as_ref().ok().map(|(meant, _)| meant);
+        let which = meant.into_iter().flat_map(|meant| {
+            let person = meant.person.which(t, |id| filters.about(id));
+            person.into_iter().chain(meant.account.which(t, |id| filters.inside(id)))
         });
+        let which: Vec<Which> = which.collect();
+        let person = meant.map_or_else(|| filters.person.clone(), |meant| meant.person.text.clone());
+        let account = meant.map_or_else(|| filters.account.clone(), |meant| meant.account.text.clone());
+        let kept_account = meant.and_then(|meant| meant.account.id()).unwrap_or(&filters.account).to_owned();
+        let whom = meant.and_then(|meant| meant.person.one()).map(|one| t.requests_of(&one.called));
         let rows = found
             .map(|(_, page)| page.items.into_iter().map(|request| row(&me, request, &places)).collect())
             .map_err(|error| me.why(&error));
-        let t = me.t();
         let history = History {
             frame: me.frame(),
             t,
@@ -93,12 +104,15 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
             states: STATES.map(|known| (known, Status::new(known, t), known == filters.state)).to_vec(),
             export: filters.place("/history.csv", ""),
             here: filters.place("/history", filters.cursor.as_deref().unwrap_or_default()),
-            without_person: (!filters.person.is_empty()).then(|| filters.without_person()),
+            without_person: (!filters.person.is_empty()).then(|| filters.about("")),
             since: filters.since.map(|day| day.to_string()).unwrap_or_default(),
             until: filters.until.map(|day| day.to_string()).unwrap_or_default(),
-            account: filters.account,
-            person: filters.person,
+            account,
+            kept_account,
+            person,
+            kept_person: filters.person,
             whom,
+            which,
             views: views.map_err(|error| me.why(&error)),
             keep: if is_kept { None } else { Some(me.code(views::WHAT)?) },
             role: filters.role,
@@ -111,13 +125,13 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
     .await
 }
 
-async fn find(me: &SignedIn, filters: &Filters) -> Result<(Whom, Page<Request>), ClientError> {
-    let whom = filters.whom(me).await?;
-    let found = match filters.for_api(ROWS, &me.look().zone, &whom) {
+async fn find(me: &SignedIn, filters: &Filters) -> Result<(Meant, Page<Request>), ClientError> {
+    let meant = filters.meant(me).await?;
+    let found = match filters.for_api(ROWS, &me.look().zone, &meant) {
         Some(asking) => me.api.requests(&asking).await?,
         None => Page { items: Vec::new(), next: None },
     };
-    Ok((whom, found))
+    Ok((meant, found))
 }
 
 fn row(me: &SignedIn, request: Request, places: &Places) -> Row {

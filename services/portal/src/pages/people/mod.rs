@@ -5,12 +5,12 @@ mod person;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Query;
+use actix_web::web::{Form, Query};
 use askama::Template;
-use client::{DirectoryPart, Find, Group, User};
+use client::{DirectoryPart, DirectoryProgress, Find, Group, User};
 use serde::Deserialize;
 
-use super::frame::{Frame, page};
+use super::frame::{Frame, page, see};
 use super::visit::{SignedIn, Visit, answer};
 use super::words;
 use crate::parts::{Moment, Notice, Tone};
@@ -35,6 +35,10 @@ struct PeoplePage {
     next: Option<String>,
     notice: Option<Notice>,
     ages: Vec<Age>,
+    /// How many parts of all are being read, or wait for it.
+    left: Option<String>,
+    /// Of the form that has all of it read again, for admins.
+    code: Option<String>,
 }
 
 /// A part of the directory.
@@ -43,7 +47,19 @@ struct Age {
     there: i64,
     read: Option<Moment>,
     failed: Option<(Moment, String)>,
+    progress: Option<Progress>,
 }
+
+/// How far the reading of a part is.
+struct Progress {
+    stands: &'static str,
+    said: Option<String>,
+    /// Read, and of how many.
+    bar: Option<(i64, i64)>,
+}
+
+/// What the form is about.
+const WHAT: &str = "read the directory";
 
 #[derive(Deserialize)]
 pub(super) struct Params {
@@ -76,15 +92,20 @@ pub(super) async fn show(visit: Visit, params: Query<Params>) -> HttpResponse {
         let next = people.as_ref().ok().and_then(|page| page.next.clone());
         let (ready, parts) = directory.map_or_else(|_| (true, Vec::new()), |found| (found.ready, found.parts));
         let why = |error| me.why(&error);
+        let (t, all) = (me.t(), parts.len());
+        let ages: Vec<Age> = parts.into_iter().map(|part| age(&me, part)).collect();
+        let left = ages.iter().filter(|age| age.progress.is_some()).count();
         let shown = PeoplePage {
             frame: me.frame(),
-            t: me.t(),
+            t,
+            left: (left > 0).then(|| t.directory_left(left, all)),
+            code: if me.admin { Some(me.code(WHAT)?) } else { None },
             next: next.map(|cursor| super::query("/people", &[("q", &q), ("cursor", &cursor)])),
             q,
             people: people.map(|page| page.items).map_err(why),
             groups: groups.map(|page| page.items).map_err(why),
-            notice: (!ready).then(|| Notice::new(Tone::Care, me.t().directory_not_ready())),
-            ages: parts.into_iter().map(|part| age(&me, part)).collect(),
+            notice: (!ready).then(|| Notice::new(Tone::Care, t.directory_not_ready())),
+            ages,
         };
         Ok(page(StatusCode::OK, &shown))
     })
@@ -98,5 +119,36 @@ fn age(me: &SignedIn, part: DirectoryPart) -> Age {
         there: part.there,
         read: part.succeeded_at.map(|at| Moment::new(at, look)),
         failed: part.failed_at.zip(part.error).map(|(at, why)| (Moment::new(at, look), why)),
+        progress: part.progress.map(|progress| far(&progress, t)),
     }
+}
+
+fn far(progress: &DirectoryProgress, t: Texts) -> Progress {
+    let DirectoryProgress { begun, done, of, .. } = *progress;
+    let bar = of.filter(|of| begun && *of > 0).map(|of| (done.min(of), of));
+    Progress {
+        stands: if begun { t.directory_reading() } else { t.directory_waits() },
+        said: match of {
+            Some(of) if begun => Some(t.directory_so_far(done, of)),
+            None if begun && done > 0 => Some(done.to_string()),
+            Some(_) | None => None,
+        },
+        bar,
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Again {
+    code: String,
+}
+
+/// `POST /people`: has all of it read again.
+pub(super) async fn read(visit: Visit, form: Form<Again>) -> HttpResponse {
+    answer(async {
+        let me = visit.signed_in().await?;
+        me.checked(WHAT, &form.code)?;
+        me.api.read_directory(&[]).await.map_err(|error| me.refused(me.t().nothing_changed(), &error))?;
+        Ok(see("/people#ages"))
+    })
+    .await
 }

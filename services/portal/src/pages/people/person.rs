@@ -9,10 +9,11 @@ use client::{Eligibility, Pair, PersonDetail, Question};
 use serde::Deserialize;
 
 use crate::pages::ask::stages;
+use crate::pages::choose::{Chosen, One};
 use crate::pages::frame::{Frame, page};
 use crate::pages::visit::{SignedIn, Visit, answer};
 use crate::pages::{problems, reasons, words};
-use crate::parts::{Notice, PairPart, Tone, duration};
+use crate::parts::{Notice, PairPart, Tone, Which, duration};
 use crate::places::Places;
 use crate::texts::Texts;
 
@@ -28,8 +29,14 @@ struct PersonPage {
     history: String,
     offers: Result<Vec<Offer>, String>,
     more: usize,
+    asked: Asked,
+}
+
+/// What it was asked whether they may have it: the texts, and the answer or what stands before one.
+struct Asked {
     account: String,
     set: String,
+    which: Vec<Which>,
     wrong: Option<String>,
     answer: Option<Answer>,
 }
@@ -73,11 +80,7 @@ pub(in crate::pages) async fn show(visit: Visit, id: Path<String>, params: Query
         )
         .await;
         let person = person.map_err(|error| me.refused(t.people_people(), &error))?;
-        let Params { account, set } = params.into_inner();
-        let (wrong, answer) = match asked(&me, &id, (account.trim(), set.trim()), &places).await {
-            Ok(answer) => (None, answer),
-            Err(why) => (Some(why), None),
-        };
+        let asked = asked(&me, &id, &params, &places).await;
         let more = offers.as_ref().map_or(0, |all| all.items.len().saturating_sub(TOLD));
         let shown = PersonPage {
             frame: me.frame(),
@@ -86,10 +89,7 @@ pub(in crate::pages) async fn show(visit: Visit, id: Path<String>, params: Query
             offers: offers.map(|all| offered(&all, &places, t)).map_err(|error| me.why(&error)),
             person,
             more,
-            account,
-            set,
-            wrong,
-            answer,
+            asked,
         };
         Ok(page(StatusCode::OK, &shown))
     })
@@ -133,30 +133,46 @@ fn decision(offer: &client::Offer, t: Texts) -> String {
     }
 }
 
-/// Whether they may have what was asked about; nothing where nothing was.
-async fn asked(
-    me: &SignedIn,
-    user: &str,
-    (account, set): (&str, &str),
-    places: &Places,
-) -> Result<Option<Answer>, String> {
+/// What the form holds, and what there is to say about it.
+async fn asked(me: &SignedIn, user: &str, typed: &Params, places: &Places) -> Asked {
     let t = me.t();
-    if account.is_empty() || set.is_empty() {
-        return Ok(None);
-    }
-    let lower = account.to_lowercase();
-    let place = places.get(account).or_else(|| places.by_name().into_iter().find(|p| p.name.to_lowercase() == lower));
-    let place = place.ok_or_else(|| t.no_account_called(account))?;
-    let found = me.api.permission_sets(set).await.map_err(|error| me.why(&error))?.items;
-    let text = |value: &serde_json::Value, name: &str| {
-        value.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    let account = Chosen::account(&typed.account, places);
+    let nothing = |text: &str| Asked {
+        account: account.text.clone(),
+        set: text.trim().to_owned(),
+        which: Vec::new(),
+        wrong: None,
+        answer: None,
     };
-    let exact = |value: &&serde_json::Value| text(value, "arn") == set || text(value, "name").eq_ignore_ascii_case(set);
-    let known = found.iter().find(exact).ok_or_else(|| t.person_no_set(set))?;
-    let (arn, name) = (text(known, "arn"), text(known, "name"));
+    if typed.account.trim().is_empty() && typed.set.trim().is_empty() {
+        return nothing("");
+    }
+    let sets = match me.api.every_permission_set().await {
+        Ok(sets) => sets,
+        Err(error) => return Asked { wrong: Some(me.why(&error)), ..nothing(&typed.set) },
+    };
+    let set = Chosen::permission_set(&typed.set, &sets);
+    let place = |account: &str, set: &str| {
+        crate::pages::query(&format!("/people/{user}"), &[("account", account), ("set", set)])
+    };
+    let which = [
+        account.which(t, |id| place(id, &typed.set)),
+        set.which(t, |arn| place(account.id().unwrap_or(&typed.account), arn)),
+    ];
+    let told = match account.id().zip(set.one()) {
+        Some((account, set)) => explained(me, user, (account, set), places).await.map(Some),
+        None => Ok(None),
+    };
+    let (wrong, answer) = told.map_or_else(|why| (Some(why), None), |answer| (None, answer));
+    Asked { which: which.into_iter().flatten().collect(), wrong, answer, ..nothing(&set.text) }
+}
+
+/// Whether they may have it, and why.
+async fn explained(me: &SignedIn, user: &str, (account, set): (&str, &One), places: &Places) -> Result<Answer, String> {
+    let t = me.t();
     let question = Question {
         user: Some(user.to_owned()),
-        pairs: vec![Pair { account: place.id.clone(), permission_set: arn.clone() }],
+        pairs: vec![Pair { account: account.to_owned(), permission_set: set.id.clone() }],
         ..Question::default()
     };
     let told = me.api.explain(&question).await.map_err(|error| me.why(&error))?;
@@ -174,6 +190,7 @@ async fn asked(
     }
     let trace = told.pairs.iter().flat_map(|pair| &pair.trace);
     let trace = trace.map(|said| (said.allows, said.name.clone(), reasons::because(said, me.look()))).collect();
-    let what = words::part((&place.id, &place.name), (&arn, &name), places, t);
-    Ok(Some(Answer { notice, what, who, trace }))
+    let name = places.get(account).map_or(account, |place| place.name.as_str());
+    let what = words::part((account, name), (&set.id, &set.called), places, t);
+    Ok(Answer { notice, what, who, trace })
 }

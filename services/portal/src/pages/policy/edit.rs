@@ -310,6 +310,7 @@ async fn editor(me: &SignedIn, draft: Draft, looked: Option<Looked>) -> Result<E
         Some((text, why)) => (text, Some(why)),
         None => (policy::entry_text(kind, None, &draft.entry), None),
     };
+    let suggestions = suggestions(&me.api, &parts).await;
     Ok(Editor {
         frame: me.frame(),
         t,
@@ -320,7 +321,7 @@ async fn editor(me: &SignedIn, draft: Draft, looked: Option<Looked>) -> Result<E
         back,
         version: draft.version,
         parts,
-        suggestions: suggestions(&me.api).await,
+        suggestions,
         yaml,
         yaml_error,
         reason: draft.reason,

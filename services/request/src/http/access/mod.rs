@@ -11,6 +11,7 @@ use store::{StoreError, Tx, directory};
 use web::{Caller, Json, Problem, Query};
 
 use super::directory::groups::GroupView;
+use super::owners::may_oversee;
 use super::view::{Names, NeedView, PersonView, need_views};
 use super::{Api, problems};
 use crate::usecase::Refusal;
@@ -134,15 +135,15 @@ pub struct GuardrailView {
     does: EffectView,
 }
 
-/// Who could get this permission set in this account? For auditors and admins.
+/// Who could get this permission set in this account? For its owners, auditors and admins.
 #[utoipa::path(tag = "eligibility", params(Which),
     responses((status = 200, description = "The rules by which somebody could get it.", body = Access)))]
 #[get("/v1/access")]
 pub async fn who_has_access(api: Data<Api>, caller: Caller, which: Query<Which>) -> Result<Json<Access>, Problem> {
-    caller.require_auditor_or_admin()?;
     let Which { account, permission_set } = which.into_inner();
     let mut tx = api.begin(caller.actor()).await?;
     let book = api.judge.books.current(tx.connection()).await.map_err(problems::store)?;
+    may_oversee(&caller, &book, &account)?;
     let known = book.account(&account).ok_or_else(|| Refusal::UnknownAccount(account.clone()))?;
     let set = book.permission_set(&permission_set);
     let set = set.ok_or_else(|| Refusal::UnknownPermissionSet(permission_set.clone()))?;

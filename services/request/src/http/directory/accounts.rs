@@ -38,11 +38,12 @@ pub async fn list_accounts(
     let mut tx = api.begin(caller.actor()).await?;
     let rows = directory::search_accounts(tx.connection(), &find.0.search()?).await.map_err(problems::store)?;
     let page = Page::of(rows, find.0.limit, |a| after(&a.name, a.id.as_str()));
-    Ok(Json(page.map(|a| AccountView {
-        id: a.id.into(),
-        name: a.name,
-        organizational_unit: a.unit,
-        tags: a.tags,
-        management: a.management,
-    })))
+    Ok(Json(page.map(AccountView::from)))
+}
+
+impl From<directory::Account> for AccountView {
+    fn from(account: directory::Account) -> Self {
+        let directory::Account { id, name, unit, tags, management, .. } = account;
+        Self { id: id.into(), name, organizational_unit: unit, tags, management }
+    }
 }

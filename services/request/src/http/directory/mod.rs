@@ -3,11 +3,14 @@
 pub mod accept;
 pub mod accounts;
 pub mod groups;
+pub mod holders;
 pub mod manager;
 pub mod members;
 pub mod organizational_units;
+pub mod owned;
 pub mod permission_sets;
 pub mod person;
+pub mod read;
 pub mod show;
 pub mod users;
 
@@ -93,7 +96,7 @@ impl From<PartName> for Part {
 }
 
 /// Everybody who is in the directory may look around in it, and machines that may read it.
-fn may_look(caller: &Caller) -> Result<(), Problem> {
+pub fn may_look(caller: &Caller) -> Result<(), Problem> {
     caller.require_scope("directory:read")
 }
 

@@ -3,7 +3,7 @@
 use actix_web::{get, web::Data};
 use jiff::Timestamp;
 use serde::Serialize;
-use store::directory;
+use store::directory::{self, Progress, Standing};
 use web::{Caller, Json, Problem};
 
 use super::{PartName, may_look};
@@ -43,9 +43,35 @@ pub struct PartView {
     /// Until when it is taken over however much of it is gone, because an admin said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted_until: Option<Timestamp>,
+    /// How far its reading is, while it is being read or waits for it; absent otherwise, and while a part that is read piece
+    /// by piece is only looked at in turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<ProgressView>,
 }
 
-/// How old what Curfew knows of AWS is, and what could not be read.
+/// How far the reading of a part is.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProgressView {
+    /// Whether it has begun, rather than waits for its turn.
+    begun: bool,
+    /// Since when an admin wants it; absent where it is merely due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wanted_at: Option<Timestamp>,
+    /// How many were read.
+    done: i64,
+    /// Of how many; of a list, of as many as there were the last time. Absent where nobody knows yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<i64>,
+}
+
+impl From<&Progress> for ProgressView {
+    fn from(progress: &Progress) -> Self {
+        let Progress { part: _, begun, wanted_at, done, of } = *progress;
+        Self { begun, wanted_at, done, of }
+    }
+}
+
+/// How old what Curfew knows of AWS is, what could not be read, and how far the reading of a part is that runs.
 #[utoipa::path(tag = "directory",
     responses((status = 200, description = "Each part with its age.", body = DirectoryView)))]
 #[get("/v1/directory")]
@@ -53,8 +79,8 @@ pub async fn show_directory(api: Data<Api>, caller: Caller) -> Result<Json<Direc
     may_look(&caller)?;
     let mut tx = api.begin(caller.actor()).await?;
     let now = tx.now();
-    let syncs = directory::syncs(tx.connection()).await.map_err(problems::store)?;
-    let counts = directory::counts(tx.connection()).await.map_err(problems::store)?;
+    let standing = directory::standing(tx.connection(), now).await.map_err(problems::store)?;
+    let Standing { syncs, counts, progress } = standing;
     let revision = directory::revision(tx.connection()).await.map_err(problems::store)?;
     let ready = syncs.iter().all(|sync| sync.succeeded_at.is_some() || !sync.part.is_needed());
     let parts = syncs.into_iter().map(|sync| PartView {
@@ -65,6 +91,7 @@ pub async fn show_directory(api: Data<Api>, caller: Caller) -> Result<Json<Direc
         failed_at: sync.failed_at,
         error: sync.error,
         accepted_until: sync.accept_until.filter(|until| *until > now),
+        progress: progress.iter().find(|progress| progress.part == sync.part).map(ProgressView::from),
     });
     Ok(Json(DirectoryView { ready, revision, parts: parts.collect() }))
 }

@@ -8,7 +8,7 @@ use web::{Caller, Json, Problem, Query};
 
 use super::may_read;
 use crate::http::{Api, problems};
-use crate::usecase::policy::standing;
+use crate::usecase::policy::{standing, standing_around};
 
 /// What is written.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -39,14 +39,17 @@ pub async fn export_policy(
 ) -> Result<Json<Exported>, Problem> {
     may_read(&caller)?;
     let mut tx = api.begin(caller.actor()).await?;
-    let standing = standing(&mut tx).await.map_err(problems::store)?;
-    let all = &standing.books.documents;
-    let files = match which.into_inner().document {
-        None => policy::export_files(all, &standing.directory),
+    let (standing, files) = match which.into_inner().document {
+        None => {
+            let standing = standing(&mut tx).await.map_err(problems::store)?;
+            let files = policy::export_files(&standing.books.documents, &standing.directory);
+            (standing, files)
+        }
         Some(id) => {
-            let document = all.iter().find(|document| document.id == id);
-            let document = document.ok_or_else(|| Problem::not_found("document"))?;
-            vec![policy::export_one(document, all, &standing.directory)]
+            let found = standing_around(&mut tx, id).await.map_err(problems::store)?;
+            let (document, standing) = found.ok_or_else(|| Problem::not_found("document"))?;
+            let file = policy::export_one(&document, &standing.books.documents, &standing.directory);
+            (standing, vec![file])
         }
     };
     Ok(Json(Exported { revision: standing.books.revision, files }))

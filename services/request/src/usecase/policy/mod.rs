@@ -9,4 +9,4 @@ mod standing;
 pub use apply::{Apply, Put, Unapplied, apply_files, recover_files};
 pub use past::{Past, past};
 pub use plan::{Draft, plan_files};
-pub use standing::{Standing, standing};
+pub use standing::{Standing, standing, standing_around};

@@ -14,7 +14,7 @@ pub(super) use facts::{Line, facts};
 pub(super) use labels::word;
 pub(super) use sent::{Blanks, Sent};
 pub(super) use shown::shown;
-pub(super) use suggestions::{Suggestions, suggestions};
+pub(super) use suggestions::{Names, Suggestions, suggestions};
 
 /// One piece of a form, in the order of the page.
 pub(super) struct Part {
@@ -60,7 +60,8 @@ pub(super) enum What {
     Text {
         value: String,
         kind: &'static str,
-        list: Option<&'static str>,
+        /// What names stand for here; none where it is no name.
+        names: Option<Names>,
     },
     /// Some of these words.
     Many(Vec<Pick>),
@@ -69,7 +70,8 @@ pub(super) enum What {
     /// Any number of names or texts, a field for each and some empty ones.
     Several {
         values: Vec<(String, String)>,
-        list: Option<&'static str>,
+        /// What names stand for here; none where it is no name.
+        names: Option<Names>,
     },
     /// A button for one more.
     Add,

@@ -2,10 +2,10 @@
 
 use domain::rules::Kind;
 use jiff::Timestamp;
-use policy::form::{Choice, Field, Record, Shape, Sort, record};
+use policy::form::{Choice, Field, Record, Shape, record};
 use serde_json::{Map, Value};
 
-use super::{Part, Pick, What, labels};
+use super::{Names, Part, Pick, What, labels};
 use crate::look::Look;
 
 /// Empty fields below a list of names.
@@ -118,11 +118,11 @@ impl Making<'_> {
     fn text(&self, shape: &Shape, value: &str) -> What {
         match shape {
             Shape::Text(text) if text.title == "a moment" => match local(value, self.look) {
-                Some(value) => What::Text { value, kind: "datetime-local", list: None },
-                None => What::Text { value: value.to_owned(), kind: "text", list: None },
+                Some(value) => What::Text { value, kind: "datetime-local", names: None },
+                None => What::Text { value: value.to_owned(), kind: "text", names: None },
             },
-            Shape::Name(sort) => What::Text { value: value.to_owned(), kind: "text", list: Some(list_of(*sort)) },
-            _ => What::Text { value: value.to_owned(), kind: "text", list: None },
+            Shape::Name(sort) => What::Text { value: value.to_owned(), kind: "text", names: Some(Names(*sort)) },
+            _ => What::Text { value: value.to_owned(), kind: "text", names: None },
         }
     }
 
@@ -165,13 +165,13 @@ impl Making<'_> {
                 self.add_button(at, label);
             }
             Shape::Flag | Shape::Number { .. } | Shape::Text(_) | Shape::Name(_) | Shape::List(_) => {
-                let list = match inner {
-                    Shape::Name(sort) => Some(list_of(*sort)),
+                let names = match inner {
+                    Shape::Name(sort) => Some(Names(*sort)),
                     _ => None,
                 };
                 let texts = values.iter().map(plain).chain(std::iter::repeat_n(String::new(), SPARE));
                 let values = texts.enumerate().map(|(place, text)| (format!("{}.{place}", at.name), text)).collect();
-                self.add(at, label, hint, What::Several { values, list });
+                self.add(at, label, hint, What::Several { values, names });
             }
         }
     }
@@ -220,17 +220,4 @@ fn local(value: &str, look: &Look) -> Option<String> {
     let back = here.to_zoned(look.zone.clone()).ok()?.timestamp();
     let shape = if here.second() == 0 { "%Y-%m-%dT%H:%M" } else { "%Y-%m-%dT%H:%M:%S" };
     (back == at && here.subsec_nanosecond() == 0).then(|| here.strftime(shape).to_string())
-}
-
-/// The suggestions for names of this sort.
-fn list_of(sort: Sort) -> &'static str {
-    match sort {
-        Sort::User => "names-users",
-        Sort::Group => "names-groups",
-        Sort::Account => "names-accounts",
-        Sort::Unit => "names-units",
-        Sort::PermissionSet => "names-permission-sets",
-        Sort::Policy => "names-policies",
-        Sort::Schedule => "names-schedules",
-    }
 }

@@ -1,40 +1,82 @@
 //! Names that a form offers while somebody types. Any other name of the directory is taken as well.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use client::{Client, ClientError, Document, DocumentKind, Find, OrganizationalUnit, Page};
+use policy::form::Sort;
 use serde_json::Value;
+
+use super::{Part, What};
 
 /// So many of each sort.
 const OFFERED: u16 = 100;
+
+/// What names of a field stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::pages::policy) struct Names(pub Sort);
+
+impl Names {
+    /// The id of the list that offers them.
+    pub(in crate::pages::policy) const fn list(self) -> &'static str {
+        match self.0 {
+            Sort::User => "names-users",
+            Sort::Group => "names-groups",
+            Sort::Account => "names-accounts",
+            Sort::Unit => "names-units",
+            Sort::PermissionSet => "names-permission-sets",
+            Sort::Policy => "names-policies",
+            Sort::Schedule => "names-schedules",
+        }
+    }
+}
 
 /// The lists of a form, by their ids.
 pub(in crate::pages::policy) struct Suggestions {
     pub lists: Vec<(&'static str, Vec<String>)>,
 }
 
-/// What there is. A list that cannot be read is left out: a form without it is better than no form.
-pub(in crate::pages::policy) async fn suggestions(api: &Client) -> Suggestions {
-    let find = Find { limit: Some(OFFERED), ..Find::default() };
-    let (users, groups, accounts, units, sets) = futures_util::join!(
-        api.users(&find),
-        api.groups(""),
-        api.accounts(&find),
-        api.organizational_units(&find),
-        api.permission_sets(""),
-    );
-    let (policies, schedules) =
-        futures_util::join!(api.documents(DocumentKind::ApprovalPolicy), api.documents(DocumentKind::Schedule));
-    let lists = vec![
-        ("names-users", names(users, |user| Some(user.user_name))),
-        ("names-groups", names(groups, named)),
-        ("names-accounts", names(accounts, |account| Some(account.name))),
-        ("names-units", units.map(|page| paths(&page.items)).unwrap_or_default()),
-        ("names-permission-sets", names(sets, named)),
-        ("names-policies", names(policies, |document: Document| Some(document.name))),
-        ("names-schedules", names(schedules, |document: Document| Some(document.name))),
-    ];
+/// What there is of each sort that these pieces of a form take. A list that cannot be read is left out: a form without it
+/// is better than no form.
+pub(in crate::pages::policy) async fn suggestions(api: &Client, parts: &[Part]) -> Suggestions {
+    let taken: BTreeSet<Names> = parts.iter().filter_map(names_of).collect();
+    let lists = taken.into_iter().map(async |names| (names.list(), offered(api, names.0).await));
+    let lists = futures_util::future::join_all(lists).await;
     Suggestions { lists: lists.into_iter().filter(|(_, names)| !names.is_empty()).collect() }
+}
+
+/// What names stand for in a field, where it takes names.
+const fn names_of(part: &Part) -> Option<Names> {
+    match &part.what {
+        What::Text { names, .. } | What::Several { names, .. } => *names,
+        What::Group { .. }
+        | What::GroupEnd
+        | What::Choice(_)
+        | What::Option(_)
+        | What::OptionEnd
+        | What::ChoiceEnd
+        | What::Further(_)
+        | What::FurtherEnd
+        | What::Flag(_)
+        | What::Number { .. }
+        | What::Many(_)
+        | What::One(_)
+        | What::Add => None,
+    }
+}
+
+async fn offered(api: &Client, sort: Sort) -> Vec<String> {
+    let find = Find { limit: Some(OFFERED), ..Find::default() };
+    let documents =
+        async |kind| names(api.documents_found(kind, &find).await, |document: Document| Some(document.name));
+    match sort {
+        Sort::User => names(api.users(&find).await, |user| Some(user.user_name)),
+        Sort::Group => names(api.groups_found(&find).await, |group| Some(group.name)),
+        Sort::Account => names(api.accounts(&find).await, |account| Some(account.name)),
+        Sort::Unit => api.organizational_units(&find).await.map(|page| paths(&page.items)).unwrap_or_default(),
+        Sort::PermissionSet => names(api.permission_sets("").await, named),
+        Sort::Policy => documents(DocumentKind::ApprovalPolicy).await,
+        Sort::Schedule => documents(DocumentKind::Schedule).await,
+    }
 }
 
 fn named(value: Value) -> Option<String> {
