@@ -11,7 +11,7 @@ use super::frame::{Frame, page};
 use super::visit::{Visit, answer};
 use super::words;
 use crate::parts::duration;
-use crate::texts::Texts;
+use crate::texts::{Language, Texts};
 
 #[derive(Template)]
 #[template(path = "settings.html")]
@@ -177,7 +177,10 @@ fn key(one: SettingsKey, t: Texts) -> Key {
         "environment" => t.settings_from_environment(),
         _ => t.settings_from_default(),
     };
-    let what = t.key_for(&one.key).map_or(one.what, str::to_owned);
+    let what = match t.key_for(&one.key) {
+        Some(what) if t.language != Language::OF_THE_API => what.to_owned(),
+        Some(_) | None => one.what,
+    };
     Key { key: one.key, what, value, default, source, set }
 }
 

@@ -48,7 +48,7 @@ catalogue! {
     settings_source: "From" | "Aus";
     settings_from_file: "file" | "Datei";
     settings_from_environment: "environment" | "Umgebung";
-    settings_from_default: "default" | "Standard";
+    settings_from_default: "as Curfew is made" | "Standard";
     settings_secret: "a secret, not shown" | "ein Geheimnis, nicht gezeigt";
     settings_secret_unset: "a secret, not set" | "ein Geheimnis, nicht gesetzt";
     settings_find: "Part of the key" | "Teil des Schlüssels";
