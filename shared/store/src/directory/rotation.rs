@@ -13,7 +13,7 @@ pub struct Stock {
     pub groups: i64,
     /// Groups whose members were never read.
     pub groups_unread: i64,
-    /// All users.
+    /// All users, where they are so few that they are asked for; else as many as tell that.
     pub users: i64,
     /// Users whose groups were never read one by one.
     pub users_unread: i64,
@@ -38,9 +38,9 @@ pub async fn stock(connection: &mut PgConnection) -> Result<Stock, StoreError> {
              (SELECT count(*) AS n, count(*) FILTER (WHERE members_read_at IS NULL \
                  OR members_read_at < (SELECT wanted_at FROM directory_syncs WHERE part = 'members')) AS unread \
               FROM directory_groups) g, \
-             (SELECT count(*) AS n, count(*) FILTER (WHERE groups_read_at IS NULL \
+             LATERAL (SELECT count(*) AS n, count(*) FILTER (WHERE groups_read_at IS NULL \
                  OR groups_read_at < (SELECT wanted_at FROM directory_syncs WHERE part = 'members')) AS unread \
-              FROM directory_users WHERE gone_at IS NULL) u",
+              FROM (SELECT groups_read_at FROM directory_users WHERE gone_at IS NULL LIMIT g.n / 2 + 1) few) u",
     )
     .fetch_one(&mut *connection)
     .await?;

@@ -173,25 +173,45 @@ pub struct Counted {
     pub there: i64,
 }
 
-/// How much is known of each part: people and groups that are there, memberships, active accounts, those of them with
-/// tags read, permission sets, and those with contents read.
+/// How much is known of each part, as its last reading left it: people and groups that are there, memberships, active
+/// accounts, those of them with tags read, permission sets, and those with contents read.
 ///
 /// # Errors
 /// When Postgres is away.
 pub async fn counts(connection: &mut PgConnection) -> Result<Vec<Counted>, StoreError> {
-    let (users, groups, members, accounts, tagged, sets, contents): (i64, i64, i64, i64, i64, i64, i64) =
-        sqlx::query_as(
-            "SELECT (SELECT count(*) FROM directory_users WHERE gone_at IS NULL), \
-                 (SELECT count(*) FROM directory_groups), (SELECT count(*) FROM directory_members), \
-                 (SELECT count(*) FROM directory_accounts WHERE active), \
-                 (SELECT count(*) FROM directory_accounts WHERE active AND tags_read_at IS NOT NULL), \
-                 (SELECT count(*) FROM directory_permission_sets), \
-                 (SELECT count(*) FROM directory_permission_sets WHERE content_hash IS NOT NULL)",
-        )
-        .fetch_one(connection)
-        .await?;
-    let there = [users, groups, members, accounts, tagged, sets, contents];
-    Ok(Part::ALL.into_iter().zip(there).map(|(part, there)| Counted { part, there }).collect())
+    let rows: Vec<(String, i64)> =
+        sqlx::query_as("SELECT part, there FROM directory_syncs").fetch_all(connection).await?;
+    let there = |part: Part| rows.iter().find(|(name, _)| name == part.as_str()).map_or(0, |(_, there)| *there);
+    Ok(Part::ALL.into_iter().map(|part| Counted { part, there: there(part) }).collect())
+}
+
+/// Counts what is known of a part, and of what goes away with it, for all who ask from now on.
+async fn recount(connection: &mut PgConnection, part: Part) -> Result<(), StoreError> {
+    macro_rules! recounts {
+        ($($part:literal: $counted:literal),+) => {
+            sqlx::raw_sql(concat!($(
+                "UPDATE directory_syncs SET there = (SELECT count(*) FROM directory_", $counted, ") WHERE part = '", $part, "';"
+            ),+)).execute(connection).await?
+        };
+    }
+    match part {
+        Part::Users => recounts!("users": "users WHERE gone_at IS NULL", "members": "members"),
+        Part::Groups => recounts!("groups": "groups", "members": "members"),
+        Part::Members => recounts!("members": "members"),
+        Part::Organization => recounts!(
+            "organization": "accounts WHERE active",
+            "account_tags": "accounts WHERE active AND tags_read_at IS NOT NULL"
+        ),
+        Part::AccountTags => recounts!("account_tags": "accounts WHERE active AND tags_read_at IS NOT NULL"),
+        Part::PermissionSets => recounts!(
+            "permission_sets": "permission_sets",
+            "permission_set_contents": "permission_sets WHERE content_hash IS NOT NULL"
+        ),
+        Part::PermissionSetContents => {
+            recounts!("permission_set_contents": "permission_sets WHERE content_hash IS NOT NULL")
+        }
+    };
+    Ok(())
 }
 
 /// Notes that a part could not be read. The last good copy stays.
@@ -278,5 +298,5 @@ async fn went_well(tx: &mut Tx, part: Part, at: Option<Timestamp>) -> Result<(),
     .bind(at.map(ToSqlx::to_sqlx))
     .execute(tx.connection())
     .await?;
-    Ok(())
+    recount(tx.connection(), part).await
 }
