@@ -36,6 +36,7 @@ pub use replace::{
 pub use rotation::{Stock, next_accounts, next_groups, next_permission_sets, next_users, stock};
 pub use search::{
     Search, search_accounts, search_groups, search_members, search_permission_sets, search_units, search_users,
+    users_exactly,
 };
 pub use syncs::{Counted, Part, Sync, accept, counts, is_ready, note_failure, sync, syncs};
 pub use whole::{Snapshot, revision, units, whole};

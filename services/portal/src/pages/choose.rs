@@ -98,10 +98,17 @@ impl Chosen {
         if text.is_empty() {
             return Ok(Self::among(About::Person, &text, std::iter::empty(), Seen::All));
         }
-        let find = Find { text: signs_in_with(&text).to_owned(), limit: Some(PEOPLE), ..Find::default() };
-        let page = me.api.users(&find).await?;
-        let seen = if page.next.is_some() { Seen::Some } else { Seen::All };
-        let all = page.items.into_iter().map(|user| Candidate {
+        let sign_in = signs_in_with(&text);
+        // Who is called so exactly may be one of thousands who have it in their names.
+        let exactly = me.api.users_exactly(sign_in).await?;
+        let (people, seen) = if exactly.len() == 1 {
+            (exactly, Seen::All)
+        } else {
+            let find = Find { text: sign_in.to_owned(), limit: Some(PEOPLE), ..Find::default() };
+            let page = me.api.users(&find).await?;
+            (page.items, if page.next.is_some() { Seen::Some } else { Seen::All })
+        };
+        let all = people.into_iter().map(|user| Candidate {
             beside: user.id.to_lowercase(),
             own: vec![user.id.clone(), user.user_name.clone()],
             one: One {

@@ -100,3 +100,16 @@ async fn an_account_is_looked_for_by_name_in_the_history_and_in_the_access_too()
         assert!(last(path).contains("account=999999999999"), "what happened in an account outlives it: {}", last(path));
     }
 }
+
+#[actix_web::test]
+async fn who_is_called_exactly_so_is_meant_though_thousands_have_it_in_their_names() {
+    let world = World::new().await;
+    let mut erin = Browser::new(&world);
+    erin.signs_in("erin", "/sign-in").await;
+    for typed in ["one.of.many", "Many+(one.of.many)"] {
+        erin.get(&format!("/history?person={typed}&state=approved")).await;
+        let asked = world.fake.asked.lock().unwrap().clone();
+        assert!(asked.last().is_some_and(|uri| uri.contains("person=u-9")), "{typed}: {asked:?}");
+        assert!(!asked.iter().any(|uri| uri.starts_with("/v1/users?q=")), "nobody is looked for among them");
+    }
+}

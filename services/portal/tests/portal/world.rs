@@ -256,6 +256,10 @@ async fn fake(api: Data<FakeApi>, request: HttpRequest, body: web::Bytes) -> Htt
             "approvals": [{ "needs": [], "asks": { "groups": [{ "id": "g", "name": "approvers" }], "users": [], "on_duty": [], "schedules": 0 }, "possible": true }],
         })),
         (_, "/v1/events", "busy") => problem(429, "too-many-streams"),
+        (_, "/v1/users", _) if request.query_string().contains("exactly=away") => problem(503, "unavailable"),
+        (_, "/v1/users", _) if request.query_string().contains("exactly=one.of.many") => HttpResponse::Ok().json(json!({ "items": [
+            { "id": "u-9", "name": "Many", "user_name": "one.of.many", "active": true }] })),
+        (_, "/v1/users", _) if request.query_string().contains("exactly=") => HttpResponse::Ok().json(json!({ "items": [] })),
         (_, "/v1/users", _) if request.query_string().contains("q=away") => problem(503, "unavailable"),
         (_, "/v1/users", _) if request.query_string().contains("q=twin") => HttpResponse::Ok().json(json!({ "items": [
             twin("u-4", "left"), twin("u-5", "right") ] })),

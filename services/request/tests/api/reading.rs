@@ -74,6 +74,16 @@ async fn the_directory_is_searched_by_name_page_by_page() {
         "addresses are not for all"
     );
     assert_eq!(app.get("eve", "/v1/users?q=cora").await.is(200)["items"][0]["email"], "cora@example.com");
+    assert_eq!(ids(&app.get("ann", "/v1/users?exactly=CORA").await.is(200)), [user("cora").as_str()]);
+    let id = user("cora");
+    assert_eq!(ids(&app.get("ann", &format!("/v1/users?exactly={id}")).await.is(200)), [id.as_str()]);
+    for nobody in ["cor", "%25", "cora%20"] {
+        let found = app.get("ann", &format!("/v1/users?exactly={nobody}")).await.is(200);
+        assert!(ids(&found).is_empty(), "{nobody} is nobody's whole name");
+    }
+    for both in ["exactly=cora&q=cora", "exactly=a%00b"] {
+        app.get("ann", &format!("/v1/users?{both}")).await.refused("invalid-query");
+    }
     assert_eq!(ids(&app.get("ann", "/v1/groups?q=lea").await.is(200)), [group("leads").as_str()]);
     assert_eq!(app.get("ann", "/v1/permission-sets?q=power").await.is(200)["items"][0]["session_minutes"], 60);
     assert_eq!(app.get("ann", "/v1/organizational-units?q=prod").await.is(200)["items"][0]["parent"], "r-1");

@@ -57,6 +57,15 @@ impl Client {
         self.get(&["v1", "users"], find.query()).await
     }
 
+    /// Whose id this is, or who signs in with exactly this, in small or capital letters.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn users_exactly(&self, text: &str) -> Result<Vec<User>, ClientError> {
+        let page: Page<User> = self.get(&["v1", "users"], vec![("exactly", text.to_owned())]).await?;
+        Ok(page.items)
+    }
+
     /// What the directory knows of somebody.
     ///
     /// # Errors

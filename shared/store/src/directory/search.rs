@@ -115,6 +115,21 @@ pub async fn search_users(connection: &mut PgConnection, search: &Search) -> Res
     rows.into_iter().map(UserRow::into_user).collect()
 }
 
+/// Whose id this is, or who signs in with it, in small or capital letters; whoever writes it exactly so first.
+///
+/// # Errors
+/// When Postgres is away.
+pub async fn users_exactly(connection: &mut PgConnection, text: &str) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = sqlx::query_as(
+        "SELECT id, user_name, display_name, email, active, manager_id FROM directory_users \
+         WHERE gone_at IS NULL AND (id = $1 OR lower(user_name) = lower($1)) ORDER BY user_name = $1 DESC, id LIMIT 50",
+    )
+    .bind(text)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(UserRow::into_user).collect()
+}
+
 /// The members of a group who are there, disabled ones too.
 ///
 /// # Errors
