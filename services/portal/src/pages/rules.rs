@@ -240,15 +240,18 @@ fn joined(exported: Exported) -> String {
 /// Whether there is more than a page can hold.
 async fn is_much(me: &SignedIn) -> Result<bool, ClientError> {
     let find = Find { limit: Some(SHOWN), ..Find::default() };
-    let kinds = [
-        DocumentKind::Rule,
+    // Most of what there is are rules: where they are many, nothing else is asked for.
+    if me.api.documents_found(DocumentKind::Rule, &find).await?.next.is_some() {
+        return Ok(true);
+    }
+    let others = [
         DocumentKind::ApprovalPolicy,
         DocumentKind::Guardrail,
         DocumentKind::Freeze,
         DocumentKind::Owners,
         DocumentKind::Schedule,
     ];
-    let pages = kinds.map(|kind| me.api.documents_found(kind, &find));
+    let pages = others.map(|kind| me.api.documents_found(kind, &find));
     Ok(futures_util::future::try_join_all(pages).await?.iter().any(|page| page.next.is_some()))
 }
 
